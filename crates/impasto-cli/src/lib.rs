@@ -1,0 +1,3 @@
+//! x
+/// Runs.
+pub fn main() {}
