@@ -1,1 +1,7 @@
-//! x
+//! PasteDeploy for Rust.
+
+mod loader;
+mod problem;
+
+pub use loader::{Conf, Origin, Rule, Value};
+pub use problem::{Code, Need, Place, Problem, Problems, Severity, Source, nearest};
