@@ -1,5 +1,6 @@
 //! PasteDeploy for Rust.
 
+pub mod ini;
 mod loader;
 mod problem;
 

@@ -1,0 +1,106 @@
+//! `%(env:NAME)s`, `%(env:NAME:-default)s` and `%(file:PATH)s`: values from outside of the file.
+//!
+//! PasteDeploy has no such thing, and no option can have such a name, for `:` ends a name. What
+//! comes from here is never interpolated again and is masked wherever a configuration is shown.
+
+use std::env::{self, VarError};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::read;
+use crate::problem::{Code, Problem};
+
+/// The largest secret file, in bytes.
+const MAX_SECRET: u64 = 1 << 20;
+
+/// Breaks with the text or what is wrong with it; continues when `name` is none of these forms.
+pub(super) fn look_up(name: &str, here: &Path) -> ControlFlow<Result<String, Problem>> {
+    if let Some(variable) = name.strip_prefix("env:") {
+        ControlFlow::Break(environment(variable))
+    } else if let Some(path) = name.strip_prefix("file:") {
+        ControlFlow::Break(secret_file(path, here))
+    } else {
+        ControlFlow::Continue(())
+    }
+}
+
+/// As in a shell, `:-` gives what to take when the variable is unset or empty.
+fn environment(text: &str) -> Result<String, Problem> {
+    let (variable, default) = match text.split_once(":-") {
+        Some((variable, default)) => (variable, Some(default)),
+        None => (text, None),
+    };
+    if variable.is_empty() || variable.contains(['=', '\0']) {
+        let message = format!("`{variable}` cannot be the name of an environment variable");
+        return Err(Problem::error(Code::MissingVariable, message));
+    }
+    match (env::var(variable), default) {
+        (Ok(text), Some(default)) if text.is_empty() => Ok(default.to_owned()),
+        (Ok(text), _) => Ok(text),
+        (Err(VarError::NotPresent), Some(default)) => Ok(default.to_owned()),
+        (Err(VarError::NotPresent), None) => {
+            let message = format!("the environment variable {variable} is not set");
+            Err(Problem::error(Code::MissingVariable, message)
+                .help(format!("set it, or give a default: `%(env:{variable}:-default)s`")))
+        }
+        (Err(VarError::NotUnicode(_)), _) => {
+            let message = format!("the environment variable {variable} is not UTF-8");
+            Err(Problem::error(Code::MissingVariable, message))
+        }
+    }
+}
+
+/// The content of a file, without the line break that editors leave at its end.
+fn secret_file(path: &str, here: &Path) -> Result<String, Problem> {
+    let full = here.join(path);
+    let fail = |reason: String| {
+        let message = format!("cannot read the secret file {}: {reason}", full.display());
+        Problem::error(Code::UnreadableSecret, message)
+    };
+    let metadata = std::fs::metadata(&full).map_err(|error| fail(read::reason(&error)))?;
+    if !metadata.is_file() {
+        return Err(fail("it is not a regular file".into()));
+    }
+    if metadata.len() > MAX_SECRET {
+        return Err(fail("it is larger than 1 MiB".into()));
+    }
+    let mut text = std::fs::read_to_string(&full).map_err(|error| fail(read::reason(&error)))?;
+    if text.ends_with('\n') {
+        text.pop();
+        if text.ends_with('\r') {
+            text.pop();
+        }
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(name: &str, here: &Path) -> Result<String, Code> {
+        match look_up(name, here) {
+            ControlFlow::Break(found) => found.map_err(|problem| problem.code),
+            ControlFlow::Continue(()) => panic!("{name} is external"),
+        }
+    }
+
+    #[test]
+    fn defaults_are_a_shells() {
+        let here = Path::new("/");
+        assert_eq!(text("env:IMPASTO_NO_SUCH_NAME:-a:-b", here).as_deref(), Ok("a:-b"));
+        assert_eq!(text("env:IMPASTO_NO_SUCH_NAME:-", here).as_deref(), Ok(""));
+        assert_eq!(text("env:IMPASTO_NO_SUCH_NAME", here), Err(Code::MissingVariable));
+        assert_eq!(text("env:", here), Err(Code::MissingVariable));
+        assert_eq!(text("env:CARGO_PKG_NAME", here).as_deref(), Ok("impasto"));
+    }
+
+    #[test]
+    fn a_secret_file_loses_one_line_end() {
+        let here = tempfile::tempdir().unwrap();
+        std::fs::write(here.path().join("token"), "50%\n\n").unwrap();
+        assert_eq!(text("file:token", here.path()).as_deref(), Ok("50%\n"));
+        assert_eq!(text("file:nothing", here.path()), Err(Code::UnreadableSecret));
+        assert_eq!(text("file:.", here.path()), Err(Code::UnreadableSecret));
+    }
+}

@@ -1,0 +1,243 @@
+//! `%(name)s`: Python's `BasicInterpolation`, with the environment and secret files added.
+
+use std::cell::Cell;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::{external, strip};
+use crate::problem::{Code, Place, Problem};
+
+/// References may nest this deep; one that ends in a text without `%` is free.
+const MAX_DEPTH: usize = 10;
+
+/// What a load may spend on interpolation, so that a few lines cannot ask for the lifetime of the
+/// universe: references followed, and bytes written.
+pub(crate) struct Budget {
+    steps: Cell<u64>,
+    bytes: Cell<u64>,
+}
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget { steps: Cell::new(10_000_000), bytes: Cell::new(256 << 20) }
+    }
+}
+
+impl Budget {
+    fn spend(&self, bytes: usize) -> bool {
+        let steps = self.steps.get().checked_sub(1);
+        let bytes = self.bytes.get().checked_sub(bytes as u64);
+        self.steps.set(steps.unwrap_or(0));
+        self.bytes.set(bytes.unwrap_or(0));
+        steps.is_some() && bytes.is_some()
+    }
+}
+
+/// A raw value that a name leads to.
+#[derive(Clone)]
+pub(crate) struct Raw<'a> {
+    pub(crate) text: &'a str,
+    /// Taken as it is, whatever `%` it holds: it came from outside of the file.
+    pub(crate) secret: bool,
+    pub(crate) place: Option<Place>,
+}
+
+/// Where names are looked up, and what is shown when that fails.
+pub(crate) trait Names {
+    /// The raw value of an option, as seen from the section that is read.
+    fn find(&self, name: &str) -> Option<Raw<'_>>;
+    /// All names, for suggestions.
+    fn all(&self) -> Vec<&str>;
+    /// The directory that a relative `%(file:PATH)s` is relative to.
+    fn here(&self) -> &std::path::Path;
+}
+
+/// A value after interpolation.
+pub(crate) struct Interpolated {
+    pub(crate) text: Arc<str>,
+    pub(crate) secret: bool,
+}
+
+/// Interpolates `raw`. Problems have a place and a reason; the caller adds section and option.
+pub(crate) fn interpolate(
+    raw: &Raw<'_>,
+    names: &dyn Names,
+    budget: &Budget,
+) -> Result<Interpolated, Problem> {
+    if raw.secret || !raw.text.contains('%') {
+        return Ok(Interpolated { text: raw.text.into(), secret: raw.secret });
+    }
+    let mut run = Run { names, budget, out: String::new(), secret: false };
+    run.expand(raw, 1)?;
+    Ok(Interpolated { text: run.out.into(), secret: run.secret })
+}
+
+struct Run<'a> {
+    names: &'a dyn Names,
+    budget: &'a Budget,
+    out: String,
+    secret: bool,
+}
+
+impl Run<'_> {
+    fn expand(&mut self, raw: &Raw<'_>, depth: usize) -> Result<(), Problem> {
+        if depth > MAX_DEPTH {
+            let message = format!("references nest deeper than {MAX_DEPTH}, or in a circle");
+            return Err(Problem::error(Code::InterpolationDepth, message).at(raw.place.clone()));
+        }
+        let mut rest = raw.text;
+        while let Some(at) = rest.find('%') {
+            self.push(&rest[..at], raw)?;
+            rest = &rest[at..];
+            if let Some(after) = rest.strip_prefix("%%") {
+                self.push("%", raw)?;
+                rest = after;
+                continue;
+            }
+            let Some(name) = reference(rest) else {
+                return Err(syntax(rest, raw));
+            };
+            let whole = &rest[..name.len() + "%()s".len()];
+            rest = &rest[whole.len()..];
+            self.substitute(name, whole, raw, depth)?;
+        }
+        self.push(rest, raw)
+    }
+
+    fn substitute(
+        &mut self,
+        name: &str,
+        whole: &str,
+        raw: &Raw<'_>,
+        depth: usize,
+    ) -> Result<(), Problem> {
+        let names = self.names;
+        if let Some(found) = names.find(name) {
+            self.secret |= found.secret;
+            return if found.secret || !found.text.contains('%') {
+                self.push(found.text, raw)
+            } else {
+                self.expand(&found, depth + 1)
+            };
+        }
+        match external::look_up(name, names.here()) {
+            ControlFlow::Break(Ok(text)) => {
+                self.secret = true;
+                self.push(&text, raw)
+            }
+            ControlFlow::Break(Err(problem)) => Err(problem.at(narrow(raw, whole))),
+            ControlFlow::Continue(()) => {
+                let message = format!("`{whole}` names no option of this section or of [DEFAULT]");
+                Err(Problem::error(Code::InterpolationMissing, message)
+                    .at(narrow(raw, whole))
+                    .suggest(name, names.all())
+                    .help("options of other sections are not visible; a plain `%` is written `%%`"))
+            }
+        }
+    }
+
+    fn push(&mut self, text: &str, raw: &Raw<'_>) -> Result<(), Problem> {
+        if !self.budget.spend(text.len()) {
+            let message = "references multiply this value beyond what a file may ask for";
+            return Err(Problem::error(Code::InterpolationSize, message).at(raw.place.clone()));
+        }
+        self.out.push_str(text);
+        Ok(())
+    }
+}
+
+/// The name in a leading `%(name)s`.
+fn reference(text: &str) -> Option<&str> {
+    let inside = text.strip_prefix("%(")?;
+    let name = &inside[..inside.find(')')?];
+    let closed = inside[name.len()..].starts_with(")s");
+    (closed && !name.is_empty()).then_some(name)
+}
+
+fn syntax(rest: &str, raw: &Raw<'_>) -> Problem {
+    let shown = first_word(rest);
+    let (message, bad) = if rest.starts_with("%(") {
+        (format!("`{shown}` is no reference: it lacks a name or `)s`"), shown)
+    } else {
+        ("a `%` must be followed by `%` or `(`".to_owned(), "%")
+    };
+    Problem::error(Code::InterpolationSyntax, message)
+        .at(narrow(raw, bad))
+        .help("write `%%` for a plain `%`, `%(name)s` for the value of another option")
+}
+
+fn first_word(text: &str) -> &str {
+    let end = text.find(super::is_space).unwrap_or(text.len());
+    strip(&text[..end])
+}
+
+/// The part of the value's place that holds `text`.
+fn narrow(raw: &Raw<'_>, text: &str) -> Option<Place> {
+    let place = raw.place.as_ref()?;
+    let found = place.text().find(text);
+    Some(found.map_or_else(|| place.clone(), |at| place.narrow(at..at + text.len())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Table(Vec<(String, String)>);
+
+    impl Names for Table {
+        fn find(&self, name: &str) -> Option<Raw<'_>> {
+            let (_, text) = self.0.iter().find(|(known, _)| known == name)?;
+            Some(Raw { text, secret: false, place: None })
+        }
+
+        fn all(&self) -> Vec<&str> {
+            self.0.iter().map(|(name, _)| name.as_str()).collect()
+        }
+
+        fn here(&self) -> &std::path::Path {
+            std::path::Path::new("/")
+        }
+    }
+
+    fn read(text: &str, table: &Table) -> Result<String, Code> {
+        let raw = Raw { text, secret: false, place: None };
+        interpolate(&raw, table, &Budget::default())
+            .map(|done| done.text.to_string())
+            .map_err(|problem| problem.code)
+    }
+
+    fn chain(links: usize, end: &str) -> Table {
+        let link = |at: usize| (format!("a{at}"), format!("%(a{})s", at + 1));
+        let mut pairs: Vec<_> = (1..links).map(link).collect();
+        pairs.push((format!("a{links}"), end.to_owned()));
+        Table(pairs)
+    }
+
+    #[test]
+    fn what_percent_signs_mean() {
+        let table = Table(vec![("x y".into(), "1%%".into()), ("e".into(), String::new())]);
+        assert_eq!(read("100%%", &table).as_deref(), Ok("100%"));
+        assert_eq!(read("a%(x y)sb%(e)s", &table).as_deref(), Ok("a1%b"));
+        for text in ["50%", "%x", "%(x", "%(x y)d", "%()s"] {
+            assert_eq!(read(text, &table), Err(Code::InterpolationSyntax), "{text}");
+        }
+        assert_eq!(read("%(z)s", &table), Err(Code::InterpolationMissing));
+    }
+
+    #[test]
+    fn depth_is_pythons() {
+        assert_eq!(read("%(a1)s", &chain(10, "end")).as_deref(), Ok("end"));
+        assert_eq!(read("%(a1)s", &chain(10, "%%")), Err(Code::InterpolationDepth));
+        assert_eq!(read("%(a1)s", &chain(11, "end")), Err(Code::InterpolationDepth));
+        assert_eq!(read("%(a1)s", &chain(1, "%(a1)s")), Err(Code::InterpolationDepth));
+    }
+
+    #[test]
+    fn a_bomb_is_refused() {
+        let wide = |next: &str| format!("%({next})s").repeat(100);
+        let mut pairs: Vec<_> =
+            (0..8).map(|at| (format!("b{at}"), wide(&format!("b{}", at + 1)))).collect();
+        pairs.push(("b8".into(), String::new()));
+        assert_eq!(read("%(b0)s", &Table(pairs)), Err(Code::InterpolationSize));
+    }
+}

@@ -1,0 +1,51 @@
+//! One logical line, one `serde_ini` item.
+
+use std::convert::Infallible;
+
+use serde_ini::{Item, Parser};
+
+/// A section header: `[name]` goes through serde_ini's parser, which is made for names without
+/// brackets; any other name is turned into the item here.
+pub(crate) fn section(name: &str) -> Item {
+    if !name.contains(']')
+        && let Some(item) = parse(&format!("[{name}]"))
+    {
+        return item;
+    }
+    Item::Section { name: name.into() }
+}
+
+/// An option. `line` is the logical line as serde_ini reads it (`name = value`), if it can be
+/// written so; what its grammar has no words for is turned into the item here: a name that begins
+/// with `[`, and a value that begins with a line break.
+pub(crate) fn option(line: &str, name: &str, value: &str) -> Item {
+    let expressible = !name.starts_with('[') && !value.starts_with('\n');
+    if expressible && let Some(item @ Item::Value { .. }) = parse(line) {
+        return item;
+    }
+    Item::Value { key: name.into(), value: value.into() }
+}
+
+fn parse(line: &str) -> Option<Item> {
+    Parser::new(std::iter::once(Ok::<_, Infallible>(line))).next()?.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(key: &str, value: &str) -> Item {
+        Item::Value { key: key.into(), value: value.into() }
+    }
+
+    #[test]
+    fn what_serde_ini_cannot_say_is_said_here() {
+        assert_eq!(option("a=b", "a", "b"), value("a", "b"));
+        assert_eq!(option("a==b", "a", "=b"), value("a", "=b"));
+        assert_eq!(option("[a=b", "[a", "b"), value("[a", "b"));
+        assert_eq!(option("a=\nb", "a", "\nb"), value("a", "\nb"));
+        assert_eq!(option("a=b\n\nc", "a", "b\n\nc"), value("a", "b\n\nc"));
+        assert_eq!(section(" a "), Item::Section { name: " a ".into() });
+        assert_eq!(section("a] # b"), Item::Section { name: "a] # b".into() });
+    }
+}

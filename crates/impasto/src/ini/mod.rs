@@ -1,0 +1,22 @@
+//! The INI dialect: what Python's `configparser` reads as PasteDeploy sets it up.
+//!
+//! A file becomes a [`Source`](crate::Source), its lines become logical lines, each logical line
+//! becomes a `serde_ini` item, and the items become a [`Document`]. Values stay raw until they are
+//! read: [`interpolate`] is a matter of who asks.
+
+mod document;
+mod external;
+pub(crate) mod interpolate;
+mod item;
+mod lines;
+mod read;
+mod scanner;
+mod space;
+mod write;
+
+pub use document::{Document, Entry, Section};
+pub use read::MAX_FILE_SIZE;
+pub use write::write;
+
+pub(crate) use lines::lines;
+pub(crate) use space::{is_space, split, strip};

@@ -1,0 +1,218 @@
+//! From physical lines to items: comments, continuations and blank lines, as `configparser` has them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde_ini::Item;
+
+use super::{is_space, item, lines, space::rstrip, strip};
+use crate::problem::{Code, Place, Problem, Source};
+
+/// An item and the places of its parts.
+pub(crate) struct Scanned {
+    pub(crate) item: Item,
+    /// The section's name, or the option's.
+    pub(crate) name: Range<usize>,
+    /// The option's value, from its first character to its last.
+    pub(crate) value: Range<usize>,
+}
+
+/// Reads a text into items, and collects what is wrong with its lines.
+pub(crate) struct Scanner<'a> {
+    source: &'a Arc<Source>,
+    /// The option whose value may go on.
+    open: Option<Open<'a>>,
+    in_section: bool,
+    /// The indentation, in characters, of the last header or option.
+    indent: usize,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// An option whose last line has not been seen yet.
+struct Open<'a> {
+    name: Range<usize>,
+    /// The line up to the end of its value, when that is all serde_ini needs.
+    line: &'a str,
+    delimiter: char,
+    first: &'a str,
+    /// All lines of the value, once there is more than one.
+    joined: Option<String>,
+    value: Range<usize>,
+}
+
+impl<'a> Scanner<'a> {
+    pub(crate) fn new(source: &'a Arc<Source>) -> Scanner<'a> {
+        Scanner { source, open: None, in_section: false, indent: 0, problems: Vec::new() }
+    }
+
+    /// Hands each item to `emit`, in the order of the file.
+    pub(crate) fn scan(&mut self, mut emit: impl FnMut(Scanned, &mut Vec<Problem>)) {
+        // PasteDeploy takes a byte order mark for text and fails; editors write it unasked.
+        let mark =
+            if self.source.text().starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        for (start, line) in lines(&self.source.text()[mark..]) {
+            let start = start + mark;
+            let text = strip(line);
+            if text.starts_with(['#', ';']) {
+                continue;
+            }
+            if text.is_empty() {
+                self.append("", start..start);
+                continue;
+            }
+            let lead = text.as_ptr() as usize - line.as_ptr() as usize;
+            let indent = line[..lead].chars().count();
+            let span = start + lead..start + lead + text.len();
+            if self.open.is_some() && indent > self.indent {
+                self.warn_of_swallowed(text, &span);
+                self.append(text, span);
+                continue;
+            }
+            self.indent = indent;
+            if let Some(end) = header_end(text) {
+                self.close(&mut emit);
+                self.warn_of_ignored(text, end, &span);
+                let name = span.start + 1..span.start + end;
+                self.in_section = true;
+                let item = item::section(&text[1..end]);
+                emit(Scanned { item, name, value: 0..0 }, &mut self.problems);
+            } else if !self.in_section {
+                self.problem(
+                    Problem::error(
+                        Code::NoSectionHeader,
+                        "this line stands before the first section",
+                    )
+                    .help("begin the file with a section such as [app:main] or [DEFAULT]"),
+                    span,
+                );
+            } else {
+                self.option(text, span, &mut emit);
+            }
+        }
+        self.close(&mut emit);
+    }
+
+    fn option(
+        &mut self,
+        text: &'a str,
+        span: Range<usize>,
+        emit: &mut impl FnMut(Scanned, &mut Vec<Problem>),
+    ) {
+        let Some(at) = text.find(['=', ':']) else {
+            // As in configparser, the option above stays open.
+            return self.problem(
+                Problem::error(Code::NoDelimiter, "this line has neither `=` nor `:`")
+                    .help("write `name = value`, or indent the line to continue the value above"),
+                span,
+            );
+        };
+        self.close(emit);
+        let name = rstrip(&text[..at]);
+        let value = strip(&text[at + 1..]);
+        if name.is_empty() {
+            return self.problem(Problem::error(Code::EmptyName, "this option has no name"), span);
+        }
+        let value_start = match value {
+            "" => span.start + at + 1,
+            _ => span.start + (value.as_ptr() as usize - text.as_ptr() as usize),
+        };
+        self.open = Some(Open {
+            name: span.start..span.start + name.len(),
+            line: text,
+            delimiter: text[at..].chars().next().unwrap_or('='),
+            first: value,
+            joined: None,
+            value: value_start..value_start + value.len(),
+        });
+    }
+
+    /// Adds a line to the open value.
+    fn append(&mut self, text: &str, span: Range<usize>) {
+        let Some(open) = &mut self.open else { return };
+        let joined = open.joined.get_or_insert_with(|| open.first.to_owned());
+        joined.push('\n');
+        joined.push_str(text);
+        if !text.is_empty() {
+            if open.value.is_empty() {
+                open.value.start = span.start;
+            }
+            open.value.end = span.end;
+        }
+    }
+
+    /// The open value has ended.
+    fn close(&mut self, emit: &mut impl FnMut(Scanned, &mut Vec<Problem>)) {
+        let Some(open) = self.open.take() else { return };
+        let name = &self.source.text()[open.name.clone()];
+        let item = match &open.joined {
+            None if open.delimiter == '=' => item::option(open.line, name, open.first),
+            None => item::option(&format!("{name}={}", open.first), name, open.first),
+            Some(joined) => {
+                let value = rstrip(joined);
+                item::option(&format!("{name}={value}"), name, value)
+            }
+        };
+        emit(Scanned { item, name: open.name, value: open.value }, &mut self.problems);
+    }
+
+    fn warn_of_swallowed(&mut self, text: &str, span: &Range<usize>) {
+        if header_end(text).is_some() {
+            self.problem(
+                Problem::warning(
+                    Code::SwallowedLine,
+                    "this line is indented, so it continues the value above and begins no section",
+                )
+                .help("remove the white space before `[`"),
+                span.clone(),
+            );
+            return;
+        }
+        let option_like = text.split_once([' ', '=', ':']).is_some_and(|(word, rest)| {
+            !word.is_empty() && rest.trim_start_matches(is_space).starts_with('=')
+        });
+        if option_like && self.open.as_ref().is_some_and(|open| !open.first.is_empty()) {
+            self.problem(
+                Problem::warning(
+                    Code::SwallowedLine,
+                    "this line is indented, so it continues the value above and sets no option",
+                )
+                .help("give it the indentation of the option above"),
+                span.clone(),
+            );
+        }
+    }
+
+    fn warn_of_ignored(&mut self, text: &str, end: usize, span: &Range<usize>) {
+        let (name, rest) = (&text[1..end], strip(&text[end + 1..]));
+        if let Some(bracket) = name.find(']') {
+            let at = span.start + 1 + bracket;
+            self.problem(
+                Problem::warning(
+                    Code::IgnoredText,
+                    "a section's name goes to the last `]` of its line, comment or not",
+                ),
+                at..span.start + end,
+            );
+        }
+        if !rest.is_empty() && !rest.starts_with(['#', ';']) {
+            let problem =
+                Problem::warning(Code::IgnoredText, "text behind a section's `]` is ignored");
+            self.problem(
+                problem.help("move it to a line of its own"),
+                span.start + end + 1..span.end,
+            );
+        }
+    }
+
+    fn problem(&mut self, problem: Problem, span: Range<usize>) {
+        self.problems.push(problem.at(Place::new(self.source, span)));
+    }
+}
+
+/// Where the `]` of a header is: the last of the line, with at least one character before it.
+fn header_end(text: &str) -> Option<usize> {
+    if !text.starts_with('[') {
+        return None;
+    }
+    text.rfind(']').filter(|&end| end > 1)
+}
