@@ -1,0 +1,175 @@
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use tower_service::Service;
+
+use super::async_filter::AsyncRef;
+use super::chain::{Chain, End, Step};
+use super::filter::Kind;
+use super::handler::FromFn;
+use super::hook_run::HookRun;
+use super::service::{Bridge, ServiceFuture, ServiceRef};
+use super::{
+    AppFn, Body, BoxError, Connection, Exchange, Filter, Handler, Mount, Next, Request, Response,
+};
+
+/// What answers requests: an app with the filters around it. Cheap to clone, the clones share everything.
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use impasto::{App, Body, Exchange, Filter, Request, Response};
+///
+/// async fn hello(exchange: &mut Exchange) -> Response {
+///     Response::new(Body::from(format!("hello, {}\n", exchange.path())))
+/// }
+///
+/// let limit = Filter::on_request(|exchange| match exchange.path().len() {
+///     0..100 => ControlFlow::Continue(()),
+///     _ => ControlFlow::Break(Response::new(Body::from("that is too long\n"))),
+/// });
+/// let app = App::from_fn(hello).filtered(&[limit]);
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let response = app.handle(Request::default(), None).await;
+/// assert_eq!(response.body().as_bytes(), Some(&b"hello, /\n"[..]));
+/// # });
+/// ```
+#[derive(Clone)]
+pub struct App(Arc<Chain>);
+
+impl App {
+    /// An app that is a [`Handler`].
+    pub fn new(handler: impl Handler) -> App {
+        App::ending_in(End::Handler(Arc::new(handler)))
+    }
+
+    /// An app that is an async function, `async fn(&mut Exchange) -> Response`.
+    ///
+    /// A closure works when it captures nothing; an app with state of its own is a [`Handler`].
+    pub fn from_fn<F>(function: F) -> App
+    where
+        F: for<'a> AppFn<'a> + Send + Sync + 'static,
+    {
+        App::new(FromFn(function))
+    }
+
+    /// An app that is a tower service, such as an `axum::Router`.
+    ///
+    /// The service sees the URI without the mount point; [`Mount`] and `Arc<Connection>` are in the request's
+    /// extensions. It is cloned for each request, and waited for until it is ready. Its error is logged and becomes
+    /// a 500 with a [`Failure`](crate::Failure).
+    ///
+    /// ```
+    /// use axum::{Router, routing::get};
+    /// use impasto::App;
+    ///
+    /// let app = App::service(Router::new().route("/", get(|| async { "hello" })));
+    /// # let _ = app;
+    /// ```
+    pub fn service<S, B>(service: S) -> App
+    where
+        S: Service<Request, Response = http::Response<B>, Error: Into<BoxError>, Future: Send>,
+        S: Clone + Send + Sync + 'static,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        App::bridged(Arc::new(Bridge::new(service)))
+    }
+
+    /// This app inside `filters`, of which the first is the outermost, as in a pipeline line.
+    pub fn filtered(self, filters: &[Filter]) -> App {
+        filters.iter().rev().fold(self, App::inside)
+    }
+
+    /// Answers one request. The exchange is the caller's, so a composite can pass on the one it was given.
+    ///
+    /// A panic is logged and answered as [`Next::run`] says.
+    pub async fn run(&self, exchange: &mut Exchange) -> Response {
+        Next::new(&self.0.steps, &self.0.end).contained(exchange, true).await
+    }
+
+    /// Answers one request that came over `connection`, `None` if it came over none. This is what a server calls.
+    pub async fn handle(self, request: Request, connection: Option<Arc<Connection>>) -> Response {
+        let mut exchange = Exchange::new(request, connection);
+        self.run(&mut exchange).await
+    }
+
+    pub(super) fn bridged(service: ServiceRef) -> App {
+        App::ending_in(End::Service(service))
+    }
+
+    fn ending_in(end: End) -> App {
+        App(Arc::new(Chain { steps: Vec::new(), end }))
+    }
+
+    fn inside(self, filter: &Filter) -> App {
+        let step = match filter.kind() {
+            Kind::Wrap(wrap) => return wrap(self),
+            kind => kind,
+        };
+        let mut chain = self.0;
+        if Arc::get_mut(&mut chain).is_none() {
+            chain = Arc::new(Chain { steps: chain.steps.clone(), end: chain.end.clone() });
+        }
+        if let Some(chain) = Arc::get_mut(&mut chain) {
+            match (step, chain.steps.last_mut()) {
+                (Kind::Hook(hook), Some(Step::Hooks(run))) => run.push(hook.clone()),
+                (Kind::Hook(hook), _) => chain.steps.push(Step::Hooks(HookRun::new(hook.clone()))),
+                (Kind::Async(filter), _) => chain.steps.push(Step::Async(AsyncRef::clone(filter))),
+                (Kind::Wrap(_), _) => {}
+            }
+        }
+        App(chain)
+    }
+
+    /// Answers a request that came through tower, with what is known around it.
+    pub(super) fn answer(&self, request: Request, mount: Option<Mount>) -> ServiceFuture {
+        match (&*self.0.steps, &self.0.end) {
+            // From tower to tower the request goes on by value, and needs no exchange in between.
+            ([], End::Service(service)) => ServiceFuture(service.call(request, mount)),
+            _ => {
+                let app = self.clone();
+                ServiceFuture(Box::pin(async move {
+                    app.run(&mut Exchange::resume(mount, request)).await
+                }))
+            }
+        }
+    }
+
+    pub(super) fn from_chain(chain: Arc<Chain>) -> App {
+        App(chain)
+    }
+
+    pub(super) fn into_chain(self) -> Arc<Chain> {
+        self.0
+    }
+}
+
+/// An app is itself a tower service, for a server or a router that knows nothing of this crate. It is always ready,
+/// never fails, and takes a request with any body.
+impl<B> Service<http::Request<B>> for App
+where
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = ServiceFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> ServiceFuture {
+        let request = request.map(Body::new);
+        let mount = Mount::of(&request);
+        self.answer(request, mount)
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("steps", &self.0.steps.len()).finish_non_exhaustive()
+    }
+}
