@@ -1,1 +1,3 @@
-//! x
+//! What the tests of the workspace share.
+
+pub mod oracle;

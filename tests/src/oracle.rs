@@ -1,0 +1,61 @@
+//! Comparing with the real PasteDeploy.
+//!
+//! The oracle is `tests/oracle/oracle.py`: PasteDeploy itself, in a Python environment that
+//! [`python`] makes on first use. Both sides are asked the same [`Question`] and answer with
+//! JSON of the same shape; [`differences`] says where they disagree.
+
+mod compare;
+mod live;
+mod placeholders;
+mod python;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde_json::Value;
+
+pub use compare::{Difference, composed, differences};
+pub use live::Oracle;
+pub use placeholders::with_placeholders;
+pub use python::python;
+
+/// Which file is to be resolved, and how.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Question {
+    /// The INI file.
+    pub path: PathBuf,
+    /// The caller's `global_conf`.
+    pub globals: BTreeMap<String, String>,
+    /// Whether the apps that known composites name are resolved too.
+    pub expand: bool,
+}
+
+impl Question {
+    /// A question without a caller's `global_conf`, not expanded.
+    pub fn about(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), ..Self::default() }
+    }
+
+    /// Reads what the words after the file say: `--expand` and `key=value`.
+    ///
+    /// # Panics
+    ///
+    /// On any other word.
+    pub fn with_words<'a>(mut self, words: impl IntoIterator<Item = &'a str>) -> Self {
+        for word in words {
+            if word == "--expand" {
+                self.expand = true;
+            } else {
+                let (key, value) = word.split_once('=').expect("--expand or key=value");
+                self.globals.insert(key.to_owned(), value.to_owned());
+            }
+        }
+        self
+    }
+
+    /// The directory of the file, as PasteDeploy's `here`.
+    pub fn here(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("/"))
+    }
+}
