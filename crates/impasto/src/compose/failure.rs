@@ -64,7 +64,7 @@ impl Facts<'_> {
         let Facts { method, path, request_id } = self;
         let Panic { message, place, backtrace } = panic;
         let (method, request_id) = (method.map(Method::as_str), request_id.map(text));
-        tracing::error!(message, place, method, path, request_id, backtrace, "panicked");
+        tracing::error!(panic = message, place, method, path, request_id, backtrace, "panicked");
         internal_error(format!("panicked: {message}").into())
     }
 

@@ -50,13 +50,44 @@ impl fmt::Debug for Rest {
 
 /// What the service of a tower layer must be for [`Filter::layer`](crate::Filter::layer). Implemented for every type
 /// that is one.
+///
+/// A rate limit cannot be cloned, so it goes under a buffer:
+///
+/// ```compile_fail,E0277
+/// # use std::time::Duration;
+/// # use impasto::Filter;
+/// # use tower::limit::RateLimitLayer;
+/// Filter::layer(RateLimitLayer::new(100, Duration::from_secs(1)));
+/// ```
+///
+/// ```
+/// # use std::time::Duration;
+/// # use impasto::Filter;
+/// # use tower::{ServiceBuilder, buffer::BufferLayer, limit::RateLimitLayer};
+/// let limit = RateLimitLayer::new(100, Duration::from_secs(1));
+/// Filter::layer(ServiceBuilder::new().layer(BufferLayer::new(1024)).layer(limit));
+/// ```
+///
+/// `axum::middleware::from_fn` takes axum's body only, so one that changes the body goes around it:
+///
+/// ```
+/// # use impasto::{Filter, Request};
+/// # use axum::{extract, middleware::{Next, from_fn}, response::Response};
+/// # use tower::ServiceBuilder;
+/// async fn middleware(request: extract::Request, next: Next) -> Response {
+///     next.run(request).await
+/// }
+///
+/// let axum_body = |request: Request| request.map(axum::body::Body::new);
+/// Filter::layer(ServiceBuilder::new().map_request(axum_body).layer(from_fn(middleware)));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the service this layer makes cannot be a filter",
     label = "it must be `Service<impasto::Request>` as well as `Clone + Send + Sync + 'static`",
     note = "its response must be an `http::Response` of any body of `Bytes`, its error `Into<BoxError>`, its future `Send`",
     note = "a service that cannot be cloned goes under a `tower::buffer::BufferLayer`",
     note = "a layer for one kind of request body only (`axum::middleware::from_fn`) goes under one that changes the body: \
-            `ServiceBuilder::new().map_request(|r: Request| r.map(axum::body::Body::new)).layer(..)`"
+            `ServiceBuilder::new().map_request(|request: Request| request.map(axum::body::Body::new)).layer(..)`"
 )]
 pub trait LayerService: Sized {
     #[doc(hidden)]

@@ -63,7 +63,7 @@ impl Panic {
     fn log(self) {
         let Panic { message, place, backtrace } = self;
         let thread = std::thread::current();
-        tracing::error!(message, place, thread = thread.name(), backtrace, "panicked");
+        tracing::error!(panic = message, place, thread = thread.name(), backtrace, "panicked");
     }
 }
 
