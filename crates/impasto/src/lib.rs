@@ -4,6 +4,7 @@ mod compose;
 pub mod ini;
 mod loader;
 mod problem;
+pub mod settings;
 
 pub use compose::{
     App, AppFn, AsyncFilter, Body, BodyEnd, BoxError, BoxFuture, Connection, Exchange, Failure,
@@ -13,3 +14,4 @@ pub use compose::{
 pub use http;
 pub use loader::{Conf, Origin, Rule, Value};
 pub use problem::{Code, Need, Place, Problem, Problems, Severity, Source, nearest};
+pub use settings::{Options, SettingError, SettingFacts};

@@ -1,0 +1,157 @@
+//! What there is to know about settings, for those who read about them.
+
+use schemars::Schema;
+use serde_json::Value;
+
+use super::spellings::Spellings;
+
+/// Deeper tables than this are shown as one setting.
+const DEPTH: usize = 4;
+
+/// A setting, as a reference page shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettingFacts {
+    /// Its name, dotted where it is in a table.
+    pub name: String,
+    /// What its values are, in words: `"whole number"`, `"list of texts"`.
+    pub kind: String,
+    /// What it is when nothing is written, as a file would have it.
+    pub default: Option<String>,
+    /// Whether it must be written.
+    pub required: bool,
+    /// Its doc comment, empty when there is none.
+    pub docs: String,
+    /// Other names it is known by.
+    pub aliases: Vec<String>,
+}
+
+/// The facts of a settings struct, in its order.
+pub(crate) fn facts(schema: &Schema, spellings: &Spellings) -> Vec<SettingFacts> {
+    let mut facts = Vec::new();
+    let root = schema.as_value();
+    table(root, root, "", true, DEPTH, &mut facts);
+    for setting in &mut facts {
+        let others = spellings.like(&setting.name).skip(1);
+        setting.aliases = others.map(str::to_owned).collect();
+    }
+    facts
+}
+
+fn table(
+    root: &Value,
+    schema: &Value,
+    prefix: &str,
+    is_required: bool,
+    depth: usize,
+    facts: &mut Vec<SettingFacts>,
+) {
+    let Some(properties) = schema["properties"].as_object() else { return };
+    for (name, property) in properties {
+        let required = schema["required"].as_array();
+        let required =
+            is_required && required.is_some_and(|names| names.iter().any(|it| it == name));
+        let inner = resolved(root, property);
+        let name = format!("{prefix}{name}");
+        if inner["properties"].is_object() && depth > 0 {
+            table(root, inner, &format!("{name}."), required, depth - 1, facts);
+            continue;
+        }
+        facts.push(SettingFacts {
+            name,
+            kind: kind(root, property),
+            default: default(&property["default"]),
+            required,
+            docs: text(&property["description"])
+                .or(text(&inner["description"]))
+                .unwrap_or_default(),
+            aliases: Vec::new(),
+        });
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+/// Follows a reference, and looks through what makes a type optional.
+fn resolved<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+    let mut schema = schema;
+    for _ in 0..DEPTH {
+        if let Some(pointer) = schema["$ref"].as_str().and_then(|at| at.strip_prefix('#')) {
+            schema = root.pointer(pointer).unwrap_or(schema);
+        } else if let Some(some) = some(schema) {
+            schema = some;
+        }
+    }
+    schema
+}
+
+/// The one alternative that is not null.
+fn some(schema: &Value) -> Option<&Value> {
+    let mut some = schema["anyOf"].as_array()?.iter().filter(|it| it["type"] != "null");
+    some.next().filter(|_| some.next().is_none())
+}
+
+/// What values of a schema are, in words.
+fn kind(root: &Value, schema: &Value) -> String {
+    let schema = resolved(root, schema);
+    if let Some(words) = words(schema) {
+        return format!("one of {}", words.join(", "));
+    }
+    let types = match &schema["type"] {
+        Value::Array(types) => types.iter().find(|it| *it != "null"),
+        one => Some(one),
+    };
+    let kind = match (types.and_then(Value::as_str).unwrap_or_default(), &schema["format"]) {
+        (_, format) if format == "x-duration" => "duration",
+        (_, format) if format == "x-size" => "size",
+        (_, format) if format == "password" => "secret text",
+        ("boolean", _) => "true or false",
+        ("integer", _) => "whole number",
+        ("number", _) => "number",
+        ("array", _) => return format!("list of {}", plural(&kind(root, &schema["items"]))),
+        ("object", _) => {
+            let values = kind(root, &schema["additionalProperties"]);
+            return format!("table of {}", plural(&values));
+        }
+        _ => "text",
+    };
+    kind.to_owned()
+}
+
+fn plural(kind: &str) -> String {
+    match kind.starts_with("one of ") || kind == "true or false" {
+        true => kind.to_owned(),
+        false => match kind.split_once(" of ") {
+            Some((outer, inner)) => format!("{outer}s of {inner}"),
+            None => format!("{kind}s"),
+        },
+    }
+}
+
+/// The words of an enum: schemars writes them one way with doc comments and another without.
+fn words(schema: &Value) -> Option<Vec<&str>> {
+    if let Some(words) = schema["enum"].as_array() {
+        return words.iter().filter(|word| !word.is_null()).map(Value::as_str).collect();
+    }
+    let variants = schema["oneOf"].as_array()?.iter().map(|variant| match &variant["enum"] {
+        Value::Array(words) => words.iter().map(Value::as_str).collect(),
+        _ => Some(vec![variant["const"].as_str()?]),
+    });
+    let words: Option<Vec<Vec<&str>>> = variants.collect();
+    words.map(|words| words.concat())
+}
+
+/// A default as a file would have it.
+fn default(value: &Value) -> Option<String> {
+    let line = match value {
+        Value::Null | Value::Object(_) => return None,
+        Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().filter_map(default).collect();
+            items.join(" ")
+        }
+        other => other.to_string(),
+    };
+    Some(line)
+}

@@ -1,0 +1,55 @@
+//! Typed settings: what a section says, as the struct that its factory wants.
+//!
+//! Every value in a file is a text. What it may say is decided by the type of its field:
+//!
+//! | type | text |
+//! |---|---|
+//! | `bool` | `true yes on y t 1` or `false no off n f 0`, as in PasteDeploy |
+//! | `u8` ... `i128` | a decimal number in the type's range; `1_000` is a thousand, as in Python |
+//! | `f32`, `f64` | a finite number: `0.5`, `1e3` |
+//! | `String`, `PathBuf` | itself |
+//! | `char` | one character |
+//! | an enum of words | the name of a variant, as serde knows it; case and `-` for `_` make no difference |
+//! | `Option<T>` | as `T`; an empty text is `None`, unless it is a `T` (a `String`, a list) |
+//! | `Vec<T>`, sets, tuples | items parted by white space, line ends or commas; none of them is in an item |
+//! | a map, a struct | a line for each value: `header.X-Name = text` |
+//! | [`Duration`] | `30s`, `1m 30s`, `500ms`; a bare number is seconds |
+//! | [`Size`] | `512`, `64k`, `10MiB` |
+//! | [`Secret`] | a text that is never shown |
+//!
+//! All but `String` and `char` ignore white space around the text. A map's names are all that stands
+//! behind the first dot, so that they may have dots of their own.
+//!
+//! A field that a section does not give is taken from `global_conf`, where `[DEFAULT]`, `set` and the
+//! caller put it; a field `here` therefore is the directory of the file. What neither gives is
+//! serde's to decide: `serde(default)`, or an `Option`, or a problem. `serde(alias)` is another
+//! spelling of a setting, and giving two is a problem.
+//!
+//! A key of the section that is no field is a problem, with the nearest field as a suggestion, unless
+//! the struct takes any key with `#[serde(flatten)]` and a map. What goes through `flatten` stays
+//! text: make it a map of `String`s.
+
+mod duration;
+mod error;
+mod facts;
+mod options;
+mod refusal;
+mod report;
+mod secret;
+mod size;
+mod spellings;
+mod table;
+mod text;
+
+pub use duration::{Duration, NotADuration};
+pub use facts::SettingFacts;
+pub(crate) use facts::facts;
+pub use options::Options;
+pub use refusal::SettingError;
+pub use secret::Secret;
+pub use size::{NotASize, Size};
+#[doc(hidden)]
+pub use spellings::Spellings;
+
+#[cfg(test)]
+mod tests;

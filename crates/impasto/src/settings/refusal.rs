@@ -1,0 +1,72 @@
+//! What a factory says of a setting it cannot work with.
+
+use std::fmt;
+
+use super::Options;
+use crate::loader::Value;
+use crate::problem::{Code, Problem, Problems};
+
+/// A factory's error about one of its settings. The factory says which and why; where it is written,
+/// the loader knows.
+///
+/// ```
+/// # fn f() -> anyhow::Result<()> {
+/// use impasto::SettingError;
+///
+/// let root = "/no/such/directory";
+/// std::fs::metadata(root).map_err(|error| SettingError::new("root", error.to_string()))?;
+/// # Ok(())
+/// # }
+/// # f().unwrap_err().downcast_ref::<impasto::SettingError>().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct SettingError {
+    key: String,
+    message: String,
+    help: Option<String>,
+}
+
+impl SettingError {
+    /// The value of the setting `key` is wrong, and why, in words that follow "`key`: ".
+    pub fn new(key: impl Into<String>, message: impl Into<String>) -> SettingError {
+        SettingError { key: key.into(), message: message.into(), help: None }
+    }
+
+    /// Says what would be right.
+    pub fn help(mut self, help: impl Into<String>) -> SettingError {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for SettingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`: {}", self.key, self.message)
+    }
+}
+
+impl std::error::Error for SettingError {}
+
+impl Options<'_> {
+    /// The problems that a factory's error is: those it holds, when they are [`Problems`] from
+    /// loading another part; one at its setting for a [`SettingError`]; else one at the section.
+    pub fn refused(&self, error: anyhow::Error) -> Problems {
+        let error = match error.downcast::<Problems>() {
+            Ok(problems) => return problems,
+            Err(error) => error,
+        };
+        let message = self.scrubbed(format!("{error:#}"));
+        let Some(about) = error.chain().find_map(|cause| cause.downcast_ref::<SettingError>())
+        else {
+            let problem = Problem::error(Code::FactoryFailed, message);
+            return problem.at(self.place.cloned()).section(self.section).into();
+        };
+        let place =
+            self.value(&about.key).map(Value::origin).and_then(|origin| origin.value_place());
+        let problem = self.placed(Problem::error(Code::BadValue, message), &about.key, place);
+        match &about.help {
+            Some(help) => problem.help(self.scrubbed(help.clone())).into(),
+            None => problem.into(),
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! One value, read as what its setting's type asks for.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{
+    Deserializer, EnumAccess, IntoDeserializer, SeqAccess, Unexpected, VariantAccess, Visitor,
+};
+
+use super::error::{Error, Fault};
+
+const TRUE: [&str; 6] = ["true", "yes", "on", "y", "t", "1"];
+const FALSE: [&str; 6] = ["false", "no", "off", "n", "f", "0"];
+
+/// The text of a value.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'a> {
+    pub(super) text: &'a str,
+    /// Whether an empty text was found to be no value of its optional setting.
+    pub(super) is_none: bool,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn new(text: &'a str) -> Text<'a> {
+        Text { text, is_none: false }
+    }
+
+    fn stripped(self) -> &'a str {
+        self.text.trim()
+    }
+
+    fn is_empty(self) -> bool {
+        self.stripped().is_empty()
+    }
+
+    /// A whole number as Python's `int` reads it, in decimal.
+    fn int<T: FromStr>(self, range: (impl Display, impl Display)) -> Result<T, Error> {
+        let error = || Error::expected(format!("a whole number from {} to {}", range.0, range.1));
+        let text = self.stripped();
+        let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+        let bytes = text.as_bytes();
+        let mut marks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'_');
+        let well_grouped = marks.all(|(at, _)| {
+            is_digit(at.checked_sub(1).and_then(|before| bytes.get(before)))
+                && is_digit(bytes.get(at + 1))
+        });
+        if !well_grouped {
+            return Err(error());
+        }
+        match text.contains('_') {
+            true => text.replace('_', "").parse().map_err(|_| error()),
+            false => text.parse().map_err(|_| error()),
+        }
+    }
+
+    fn float<T: FromStr>(self, is_finite: fn(&T) -> bool) -> Result<T, Error> {
+        let number = self.stripped().parse().ok().filter(is_finite);
+        number.ok_or_else(|| Error::expected("a number"))
+    }
+}
+
+macro_rules! ints {
+    ($($method:ident $visit:ident $type:ident,)+) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            visitor.$visit(self.int::<$type>(($type::MIN, $type::MAX))?)
+        }
+    )+};
+}
+
+impl<'de> Deserializer<'de> for Text<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_borrowed_str(self.text)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let text = self.stripped();
+        let is = |word: &&str| word.eq_ignore_ascii_case(text);
+        if TRUE.iter().any(is) {
+            visitor.visit_bool(true)
+        } else if FALSE.iter().any(is) {
+            visitor.visit_bool(false)
+        } else {
+            Err(Error::expected("one of true, yes, on, y, t, 1 or one of false, no, off, n, f, 0"))
+        }
+    }
+
+    ints! {
+        deserialize_i8 visit_i8 i8,
+        deserialize_i16 visit_i16 i16,
+        deserialize_i32 visit_i32 i32,
+        deserialize_i64 visit_i64 i64,
+        deserialize_i128 visit_i128 i128,
+        deserialize_u8 visit_u8 u8,
+        deserialize_u16 visit_u16 u16,
+        deserialize_u32 visit_u32 u32,
+        deserialize_u64 visit_u64 u64,
+        deserialize_u128 visit_u128 u128,
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_f32(self.float(|number: &f32| number.is_finite())?)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_f64(self.float(|number: &f64| number.is_finite())?)
+    }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let mut chars = self.text.chars();
+        match (chars.next(), chars.next()) {
+            (Some(only), None) => visitor.visit_char(only),
+            _ => Err(Error::expected("one character")),
+        }
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_borrowed_bytes(self.text.as_bytes())
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_bytes(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.is_none {
+            return visitor.visit_none();
+        }
+        visitor.visit_some(self).map_err(|mut error| {
+            error.may_be_none = self.is_empty();
+            error
+        })
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.is_empty() {
+            true => visitor.visit_unit(),
+            false => Err(Error::expected("empty")),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_seq(Items { text: self.text, at: 0 })
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
+        let error = || Error::expected(format!("a list of {len}"));
+        let mut items = Items { text: self.text, at: 0 };
+        match std::iter::from_fn(|| items.next_item()).take(len + 1).count() == len {
+            true => self.deserialize_seq(visitor),
+            false => Err(error()),
+        }
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_tuple(len, visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
+        Err(Error::new(Fault::ATable))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Error> {
+        Err(Error::new(Fault::ATable))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let text = self.stripped();
+        let exact = variants.iter().find(|variant| **variant == text);
+        let folded = || variants.iter().find(|variant| same_word(variant, text));
+        match exact.or_else(folded) {
+            Some(variant) => visitor.visit_enum(Word(variant)),
+            None => Err(Error::expected_word("a word it knows", variants)),
+        }
+    }
+
+    serde::forward_to_deserialize_any! { str string identifier ignored_any }
+}
+
+/// Case, and whether `-` or `_` is written, make no difference.
+fn same_word(one: &str, other: &str) -> bool {
+    let fold = |byte: u8| if byte == b'-' { b'_' } else { byte.to_ascii_lowercase() };
+    one.len() == other.len() && one.bytes().map(fold).eq(other.bytes().map(fold))
+}
+
+/// The items of a list: what white space, line ends and commas part.
+struct Items<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Items<'a> {
+    /// The next item and where it begins.
+    fn next_item(&mut self) -> Option<(usize, &'a str)> {
+        let parts = |c: char| c == ',' || c.is_whitespace();
+        let rest = self.text.get(self.at..)?;
+        let start = self.at + rest.find(|c| !parts(c))?;
+        let item = self.text[start..].split(parts).next()?;
+        self.at = start + item.len();
+        Some((start, item))
+    }
+}
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: serde::de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Error> {
+        let Some((start, item)) = self.next_item() else { return Ok(None) };
+        let value = seed.deserialize(Text::new(item));
+        value.map(Some).map_err(|error| error.of_item(start..start + item.len()))
+    }
+}
+
+/// A variant of an enum, by its name.
+struct Word(&'static str);
+
+impl<'de> EnumAccess<'de> for Word {
+    type Error = Error;
+    type Variant = Word;
+
+    fn variant_seed<V: serde::de::DeserializeSeed<'de>>(
+        self,
+        seed: V,
+    ) -> Result<(V::Value, Word), Error> {
+        let name: StrDeserializer<'_, Error> = self.0.into_deserializer();
+        Ok((seed.deserialize(name)?, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Word {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<T: serde::de::DeserializeSeed<'de>>(
+        self,
+        _: T,
+    ) -> Result<T::Value, Error> {
+        Err(self.holds_more())
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Error> {
+        Err(self.holds_more())
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Error> {
+        Err(self.holds_more())
+    }
+}
+
+impl Word {
+    fn holds_more(&self) -> Error {
+        let unit = Unexpected::UnitVariant;
+        serde::de::Error::invalid_type(unit, &"another word: this one holds values")
+    }
+}
