@@ -4,6 +4,7 @@ mod compose;
 pub mod ini;
 mod loader;
 mod problem;
+mod registry;
 pub mod settings;
 
 pub use compose::{
@@ -12,6 +13,17 @@ pub use compose::{
     Response, Rest, ServiceFuture, Swap, filter_fn, filter_with, install_panic_hook,
 };
 pub use http;
-pub use loader::{Conf, Origin, Rule, Value};
+pub use loader::{CompositeLoader, Conf, Origin, Rule, Value};
 pub use problem::{Code, Need, Place, Problem, Problems, Severity, Source, nearest};
+pub use registry::{
+    Egg, Factory, FactoryFn, Group, IntoProduct, Kind, Location, Made, NotFound, Product,
+    Reference, Registry, Serve,
+};
 pub use settings::{Options, SettingError, SettingFacts};
+
+/// What the macros expand to.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::registry::{call, kind_of, schema_of, spellings_of};
+    pub use inventory;
+}

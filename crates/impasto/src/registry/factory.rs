@@ -1,0 +1,175 @@
+//! The record of one factory.
+
+use std::fmt;
+
+use schemars::Schema;
+
+use super::{FactoryFn, Kind, Made};
+use crate::loader::CompositeLoader;
+use crate::problem::Problems;
+use crate::settings::{self, Options, SettingFacts, Spellings};
+
+/// A plugin's record: its names, and how to make what it makes. [`register!`](crate::register)
+/// writes one.
+pub struct Factory {
+    pub(super) name: &'static str,
+    pub(super) package: &'static str,
+    pub(super) aliases: &'static [&'static str],
+    kind: Kind,
+    location: Location,
+    schema: fn() -> Schema,
+    spellings: fn() -> Spellings,
+    make: Make,
+}
+
+/// How to learn the shape of its settings: as a schema, and which names mean the same.
+type Shape = (fn() -> Schema, fn() -> Spellings);
+type Make = fn(&Options<'_>, &CompositeLoader) -> Result<Made, Problems>;
+
+/// A line of Rust source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// The file, as the compiler was told of it.
+    pub file: &'static str,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+impl Factory {
+    /// What `register!` calls.
+    #[doc(hidden)]
+    pub const fn new(
+        (package, name): (&'static str, &'static str),
+        aliases: &'static [&'static str],
+        location: Location,
+        kind: Kind,
+        (schema, spellings): Shape,
+        make: Make,
+    ) -> Factory {
+        Factory { name, package, aliases, kind, location, schema, spellings, make }
+    }
+
+    /// The name it is registered under: the NAME of `egg:PACKAGE#NAME`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The crate that registers it.
+    pub fn package(&self) -> &'static str {
+        self.package
+    }
+
+    /// The foreign references it stands in for, as `module:attr` or `egg:PACKAGE#NAME`.
+    pub fn aliases(&self) -> &'static [&'static str] {
+        self.aliases
+    }
+
+    /// What it makes.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Where it is registered.
+    pub fn location(&self) -> Location {
+        self.location
+    }
+
+    /// Reads the settings and makes what it makes.
+    ///
+    /// # Errors
+    ///
+    /// Everything wrong with the settings, or why the factory refused them; each with its place.
+    pub fn make(&self, options: &Options<'_>, loader: &CompositeLoader) -> Result<Made, Problems> {
+        (self.make)(options, loader)
+    }
+
+    /// The JSON Schema of its settings.
+    pub fn schema(&self) -> Schema {
+        (self.schema)()
+    }
+
+    /// Its settings, in the order in which the settings struct declares them.
+    pub fn settings(&self) -> Vec<SettingFacts> {
+        settings::facts(&self.schema(), &(self.spellings)())
+    }
+
+    /// Its documentation: the doc comment of its settings struct, empty when there is none.
+    pub fn docs(&self) -> String {
+        let schema = self.schema();
+        schema.get("description").and_then(|docs| docs.as_str()).unwrap_or_default().to_owned()
+    }
+
+    /// The first paragraph of its documentation, on one line.
+    pub fn summary(&self) -> String {
+        let docs = self.docs();
+        let lines = docs.lines().map(str::trim);
+        let paragraph =
+            lines.skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty());
+        paragraph.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The first `ini` block of its documentation.
+    pub fn example(&self) -> Option<String> {
+        let docs = self.docs();
+        let (_, after) = docs.split_once("```ini\n")?;
+        let (block, _) = after.split_once("```")?;
+        Some(block.to_owned())
+    }
+}
+
+impl fmt::Debug for Factory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Factory({} {}#{})", self.kind, self.package, self.name)
+    }
+}
+
+/// Another name under which a crate's factories are known: `egg!` writes one.
+#[derive(Debug)]
+pub struct Egg {
+    pub(super) package: &'static str,
+    pub(super) name: &'static str,
+    pub(super) location: Location,
+}
+
+impl Egg {
+    /// What `egg!` calls.
+    #[doc(hidden)]
+    pub const fn new(package: &'static str, name: &'static str, location: Location) -> Egg {
+        Egg { package, name, location }
+    }
+}
+
+/// The kind of a factory function. Takes it by reference, because a constant may not drop it.
+#[doc(hidden)]
+pub const fn kind_of<F: FactoryFn<A>, A>(_: &F) -> Kind {
+    F::KIND
+}
+
+/// The schema of a factory function's settings.
+#[doc(hidden)]
+pub fn schema_of<F: FactoryFn<A>, A>(_: F) -> Schema {
+    schemars::schema_for!(F::Settings)
+}
+
+/// The spellings of a factory function's settings.
+#[doc(hidden)]
+pub fn spellings_of<F: FactoryFn<A>, A>(_: F) -> Spellings {
+    Spellings::of::<F::Settings>()
+}
+
+/// Reads the settings of a factory function and calls it.
+#[doc(hidden)]
+pub fn call<F: FactoryFn<A>, A>(
+    factory: F,
+    options: &Options<'_>,
+    loader: &CompositeLoader,
+) -> Result<Made, Problems> {
+    let settings = options.read::<F::Settings>()?;
+    factory.call(settings, loader).map_err(|error| options.refused(error))
+}

@@ -1,0 +1,109 @@
+//! The factories that are linked into a program, and the names by which files reach them.
+//!
+//! [`register!`](crate::register) puts a [`Factory`] into a list that the linker assembles; the
+//! [`Registry`] is an index over that list, built once, in an order that does not depend on the
+//! linker.
+
+mod check;
+mod factory;
+mod index;
+mod kind;
+mod macros;
+mod made;
+mod not_found;
+mod reference;
+
+pub use factory::{Egg, Factory, Location};
+#[doc(hidden)]
+pub use factory::{call, kind_of, schema_of, spellings_of};
+pub use kind::{Group, Kind};
+pub use made::{FactoryFn, IntoProduct, Made, Product, Serve};
+pub use not_found::NotFound;
+pub use reference::Reference;
+
+use std::sync::LazyLock;
+
+use crate::problem::Problem;
+use index::Index;
+
+inventory::collect!(Factory);
+inventory::collect!(Egg);
+
+/// The index of factories.
+pub struct Registry {
+    factories: Vec<&'static Factory>,
+    /// The names of crates, as files use them.
+    linked: Vec<&'static str>,
+    index: Index,
+    problems: Vec<Problem>,
+}
+
+impl Registry {
+    /// The factories that are linked into this program. A crate that nothing names is not linked: a
+    /// program says `use my_filters as _;` for each crate it wants the factories of.
+    pub fn linked() -> &'static Registry {
+        static LINKED: LazyLock<Registry> =
+            LazyLock::new(|| Registry::of(inventory::iter::<Factory>, inventory::iter::<Egg>));
+        &LINKED
+    }
+
+    /// An index over some factories.
+    pub(crate) fn of(
+        factories: impl IntoIterator<Item = &'static Factory>,
+        eggs: impl IntoIterator<Item = &'static Egg>,
+    ) -> Registry {
+        let mut factories: Vec<_> = factories.into_iter().collect();
+        factories.sort_by_key(|factory| {
+            (factory.kind().group(), factory.package(), factory.name(), factory.location())
+        });
+        let mut eggs: Vec<_> = eggs.into_iter().collect();
+        eggs.sort_by_key(|egg| (egg.name, egg.package, egg.location));
+        let mut registry = Registry {
+            linked: check::linked(&factories, &eggs),
+            factories,
+            index: Index::default(),
+            problems: Vec::new(),
+        };
+        check::eggs(&eggs, &mut registry.problems);
+        for factory in &registry.factories {
+            check::claim(factory, &eggs, &mut registry.index, &mut registry.problems);
+        }
+        registry
+    }
+
+    /// Every factory, sorted by what it makes, its crate and its name.
+    pub fn factories(&self) -> &[&'static Factory] {
+        &self.factories
+    }
+
+    /// What is wrong with the factories themselves: two under one reference, names that no file can
+    /// write. They have no place in a file; their texts say where in which crate.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// What `reference` means in `group`.
+    ///
+    /// # Errors
+    ///
+    /// When nothing linked provides it: what is near, see [`NotFound::problem`].
+    pub fn find(
+        &self,
+        group: Group,
+        reference: &Reference<'_>,
+    ) -> Result<&'static Factory, NotFound> {
+        self.look_up(group, reference).ok_or_else(|| NotFound::new(self, group, reference))
+    }
+
+    fn look_up(&self, group: Group, reference: &Reference<'_>) -> Option<&'static Factory> {
+        self.index.get(group, reference).or_else(|| match *reference {
+            Reference::Object { module, attr } => {
+                self.index.get(group, &Reference::Egg { package: module, name: attr })
+            }
+            Reference::Egg { .. } => None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
