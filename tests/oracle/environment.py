@@ -8,14 +8,19 @@ with the same requirements does nothing. Several may run at once.
 """
 
 import fcntl
+import hashlib
+import json
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import urllib.request
 import venv
 from pathlib import Path
 
-PIP_WITHOUT_ENSUREPIP = "https://bootstrap.pypa.io/get-pip.py"
+PIP = "pip-24.0-py3-none-any.whl"
+PIP_SHA256 = "ba0d021a166865d2265246961bec0152ff124de910c5cc39f1156ce3fa7c69dc"
 
 
 def make(directory, requirements):
@@ -29,20 +34,35 @@ def make(directory, requirements):
         shutil.rmtree(directory, ignore_errors=True)
         venv.create(directory, symlinks=True)
         python = directory / "bin" / "python"
-        add_pip(python)
-        run(python, "-m", "pip", "install", "--quiet", "--requirement", requirements)
+        with tempfile.TemporaryDirectory() as downloads:
+            run(python, *pip(python, Path(downloads)), "install", "-qr", requirements)
         shutil.copyfile(requirements, installed)
 
 
-def add_pip(python):
-    """Debian takes ensurepip out of its Python; then pip comes from its home page."""
-    bundled = subprocess.run(
-        [python, "-m", "ensurepip", "--default-pip"], capture_output=True
-    )
-    if bundled.returncode == 0:
-        return
-    with urllib.request.urlopen(PIP_WITHOUT_ENSUREPIP) as script:
-        subprocess.run([python, "-", "--quiet"], input=script.read(), check=True)
+def pip(python, downloads):
+    """The words that start pip, which Debian takes out of its Python."""
+    bundled = [python, "-m", "ensurepip", "--default-pip"]
+    if subprocess.run(bundled, capture_output=True).returncode == 0:
+        return ["-m", "pip"]
+    wheel = downloads / PIP
+    wheel.write_bytes(download_pip())
+    return [wheel / "pip"]
+
+
+def download_pip():
+    index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/")
+    accept = {"Accept": "application/vnd.pypi.simple.v1+json"}
+    page = urllib.request.Request(f"{index}/pip/", headers=accept)
+    with urllib.request.urlopen(page) as answer:
+        urls = {file["filename"]: file["url"] for file in json.load(answer)["files"]}
+    if PIP not in urls:
+        raise OSError(f"{index} has no {PIP}")
+    url = urls[PIP]
+    with urllib.request.urlopen(url) as answer:
+        wheel = answer.read()
+    if hashlib.sha256(wheel).hexdigest() != PIP_SHA256:
+        raise OSError(f"{url} is not the {PIP} that was meant")
+    return wheel
 
 
 def run(*command):
