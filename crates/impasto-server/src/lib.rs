@@ -1,1 +1,85 @@
-//! server
+//! The HTTP server of impasto: HTTP/1.1 and HTTP/2 over TCP and unix sockets, built on hyper.
+//!
+//! A file asks for it with a server section; its settings are those of [`Http`]:
+//!
+//! ```ini
+//! [server:main]
+//! use = egg:impasto#http
+//! listen = 127.0.0.1:8080 [::1]:8080
+//! ```
+//!
+//! A program can do without the file. A [`Server`] is made from settings, [bound](Server::bind), and
+//! then serves the app in an [`impasto::Swap`] until a [`Stop`]:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use impasto::{App, Body, Exchange, Response, Swap};
+//! use impasto_server::{Http, Outcome, Server, Stop};
+//!
+//! async fn hello(_: &mut Exchange) -> Response {
+//!     Response::new(Body::from("hello"))
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> anyhow::Result<()> {
+//! // Port 0 is any free one; the bound server knows which.
+//! let server = Server::new(Http { port: 0, ..Http::default() })?;
+//! let bound = server.bind().await?;
+//! let address = bound.addresses().next().and_then(|address| address.socket_addr()).unwrap();
+//!
+//! let (swap, stop) = (Arc::new(Swap::new(App::from_fn(hello))), Stop::new());
+//! let serving = tokio::spawn(bound.serve(swap.clone(), stop.clone()));
+//!
+//! # use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//! let mut client = tokio::net::TcpStream::connect(address).await?;
+//! client.write_all(b"GET / HTTP/1.0\r\n\r\n").await?;
+//! let mut answer = String::new();
+//! client.read_to_string(&mut answer).await?;
+//! assert!(answer.starts_with("HTTP/1.0 200 OK\r\n") && answer.ends_with("hello"));
+//!
+//! // Another app from the next request on, over the same connections:
+//! async fn bye(_: &mut Exchange) -> Response {
+//!     Response::new(Body::from("bye"))
+//! }
+//! swap.store(App::from_fn(bye));
+//!
+//! // What is in flight is finished first.
+//! stop.graceful();
+//! assert_eq!(serving.await?, Outcome::Clean);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`stop_on_signals`] turns TERM, INT and QUIT into a [`Stop`]; several servers may share one.
+//!
+//! The defaults are meant for the open internet: a client has 10 s to send a request's head and may
+//! then rest for 75 s; heads, headers, HTTP/2 streams and their cancellations are limited. The time a
+//! body may take is the business of filters, and of the app.
+
+mod accept;
+mod activity;
+mod address;
+mod connection;
+mod drive;
+mod gather;
+mod http;
+mod listen;
+mod open;
+mod server;
+mod signal;
+mod sniff;
+mod socket_file;
+mod stop;
+mod stream;
+mod wsgi;
+
+pub use address::{Address, AddressError, BoundAddress};
+pub use http::Http;
+pub use listen::BindError;
+pub use server::{Bound, Outcome, Server};
+pub use signal::stop_on_signals;
+pub use stop::{Stop, Urgency};
+pub use wsgi::Wsgi;
+
+impasto::egg!("impasto");

@@ -1,0 +1,124 @@
+//! The accept loop of one listener.
+
+use std::future::poll_fn;
+use std::io;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use crate::listen::Listener;
+use crate::stop::{Stop, Urgency};
+use crate::stream::Stream;
+
+/// Clients that keep coming must not keep a stopping server open.
+const LONGEST_QUEUE: usize = 4096;
+
+/// Gives every connection to `open`, until the stop; then those that already stand in the queue,
+/// whose clients believe to be connected.
+pub(crate) async fn accept(listener: Listener, stop: Stop, mut open: impl FnMut(Stream)) {
+    let mut backoff = Backoff::default();
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = stop.reached(Urgency::Graceful) => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok(stream) => {
+                backoff.reset();
+                open(stream);
+            }
+            Err(error) if concerns_one_connection(&error) => {
+                tracing::debug!(%error, "a connection ended before it was accepted");
+            }
+            Err(error) => {
+                if backoff.wants_logging(Instant::now()) {
+                    let listener = listener.address();
+                    tracing::error!(%error, %listener, "cannot accept connections; trying again");
+                }
+                let pause = backoff.next();
+                tokio::select! {
+                    () = stop.reached(Urgency::Graceful) => break,
+                    () = tokio::time::sleep(pause) => {}
+                }
+            }
+        }
+    }
+    for _ in 0..LONGEST_QUEUE {
+        match poll_fn(|cx| Poll::Ready(listener.poll_accept(cx))).await {
+            Poll::Ready(Ok(stream)) => open(stream),
+            _ => break,
+        }
+    }
+}
+
+/// Whether the listener is as good as before (accept(2), "Error handling").
+fn concerns_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::*;
+    matches!(error.kind(), ConnectionAborted | ConnectionReset | ConnectionRefused | Interrupted)
+}
+
+/// The pauses while accepting fails, as it does when the process has no file descriptors left:
+/// 5 ms, doubled up to a second, until a connection is accepted again.
+#[derive(Debug, Default)]
+struct Backoff {
+    failures: u32,
+    logged: Option<Instant>,
+}
+
+impl Backoff {
+    const FIRST: Duration = Duration::from_millis(5);
+    const LONGEST: Duration = Duration::from_secs(1);
+    const QUIET: Duration = Duration::from_secs(10);
+
+    fn next(&mut self) -> Duration {
+        let pause = Backoff::FIRST * 2u32.pow(self.failures.min(10));
+        self.failures = self.failures.saturating_add(1);
+        pause.min(Backoff::LONGEST)
+    }
+
+    /// Whether the last line in the log is old: at the limit of descriptors every connection that
+    /// ends lets one in and the next one fail.
+    fn wants_logging(&mut self, now: Instant) -> bool {
+        let wanted = self.logged.is_none_or(|logged| now - logged >= Backoff::QUIET);
+        if wanted {
+            self.logged = Some(now);
+        }
+        wanted
+    }
+
+    fn reset(&mut self) {
+        self.failures = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_a_second_and_begin_anew() {
+        let mut backoff = Backoff::default();
+        let pauses: Vec<u128> = (0..10).map(|_| backoff.next().as_millis()).collect();
+        assert_eq!(pauses, [5, 10, 20, 40, 80, 160, 320, 640, 1000, 1000]);
+        (0..100).for_each(|_| assert_eq!(backoff.next(), Backoff::LONGEST));
+        backoff.reset();
+        assert_eq!(backoff.next(), Backoff::FIRST);
+    }
+
+    #[test]
+    fn a_storm_of_failures_is_one_line_in_ten_seconds() {
+        let (mut backoff, start) = (Backoff::default(), Instant::now());
+        let lines = (0..300).filter(|tenth| {
+            backoff.reset();
+            backoff.wants_logging(start + Duration::from_millis(100) * *tenth)
+        });
+        assert_eq!(lines.count(), 3);
+    }
+
+    #[test]
+    fn only_the_listeners_own_errors_make_it_pause() {
+        assert!(concerns_one_connection(&io::ErrorKind::ConnectionAborted.into()));
+        const EMFILE: i32 = 24;
+        assert!(!concerns_one_connection(&io::Error::from_raw_os_error(EMFILE)));
+    }
+}

@@ -1,0 +1,36 @@
+//! From signals to a [`Stop`].
+
+use std::io;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::stop::Stop;
+
+/// From now on, TERM stops gracefully and INT and QUIT stop at once, also after a TERM. A second
+/// TERM changes nothing.
+///
+/// Must be called on a tokio runtime. The signals' default action, which ends the process, is gone
+/// for the rest of its life.
+///
+/// # Errors
+///
+/// When the system refuses a handler.
+pub fn stop_on_signals(stop: &Stop) -> io::Result<()> {
+    let mut term = signal(SignalKind::terminate())?;
+    let mut int = signal(SignalKind::interrupt())?;
+    let mut quit = signal(SignalKind::quit())?;
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = term.recv() => {
+                    tracing::info!("TERM: finishing the requests in flight");
+                    stop.graceful();
+                }
+                _ = int.recv() => return stop.now(),
+                _ = quit.recv() => return stop.now(),
+            }
+        }
+    });
+    Ok(())
+}

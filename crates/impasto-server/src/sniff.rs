@@ -1,0 +1,156 @@
+//! HTTP/1 or HTTP/2 with prior knowledge: what the first bytes say.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+
+use crate::stream::Stream;
+
+/// What an HTTP/2 client sends first (RFC 9113, 3.4).
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// The protocol of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    Http1,
+    Http2,
+}
+
+/// The bytes that were read to learn the protocol.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Prefix {
+    bytes: [u8; PREFACE.len()],
+    filled: u8,
+}
+
+impl Prefix {
+    /// Whether the client has sent nothing yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.filled == 0
+    }
+
+    /// Reads until the protocol is clear; `None` when the client leaves before. May be dropped and
+    /// called again: what was read stays in the prefix.
+    pub(crate) async fn sniff(
+        &mut self,
+        stream: &mut (impl AsyncRead + Unpin),
+    ) -> io::Result<Option<Protocol>> {
+        loop {
+            let filled = usize::from(self.filled);
+            match filled {
+                _ if self.bytes[..filled] != PREFACE[..filled] => return Ok(Some(Protocol::Http1)),
+                24 => return Ok(Some(Protocol::Http2)),
+                _ => match stream.read(&mut self.bytes[filled..]).await? {
+                    0 => return Ok(None),
+                    read => self.filled += read as u8,
+                },
+            }
+        }
+    }
+}
+
+/// A stream whose first bytes have been read already.
+#[derive(Debug)]
+pub(crate) struct Sniffed {
+    stream: Stream,
+    prefix: Prefix,
+    given: u8,
+}
+
+impl Sniffed {
+    pub(crate) fn new(stream: Stream, prefix: Prefix) -> Sniffed {
+        Sniffed { stream, prefix, given: 0 }
+    }
+
+    pub(crate) fn stream(&self) -> &Stream {
+        &self.stream
+    }
+}
+
+impl AsyncRead for Sniffed {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.given == this.prefix.filled {
+            return Pin::new(&mut this.stream).poll_read(cx, buffer);
+        }
+        let rest = &this.prefix.bytes[usize::from(this.given)..usize::from(this.prefix.filled)];
+        let given = rest.len().min(buffer.remaining());
+        buffer.put_slice(&rest[..given]);
+        this.given += given as u8;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Sniffed {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().stream).poll_write_vectored(cx, bytes)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::UnixStream;
+
+    #[tokio::test]
+    async fn the_preface_is_known_however_it_is_cut() {
+        for (sent, protocol) in [
+            (&PREFACE[..], Some(Protocol::Http2)),
+            (b"PRI * HTTP/2.1\r\n\r\nSM\r\n\r\n", Some(Protocol::Http1)),
+            (b"POST / HTTP/1.1\r\n", Some(Protocol::Http1)),
+            (b"G", Some(Protocol::Http1)),
+            (b"PRI", None),
+            (b"", None),
+        ] {
+            for step in [1, 5, 64] {
+                let (mut client, mut server) = UnixStream::pair().unwrap();
+                let writing = async {
+                    for piece in sent.chunks(step) {
+                        client.write_all(piece).await.unwrap();
+                        tokio::task::yield_now().await;
+                    }
+                    drop(client);
+                };
+                let mut prefix = Prefix::default();
+                let (found, ()) = tokio::join!(prefix.sniff(&mut server), writing);
+                assert_eq!(found.unwrap(), protocol, "{sent:?}");
+
+                let mut read = Vec::new();
+                let mut sniffed = Sniffed::new(Stream::unix(server), prefix);
+                sniffed.read_to_end(&mut read).await.unwrap();
+                assert_eq!(read, sent, "nothing is lost");
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! One accepted connection, before anything is known of its protocol.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpStream, UnixStream};
+
+/// A TCP or unix stream.
+#[derive(Debug)]
+pub(crate) enum Stream {
+    Tcp(TcpStream, SocketAddr),
+    Unix(UnixStream),
+}
+
+impl Stream {
+    /// Sends small answers at once: with Nagle's algorithm a pipelined client waits for its own
+    /// delayed acknowledgement.
+    pub(crate) fn tcp(stream: TcpStream, peer: SocketAddr) -> Stream {
+        // Fails only on a connection that is gone; the first read says so.
+        let _ = stream.set_nodelay(true);
+        Stream::Tcp(stream, peer)
+    }
+
+    pub(crate) fn unix(stream: UnixStream) -> Stream {
+        Stream::Unix(stream)
+    }
+
+    /// The client's address; unix clients have none.
+    pub(crate) fn peer(&self) -> Option<SocketAddr> {
+        match self {
+            Stream::Tcp(_, peer) => Some(*peer),
+            Stream::Unix(_) => None,
+        }
+    }
+
+    /// The address the client reached, which for a wildcard listener only the connection knows.
+    pub(crate) fn local(&self) -> Option<SocketAddr> {
+        match self {
+            Stream::Tcp(stream, _) => stream.local_addr().ok(),
+            Stream::Unix(_) => None,
+        }
+    }
+
+    /// Makes the drop of this stream visible to the client as a failure (RST), where a plain close
+    /// would look like the regular end of an answer without a length.
+    pub(crate) fn abort(&self) {
+        if let Stream::Tcp(stream, _) = self {
+            let _ = stream.set_zero_linger();
+        }
+    }
+}
+
+/// Calls `$method` on the stream that is inside.
+macro_rules! inner {
+    ($stream:expr, $inner:ident => $call:expr) => {
+        match $stream {
+            Stream::Tcp($inner, _) => $call,
+            Stream::Unix($inner) => $call,
+        }
+    };
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        inner!(self.get_mut(), inner => Pin::new(inner).poll_read(cx, buffer))
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        inner!(self.get_mut(), inner => Pin::new(inner).poll_write(cx, bytes))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        inner!(self.get_mut(), inner => Pin::new(inner).poll_write_vectored(cx, bytes))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        inner!(self.get_mut(), inner => Pin::new(inner).poll_flush(cx))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        inner!(self.get_mut(), inner => Pin::new(inner).poll_shutdown(cx))
+    }
+}
