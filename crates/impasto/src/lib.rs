@@ -13,7 +13,11 @@ pub use compose::{
     Response, Rest, ServiceFuture, Swap, filter_fn, filter_with, install_panic_hook,
 };
 pub use http;
-pub use loader::{CompositeLoader, Conf, Origin, Rule, Value};
+pub use loader::{
+    Children, CompositeLoader, Conf, Context, Declaration, FactoryReference, Loader, Object,
+    Origin, Pipeline, Rule, Uri, Value, app_config, load_app, load_filter, load_server,
+    parse_error_json,
+};
 pub use problem::{Code, Need, Place, Problem, Problems, Severity, Source, nearest};
 pub use registry::{
     Egg, Factory, FactoryFn, Group, IntoProduct, Kind, Location, Made, NotFound, Product,

@@ -128,6 +128,11 @@ impl Document {
         &self.sections[index]
     }
 
+    /// Where the section of this name is among [`sections`](Document::sections).
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        self.sections.get_index_of(name)
+    }
+
     /// What a reader of the text would not expect it to mean.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
@@ -157,6 +162,10 @@ impl Section {
     /// The option of this name.
     pub fn entry(&self, name: &str) -> Option<&Entry> {
         self.entries.get(name)
+    }
+
+    pub(crate) fn entry_at(&self, index: usize) -> Option<(&Arc<str>, &Entry)> {
+        self.entries.get_index(index)
     }
 
     fn add(&mut self, source: &Arc<Source>, scanned: Scanned, problems: &mut Vec<Problem>) {
@@ -200,24 +209,33 @@ impl Entry {
         at(source, self.value)
     }
 
+    /// Whether the value is just what stands at its place.
+    pub(crate) fn is_as_written(&self, source: &Source) -> bool {
+        source.text().get(self.value.0 as usize..self.value.1 as usize) == Some(&*self.raw)
+    }
+
     pub(crate) fn spans(&self) -> ((u32, u32), (u32, u32)) {
         (self.key, self.value)
     }
 }
 
-/// Where word `index` of a value is written, given the place of the whole value: comment lines
-/// between its lines do not count.
-pub(crate) fn word_place(value: &Place, index: usize) -> Option<Place> {
+/// Where the words of a value are written, given the place of the whole value: comment lines between
+/// its lines do not count.
+pub(crate) fn word_places(value: &Place) -> impl Iterator<Item = Place> {
     let text = value.text();
     let base = text.as_ptr() as usize;
     lines(text)
-        .filter(|(_, line)| !strip(line).starts_with(['#', ';']) || line.as_ptr() as usize == base)
+        .filter(|(start, line)| *start == 0 || !strip(line).starts_with(['#', ';']))
         .flat_map(|(_, line)| split(line))
-        .nth(index)
-        .map(|word| {
+        .map(move |word| {
             let start = word.as_ptr() as usize - base;
             value.narrow(start..start + word.len())
         })
+}
+
+/// Where word `index` of a value is written.
+pub(crate) fn word_place(value: &Place, index: usize) -> Option<Place> {
+    word_places(value).nth(index)
 }
 
 fn at(source: &Arc<Source>, (start, end): (u32, u32)) -> Place {

@@ -1,8 +1,8 @@
 //! `%(name)s`: Python's `BasicInterpolation`, with the environment and secret files added.
 
-use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{external, strip};
 use crate::problem::{Code, Place, Problem};
@@ -13,23 +13,22 @@ const MAX_DEPTH: usize = 10;
 /// What a load may spend on interpolation, so that a few lines cannot ask for the lifetime of the
 /// universe: references followed, and bytes written.
 pub(crate) struct Budget {
-    steps: Cell<u64>,
-    bytes: Cell<u64>,
+    steps: AtomicU64,
+    bytes: AtomicU64,
 }
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { steps: Cell::new(10_000_000), bytes: Cell::new(256 << 20) }
+        Budget { steps: AtomicU64::new(10_000_000), bytes: AtomicU64::new(256 << 20) }
     }
 }
 
 impl Budget {
     fn spend(&self, bytes: usize) -> bool {
-        let steps = self.steps.get().checked_sub(1);
-        let bytes = self.bytes.get().checked_sub(bytes as u64);
-        self.steps.set(steps.unwrap_or(0));
-        self.bytes.set(bytes.unwrap_or(0));
-        steps.is_some() && bytes.is_some()
+        let take = |from: &AtomicU64, amount| {
+            from.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(amount))
+        };
+        take(&self.steps, 1).is_ok() && take(&self.bytes, bytes as u64).is_ok()
     }
 }
 
@@ -37,7 +36,9 @@ impl Budget {
 #[derive(Clone)]
 pub(crate) struct Raw<'a> {
     pub(crate) text: &'a str,
-    /// Taken as it is, whatever `%` it holds: it came from outside of the file.
+    /// Taken as it is, whatever `%` it holds: no file says it.
+    pub(crate) literal: bool,
+    /// Came from the environment or a secret file.
     pub(crate) secret: bool,
     pub(crate) place: Option<Place>,
 }
@@ -64,7 +65,7 @@ pub(crate) fn interpolate(
     names: &dyn Names,
     budget: &Budget,
 ) -> Result<Interpolated, Problem> {
-    if raw.secret || !raw.text.contains('%') {
+    if raw.literal || !raw.text.contains('%') {
         return Ok(Interpolated { text: raw.text.into(), secret: raw.secret });
     }
     let mut run = Run { names, budget, out: String::new(), secret: false };
@@ -114,7 +115,7 @@ impl Run<'_> {
         let names = self.names;
         if let Some(found) = names.find(name) {
             self.secret |= found.secret;
-            return if found.secret || !found.text.contains('%') {
+            return if found.literal || !found.text.contains('%') {
                 self.push(found.text, raw)
             } else {
                 self.expand(&found, depth + 1)
@@ -187,7 +188,7 @@ mod tests {
     impl Names for Table {
         fn find(&self, name: &str) -> Option<Raw<'_>> {
             let (_, text) = self.0.iter().find(|(known, _)| known == name)?;
-            Some(Raw { text, secret: false, place: None })
+            Some(Raw { text, literal: false, secret: false, place: None })
         }
 
         fn all(&self) -> Vec<&str> {
@@ -200,7 +201,7 @@ mod tests {
     }
 
     fn read(text: &str, table: &Table) -> Result<String, Code> {
-        let raw = Raw { text, secret: false, place: None };
+        let raw = Raw { text, literal: false, secret: false, place: None };
         interpolate(&raw, table, &Budget::default())
             .map(|done| done.text.to_string())
             .map_err(|problem| problem.code)

@@ -18,5 +18,7 @@ pub use document::{Document, Entry, Section};
 pub use read::MAX_FILE_SIZE;
 pub use write::write;
 
+pub(crate) use document::{word_place, word_places};
 pub(crate) use lines::lines;
+pub(crate) use read::read;
 pub(crate) use space::{is_space, split, strip};

@@ -1,54 +1,124 @@
-//! What composites load their parts with.
+//! What a composite loads its apps with.
 
-use std::fmt;
+use std::cell::RefCell;
 use std::sync::Arc;
 
-use crate::compose::{App, Filter};
+use super::conf::Conf;
+use super::context::Context;
+use super::expand::cite;
+use super::frame::Frame;
+use super::resolve::{Load, Wanted, resolve};
+use super::trail::Trail;
+use crate::compose::{App, Filter, Response};
+use crate::ini::split;
+use crate::problem::Problems;
+use crate::registry::{Group, Registry};
 
-/// Loads the parts of a composite by name, as PasteDeploy's `loader` does: names are looked up in the
-/// file that the composite stands in, URIs relative to it, and the composite's `global_conf` is
-/// passed on.
-#[derive(Clone)]
+/// PasteDeploy's `loader` argument of a composite factory: finds apps and filters by the names that
+/// the composite's options hold.
+///
+/// Names mean sections of the file whose section uses the composite, or are URIs.
 pub struct CompositeLoader {
-    parts: Arc<dyn Parts>,
-}
-
-/// What knows how to load a part.
-pub(crate) trait Parts: Send + Sync {
-    /// Loads an app.
-    fn app(&self, name: &str) -> anyhow::Result<App>;
-
-    /// Loads a filter.
-    fn filter(&self, name: &str) -> anyhow::Result<Filter>;
+    pub(super) load: Arc<Load>,
+    pub(super) registry: &'static Registry,
+    /// The file that names are looked up in; none for a composite reached without a section.
+    pub(super) frame: Option<Arc<Frame>>,
+    pub(super) global: Arc<Conf>,
+    pub(super) local: Arc<Conf>,
+    pub(super) cited: Option<Arc<Trail>>,
+    /// What was wrong with the parts so far. The load fails when there is anything.
+    pub(super) problems: RefCell<Problems>,
 }
 
 impl CompositeLoader {
-    #[allow(dead_code, reason = "the loader makes them")]
-    pub(crate) fn new(parts: Arc<dyn Parts>) -> CompositeLoader {
-        CompositeLoader { parts }
+    /// One that finds nothing, for tests of factories.
+    #[cfg(test)]
+    pub(crate) fn empty(registry: &'static Registry) -> CompositeLoader {
+        CompositeLoader {
+            load: Arc::default(),
+            registry,
+            frame: None,
+            global: Arc::default(),
+            local: Arc::default(),
+            cited: None,
+            problems: RefCell::default(),
+        }
     }
 
-    /// Loads the app `name`: a section's name, or a URI.
+    /// The app of this name, created with the composite's globals: Python's
+    /// `loader.get_app(name, global_conf=global_conf)`.
     ///
-    /// # Errors
-    ///
-    /// [`Problems`](crate::Problems), with their places. A composite only passes them on.
-    pub fn app(&self, name: &str) -> anyhow::Result<App> {
-        self.parts.app(name)
+    /// When the app cannot be created, the load of the composite fails with the problems of all its
+    /// parts; so that all are found, the factory is given a stand-in here and goes on.
+    pub fn app(&self, name: &str) -> App {
+        self.load_app(name, Some(Arc::clone(&self.global)))
     }
 
-    /// Loads the filter `name`: a section's name, or a URI.
-    ///
-    /// # Errors
-    ///
-    /// [`Problems`](crate::Problems), with their places. A composite only passes them on.
-    pub fn filter(&self, name: &str) -> anyhow::Result<Filter> {
-        self.parts.filter(name)
+    /// The filter of this name, created with the composite's globals. Fails as
+    /// [`app`](CompositeLoader::app) does.
+    pub fn filter(&self, name: &str) -> Filter {
+        self.load_filter(name, Some(Arc::clone(&self.global)))
+    }
+
+    /// The app of this name, without the composite's globals: Python's `loader.get_app(name)`, which
+    /// is what OpenStack's pipeline factories call.
+    pub fn app_without_globals(&self, name: &str) -> App {
+        self.load_app(name, None)
+    }
+
+    /// The filter of this name, without the composite's globals: Python's `loader.get_filter(name)`.
+    pub fn filter_without_globals(&self, name: &str) -> Filter {
+        self.load_filter(name, None)
+    }
+
+    fn load_app(&self, name: &str, passed: Option<Arc<Conf>>) -> App {
+        let created = self
+            .resolve(Group::App, name, passed)
+            .and_then(|found| found.create_app(self.registry));
+        created.unwrap_or_else(|problems| {
+            self.problems.borrow_mut().0.extend(problems);
+            App::from_fn(stand_in)
+        })
+    }
+
+    fn load_filter(&self, name: &str, passed: Option<Arc<Conf>>) -> Filter {
+        let created = self
+            .resolve(Group::Filter, name, passed)
+            .and_then(|found| found.create_filter(self.registry));
+        created.unwrap_or_else(|problems| {
+            self.problems.borrow_mut().0.extend(problems);
+            Filter::wrap(|app| app)
+        })
+    }
+
+    fn resolve(
+        &self,
+        group: Group,
+        name: &str,
+        passed: Option<Arc<Conf>>,
+    ) -> Result<Context, Problems> {
+        let trail = self.cited.as_ref().map(|cited| match self.holding(name) {
+            Some((key, item)) => cite(cited, &self.local, &key, item),
+            None => Arc::clone(cited),
+        });
+        let frame = self.frame.clone();
+        let wanted = Wanted { group, name: Some(name.into()), frame, passed, trail };
+        Ok(Context::root(&self.load, super::deep(|| resolve(&self.load, wanted))?))
+    }
+
+    /// The option that holds this name, and which word of it that is.
+    fn holding(&self, name: &str) -> Option<(Arc<str>, usize)> {
+        self.local.iter().find_map(|(key, value)| {
+            let whole = (value.text() == name).then_some(0);
+            let item = whole.or_else(|| split(value.text()).position(|word| word == name))?;
+            Some((Arc::clone(key), item))
+        })
     }
 }
 
-impl fmt::Debug for CompositeLoader {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CompositeLoader")
-    }
+/// In the place of an app that could not be created; the load fails before it is ever called.
+async fn stand_in(_: &mut crate::compose::Exchange) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
+    response
 }

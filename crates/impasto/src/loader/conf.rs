@@ -62,6 +62,17 @@ impl Conf {
     }
 }
 
+/// By name and text, in order.
+impl PartialEq for Conf {
+    fn eq(&self, other: &Conf) -> bool {
+        let mut pairs = self.iter().zip(other.iter());
+        self.len() == other.len()
+            && pairs.all(|((name, value), (other_name, other))| {
+                name == other_name && value.text() == other.text()
+            })
+    }
+}
+
 impl fmt::Debug for Conf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(&self.0).finish()
@@ -77,9 +88,16 @@ impl<N: Into<Arc<str>>, V: Into<Value>> FromIterator<(N, V)> for Conf {
 /// A text with its [`Origin`].
 #[derive(Clone)]
 pub struct Value {
-    text: Arc<str>,
+    text: Text,
     origin: Origin,
     secret: bool,
+}
+
+/// Most values are what the file says, letter by letter; those need no memory of their own.
+#[derive(Clone)]
+enum Text {
+    AsWritten,
+    Own(Arc<str>),
 }
 
 impl Value {
@@ -87,7 +105,12 @@ impl Value {
     pub const MASK: &str = "********";
 
     pub(crate) fn new(text: impl Into<Arc<str>>, origin: Origin) -> Value {
-        Value { text: text.into(), origin, secret: false }
+        Value { text: Text::Own(text.into()), origin, secret: false }
+    }
+
+    /// A value whose text is just what stands at its place.
+    pub(crate) fn as_written(origin: Origin) -> Value {
+        Value { text: Text::AsWritten, origin, secret: false }
     }
 
     /// Marks it as holding text that came from the environment or a secret file.
@@ -98,13 +121,16 @@ impl Value {
 
     /// The text, interpolated.
     pub fn text(&self) -> &str {
-        &self.text
+        match &self.text {
+            Text::Own(text) => text,
+            Text::AsWritten => self.origin.written_text(),
+        }
     }
 
     /// The text as it may be shown: [`Value::MASK`] when it holds something from the environment or
     /// a secret file.
     pub fn shown(&self) -> &str {
-        if self.secret { Value::MASK } else { &self.text }
+        if self.secret { Value::MASK } else { self.text() }
     }
 
     /// Whether it holds something from the environment or a secret file.
@@ -117,13 +143,14 @@ impl Value {
         &self.origin
     }
 
-    pub(crate) fn shared_text(&self) -> &Arc<str> {
-        &self.text
+    /// The same value, known to have come by another rule.
+    pub(crate) fn with_rule(self, rule: Rule) -> Value {
+        Value { origin: self.origin.with_rule(rule), ..self }
     }
 
-    /// The same text, known to have come by another rule.
+    /// The same text, known to have come from elsewhere.
     pub(crate) fn by(&self, origin: Origin) -> Value {
-        Value { text: Arc::clone(&self.text), origin, secret: self.secret }
+        Value::new(self.text(), origin).secret(self.secret)
     }
 }
 
@@ -207,6 +234,10 @@ impl Origin {
         Origin { rule, section: Some(Arc::clone(section)), written: Some(written) }
     }
 
+    pub(crate) fn with_rule(&self, rule: Rule) -> Origin {
+        Origin { rule, ..self.clone() }
+    }
+
     /// The rule.
     pub fn rule(&self) -> Rule {
         self.rule
@@ -216,6 +247,14 @@ impl Origin {
     /// loaded when the value came along a `use` chain.
     pub fn section(&self) -> Option<&str> {
         self.section.as_deref()
+    }
+
+    fn written_text(&self) -> &str {
+        let written = self.written.as_ref();
+        let text = written.and_then(|Written { source, value: (start, end), .. }| {
+            source.text().get(*start as usize..*end as usize)
+        });
+        text.unwrap_or_default()
     }
 
     /// Where the option's name is written; `None` for values no file says.

@@ -1,11 +1,42 @@
-//! From a file to apps.
+//! From a file to apps: names are resolved to a tree of contexts, and the tree is created.
 
+mod classify;
 mod composite;
 mod conf;
+mod context;
+mod create;
+mod expand;
+mod files;
+mod frame;
+mod frames;
+mod index;
+mod json;
+mod kind;
+mod load;
+mod paths;
+mod reference;
+mod resolve;
+mod section;
+mod shape;
+mod shortcuts;
+mod trail;
+mod tree;
+mod uri;
+mod warn;
 
 pub use composite::CompositeLoader;
-#[allow(unused_imports, reason = "the loader implements it")]
-pub(crate) use composite::Parts;
 #[cfg(test)]
 pub(crate) use conf::Written;
 pub use conf::{Conf, Origin, Rule, Value};
+pub use context::{Context, Object};
+pub use expand::{Children, Pipeline};
+pub use json::parse_error_json;
+pub use load::{Declaration, Loader};
+pub use shortcuts::{app_config, load_app, load_filter, load_server};
+pub use tree::FactoryReference;
+pub use uri::Uri;
+
+/// Runs what may nest as deep as references do, on more stack when the thread has little left.
+fn deep<R>(run: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(128 << 10, 4 << 20, run)
+}

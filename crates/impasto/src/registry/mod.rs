@@ -82,6 +82,11 @@ impl Registry {
         &self.problems
     }
 
+    /// Whether a crate of this name, or one that calls itself so in references, is linked.
+    pub fn is_linked(&self, package: &str) -> bool {
+        self.linked.iter().any(|linked| index::same_name(linked, package))
+    }
+
     /// What `reference` means in `group`.
     ///
     /// # Errors

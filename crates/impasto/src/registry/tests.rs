@@ -44,7 +44,7 @@ fn fallible(_: ()) -> anyhow::Result<Filter> {
     anyhow::bail!("no")
 }
 
-fn both(_: (), loader: &CompositeLoader) -> anyhow::Result<App> {
+fn both(_: (), loader: &CompositeLoader) -> App {
     loader.app("a")
 }
 
@@ -79,22 +79,9 @@ fn object<'a>(module: &'a str, attr: &'a str) -> Reference<'a> {
     Reference::Object { module, attr }
 }
 
-struct NoParts;
-
-impl crate::loader::Parts for NoParts {
-    fn app(&self, name: &str) -> anyhow::Result<App> {
-        let problem = crate::Problem::error(Code::MissingSection, format!("no {name}"));
-        Err(Problems::from(problem).into())
-    }
-
-    fn filter(&self, _: &str) -> anyhow::Result<Filter> {
-        anyhow::bail!("no filter")
-    }
-}
-
 fn make(factory: &Factory, local: &Conf) -> Result<Made, Problems> {
     let options = Options { local, global: &Conf::default(), section: "app:x", place: None };
-    factory.make(&options, &CompositeLoader::new(std::sync::Arc::new(NoParts)))
+    factory.make(&options, &CompositeLoader::empty(Registry::linked()))
 }
 
 #[test]
@@ -112,8 +99,6 @@ fn factories_make_and_refuse() {
     assert_eq!(code(make(&HELLO, &Conf::default())), Some(Code::MissingSetting));
     assert_eq!(code(make(&FILTER, &text)), Some(Code::UnknownSetting));
     assert_eq!(code(make(&FILTER, &Conf::default())), Some(Code::FactoryFailed));
-    // What is wrong with a part stays as it is.
-    assert_eq!(code(make(&BOTH, &Conf::default())), Some(Code::MissingSection));
 }
 
 #[test]

@@ -1,0 +1,224 @@
+//! What a section that was read declares: a reference to follow, a factory, a pipeline or a
+//! filter-app.
+
+use std::sync::Arc;
+
+use super::conf::{Conf, Value};
+use super::kind;
+use super::reference::is_entry_point;
+use super::resolve::{Level, Resolver, Walk};
+use super::tree::{ConfId, FactoryReference, Leaf, Lookup, Node, Require, Shape};
+use crate::ini::{split, word_places};
+use crate::problem::{Code, Problem};
+use crate::registry::Group;
+
+impl Resolver<'_> {
+    /// Returns the node a section ends a chain with, or sets `walk` to what the section `use`s.
+    pub(super) fn classify(
+        &mut self,
+        level: Level,
+        walk: &mut Walk,
+    ) -> Result<Option<Node>, Vec<Problem>> {
+        let name = level.section().name();
+        let node = if name.starts_with("filter-app:") {
+            self.filter_app(&level)?
+        } else if name.starts_with("pipeline:") {
+            self.pipeline(&level)?
+        } else if let Some(used) = self.take(level.local, "use") {
+            walk.passed = Some(self.pass(&level));
+            walk.wanted.name = Some(used.text().into());
+            walk.wanted.frame = Some(Arc::clone(&level.frame));
+            walk.wanted.trail = Some(level.cite("use", used.origin().value_place()));
+            walk.levels.push(level);
+            return Ok(None);
+        } else {
+            self.explicit(&level, level.group)?
+        };
+        Ok(Some(self.finish(node, level)))
+    }
+
+    fn take(&mut self, id: ConfId, key: &str) -> Option<Value> {
+        let conf = &mut self.tree.confs[id];
+        conf.contains(key).then(|| Arc::make_mut(conf).remove(key))?
+    }
+
+    fn filter_app(&mut self, level: &Level) -> Result<Node, Vec<Problem>> {
+        let Some(next) = self.take(level.local, "next") else {
+            let problem = wrong(level, Code::MissingNext, "this filter-app lacks `next`");
+            return Err(vec![problem.help("name the app behind the filter: `next = APP`")]);
+        };
+        let trail = level.cite("next", next.origin().value_place());
+        let next = self.queue(level, Group::App, next.text(), trail);
+        let filter = match self.take(level.local, "use") {
+            Some(used) => {
+                let trail = level.cite("use", used.origin().value_place());
+                // What the filter gets is what the settings are now: a section that uses this one
+                // changes those of the filter-app, and they reach nobody.
+                let global = self.tree.add_conf(Arc::clone(&self.tree.confs[level.global]));
+                let local = self.tree.add_conf(Arc::clone(&self.tree.confs[level.local]));
+                let outer = Level {
+                    frame: Arc::clone(&level.frame),
+                    section: level.section,
+                    group: Group::Filter,
+                    visit: level.visit.clone(),
+                    trail: level.trail.clone(),
+                    global,
+                    local,
+                    additions: level.additions.clone(),
+                    filter_with: None,
+                    requires: Vec::new(),
+                };
+                self.queue_below(vec![outer], level, Group::Filter, used.text(), trail)
+            }
+            None => {
+                let node = self.explicit(level, Group::Filter)?;
+                self.tree.add(node)
+            }
+        };
+        Ok(node(Shape::FilterApp { filter, next }, level))
+    }
+
+    fn pipeline(&mut self, level: &Level) -> Result<Node, Vec<Problem>> {
+        let Some(pipeline) = self.take(level.local, "pipeline") else {
+            let problem = wrong(level, Code::MissingPipeline, "this pipeline lacks `pipeline`");
+            return Err(vec![
+                problem.help("name filters and, last, an app: `pipeline = FILTER APP`"),
+            ]);
+        };
+        let extra = &self.tree.confs[level.local];
+        if !extra.is_empty() {
+            return Err(vec![extra_settings(level, extra)]);
+        }
+        let value_place = pipeline.origin().value_place();
+        let items: Vec<&str> = split(pipeline.text()).collect();
+        let words: Vec<_> = value_place.iter().flat_map(word_places).collect();
+        // Interpolation may have made other words than those that are written.
+        let place_of = |item: usize| {
+            let word = words.get(item).filter(|word| word.text() == items[item]);
+            word.cloned().or_else(|| value_place.clone())
+        };
+        let Some((app, filters)) = items.split_last() else {
+            let problem = wrong(level, Code::EmptyPipeline, "this pipeline names no app");
+            let problem = problem.at(value_place.clone()).key("pipeline");
+            return Err(vec![
+                problem.help("name filters and, last, an app: `pipeline = FILTER APP`"),
+            ]);
+        };
+        let trail = level.cite("pipeline", place_of(filters.len()));
+        let app = self.queue(level, Group::App, app, trail);
+        let mut queued = Vec::with_capacity(filters.len());
+        for (item, filter) in filters.iter().enumerate() {
+            let trail = level.cite("pipeline", place_of(item));
+            queued.push(self.queue(level, Group::Filter, filter, trail));
+        }
+        Ok(node(Shape::Pipeline { filters: queued, app }, level))
+    }
+
+    /// A section with a `paste.*_factory` of its own.
+    fn explicit(&mut self, level: &Level, group: Group) -> Result<Node, Vec<Problem>> {
+        let local = &self.tree.confs[level.local];
+        let mut given = Vec::new();
+        for set in kind::protocols(group) {
+            given.extend(set.iter().find(|protocol| local.contains(protocol)).copied());
+        }
+        let protocol = match given[..] {
+            [protocol] => protocol,
+            [] => return Err(vec![no_factory(level, group)]),
+            [first, second, ..] => {
+                let message = format!("this section has both `{first}` and `{second}`");
+                let problem = wrong(level, Code::SeveralFactories, message);
+                let place = local.get(second).and_then(|value| value.origin().key_place());
+                let first_place = local.get(first).and_then(|value| value.origin().key_place());
+                let problem = problem.at(place).key(second).help("keep one of the two");
+                return Err(vec![match first_place {
+                    Some(place) => problem.label(place, "the other one"),
+                    None => problem,
+                }]);
+            }
+        };
+        let Some(value) = self.take(level.local, protocol) else { return Err(Vec::new()) };
+        let place = value.origin().value_place();
+        if !is_entry_point(value.text()) {
+            let message = format!("`{}` is no reference to a factory", value.shown());
+            let problem = wrong(level, Code::BadReference, message).at(place).key(protocol);
+            return Err(vec![problem.help(format!("write `{protocol} = MODULE:ATTR`"))]);
+        }
+        let leaf = Leaf {
+            group,
+            protocol: Some(protocol),
+            reference: FactoryReference::Import { value: value.text().to_owned() },
+            loader: Lookup::File(Arc::clone(&level.frame)),
+            cited: Some(level.cite(protocol, place)),
+        };
+        Ok(node(Shape::Factory(leaf), level))
+    }
+}
+
+fn node(shape: Shape, level: &Level) -> Node {
+    let section = level.section();
+    Node {
+        shape,
+        global: level.global,
+        local: level.local,
+        section: Some((Arc::clone(section.name()), section.place().clone())),
+        requires: Vec::new(),
+    }
+}
+
+/// The packages of a `require`.
+pub(super) fn requires(level: &Level, value: &Value) -> Vec<Require> {
+    let whole = value.origin().value_place();
+    let mut words = whole.iter().flat_map(word_places);
+    let cite = |package: &str| {
+        let place = words.next().or_else(|| whole.clone());
+        Require { package: package.to_owned(), cited: level.cite("require", place) }
+    };
+    split(value.text()).map(cite).collect()
+}
+
+fn wrong(level: &Level, code: Code, message: impl Into<String>) -> Problem {
+    let section = level.section();
+    Problem::error(code, message)
+        .at(section.place().clone())
+        .section(&**section.name())
+        .needed_by(level.trail.as_ref())
+}
+
+fn extra_settings(level: &Level, extra: &Conf) -> Problem {
+    let names: Vec<String> = extra.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let message = format!("a pipeline section may not have {}", names.join(", "));
+    let first = extra.iter().next();
+    let place = first.and_then(|(_, value)| value.origin().key_place());
+    let key = first.map(|(name, _)| name.to_string()).unwrap_or_default();
+    wrong(level, Code::ExtraSettings, message)
+        .at(place.unwrap_or_else(|| level.section().place().clone()))
+        .key(key)
+        .help("settings belong to the filters and the app; `set NAME` passes one on to all of them")
+}
+
+fn no_factory(level: &Level, group: Group) -> Problem {
+    let example = match group {
+        Group::App => "paste.app_factory = MODULE:ATTR",
+        Group::Filter => "paste.filter_factory = MODULE:ATTR",
+        Group::Server => "paste.server_factory = MODULE:ATTR",
+    };
+    let problem = wrong(level, Code::NoFactory, "this section does not say what makes it").help(
+        format!("write `use = egg:PACKAGE#NAME`, the name of another section, or `{example}`"),
+    );
+    let keys: Vec<&str> = level.section().entries().map(|(name, _)| &**name).collect();
+    match keys.iter().find(|name| **name == "use" || name.starts_with("paste.")) {
+        Some(hidden) if level.frame.is_default(hidden) => problem
+            .help(format!("its `{hidden}` is hidden by the one of [DEFAULT] or of the caller")),
+        _ => problem.suggest_key(keys.into_iter()),
+    }
+}
+
+impl Problem {
+    /// Suggests `use` for a key that is nearly that.
+    fn suggest_key<'a>(self, mut keys: impl Iterator<Item = &'a str>) -> Problem {
+        match keys.find(|key| crate::nearest(key, ["use"]).is_some()) {
+            Some(key) => self.help(format!("did you mean `use` instead of `{key}`?")),
+            None => self,
+        }
+    }
+}

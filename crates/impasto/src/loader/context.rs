@@ -1,0 +1,137 @@
+//! What a name means, before anything is created.
+
+use std::sync::Arc;
+
+use super::conf::Conf;
+use super::resolve::Load;
+use super::tree::{FactoryReference, Leaf, Node, NodeId, Shape, Tree};
+use crate::problem::{Place, Problem};
+use crate::registry::Group;
+
+/// A node of a resolved tree: PasteDeploy's `LoaderContext`. Cheap to clone.
+///
+/// Resolving has no side effect, and needs no factory to be linked; see [`Loader::context`](crate::Loader::context).
+#[derive(Clone)]
+pub struct Context {
+    pub(super) load: Arc<Load>,
+    pub(super) tree: Arc<Tree>,
+    pub(super) at: NodeId,
+}
+
+/// What kind of node a [`Context`] is, with what is below it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Object {
+    /// A factory that is called with the settings of the context.
+    Factory {
+        /// What it is looked up as.
+        group: Group,
+        /// `paste.app_factory` and so on; `None` for a `call:` that no section gives one.
+        protocol: Option<&'static str>,
+        /// Its name.
+        reference: FactoryReference,
+    },
+    /// Filters around an app, the first outermost.
+    Pipeline {
+        /// The filters, in the order of the text.
+        filters: Vec<Context>,
+        /// The app, which is the last item of the text.
+        app: Context,
+    },
+    /// A `filter-app` section: one filter around an app.
+    FilterApp {
+        /// The filter.
+        filter: Context,
+        /// The app named by `next`.
+        next: Context,
+    },
+    /// An app or filter that says `filter-with`.
+    FilteredWith {
+        /// The filter that goes around.
+        filter: Context,
+        /// The app or filter itself.
+        next: Context,
+    },
+}
+
+impl Context {
+    pub(super) fn root(load: &Arc<Load>, tree: Tree) -> Context {
+        let at = tree.root;
+        Context { load: Arc::clone(load), tree: Arc::new(tree), at }
+    }
+
+    /// What it is.
+    pub fn object(&self) -> Object {
+        let child = |id: &NodeId| Context { at: *id, ..self.clone() };
+        match &self.node().shape {
+            Shape::Factory(leaf) => Object::Factory {
+                group: leaf.group,
+                protocol: leaf.protocol,
+                reference: leaf.reference.clone(),
+            },
+            Shape::Pipeline { filters, app } => {
+                Object::Pipeline { filters: filters.iter().map(child).collect(), app: child(app) }
+            }
+            Shape::FilterApp { filter, next } => {
+                Object::FilterApp { filter: child(filter), next: child(next) }
+            }
+            Shape::FilteredWith { filter, next } => {
+                Object::FilteredWith { filter: child(filter), next: child(next) }
+            }
+        }
+    }
+
+    /// The globals it is created with.
+    pub fn global_conf(&self) -> &Conf {
+        &self.tree.confs[self.node().global]
+    }
+
+    /// Its own settings.
+    pub fn local_conf(&self) -> &Conf {
+        &self.tree.confs[self.node().local]
+    }
+
+    /// PasteDeploy's `appconfig`: the globals, updated with its own settings.
+    pub fn config(&self) -> Conf {
+        let mut config = self.global_conf().clone();
+        config.update(self.local_conf());
+        config
+    }
+
+    /// The section it was loaded from, as written between the brackets: the outermost of a `use`
+    /// chain. `None` for a factory that a URI names directly.
+    pub fn section(&self) -> Option<&str> {
+        self.node().section.as_ref().map(|(name, _)| &**name)
+    }
+
+    /// Where that section is written.
+    pub fn place(&self) -> Option<&Place> {
+        self.node().section.as_ref().map(|(_, place)| place)
+    }
+
+    /// Options without effect that resolving came upon, anywhere in the tree.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.tree.warnings
+    }
+
+    pub(super) fn node(&self) -> &Node {
+        self.tree.node(self.at)
+    }
+
+    pub(super) fn leaf(&self) -> Option<&Leaf> {
+        match &self.node().shape {
+            Shape::Factory(leaf) => Some(leaf),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Context {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context")
+            .field("section", &self.section())
+            .field("global_conf", self.global_conf())
+            .field("local_conf", self.local_conf())
+            .finish_non_exhaustive()
+    }
+}

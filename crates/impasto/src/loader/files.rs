@@ -1,0 +1,92 @@
+//! The files of one load, each read once.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::index::Index;
+use super::paths::abspath;
+use crate::ini::Document;
+use crate::problem::Problems;
+
+/// A file that was read, with its sections indexed.
+pub(crate) struct File {
+    pub(crate) document: Document,
+    pub(crate) index: Index,
+    /// Its directory and itself, absolute: `here` and `__file__`.
+    pub(crate) here: Arc<str>,
+    pub(crate) path: Arc<str>,
+}
+
+/// Reads files and remembers them, also that one could not be read.
+#[derive(Default)]
+pub(crate) struct Files {
+    /// By the name they were opened under, which differs from the path where `..` does not.
+    opened: Mutex<HashMap<String, Result<Arc<File>, Problems>>>,
+    /// How the first file is called in problems; others are shown in the same manner.
+    shown: OnceLock<(String, String)>,
+}
+
+impl Files {
+    pub(crate) fn open(&self, name: &str) -> Result<Arc<File>, Problems> {
+        // PasteDeploy strips the name before it opens the file.
+        let name = crate::ini::strip(name);
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = opened.get(name) {
+            return known.clone();
+        }
+        let read = self.read(name, &opened);
+        opened.insert(name.to_owned(), read.clone());
+        read
+    }
+
+    /// Says that the file opened as `name` is called `shown` in problems.
+    pub(crate) fn show_as(&self, name: &str, shown: &str) {
+        let _ = self.shown.set((name.to_owned(), shown.to_owned()));
+    }
+
+    /// Whoever names a file relative to the current directory reads other names so, too.
+    fn shown(&self, name: &str) -> String {
+        match self.shown.get() {
+            Some((first, shown)) if first == name => shown.clone(),
+            Some((_, shown)) if !shown.starts_with('/') => shorten(name),
+            _ => name.to_owned(),
+        }
+    }
+
+    /// The paths of all files that were read, sorted.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut paths: Vec<_> =
+            opened.values().flatten().map(|file| PathBuf::from(&*file.path)).collect();
+        paths.sort();
+        paths.dedup();
+        paths
+    }
+
+    fn read(
+        &self,
+        name: &str,
+        opened: &HashMap<String, Result<Arc<File>, Problems>>,
+    ) -> Result<Arc<File>, Problems> {
+        let path = abspath(name);
+        let known = opened.values().flatten().find(|file| *file.path == *path);
+        if let Some(file) = known
+            && !name.contains("..")
+        {
+            return Ok(Arc::clone(file));
+        }
+        let source = crate::ini::read(Path::new(name), &self.shown(name))?;
+        let document = Document::parse(name, source)?;
+        let index = Index::new(&document);
+        let here = super::paths::dirname(&path).into();
+        Ok(Arc::new(File { document, index, here, path: path.into() }))
+    }
+}
+
+/// A path as a person at this directory would write it.
+fn shorten(name: &str) -> String {
+    let current = std::env::current_dir().ok();
+    let below = current.as_deref().and_then(|current| Path::new(name).strip_prefix(current).ok());
+    below.map_or_else(|| name.to_owned(), |path| path.display().to_string())
+}

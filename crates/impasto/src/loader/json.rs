@@ -1,0 +1,169 @@
+//! Resolved trees as JSON, for tools and for comparison with PasteDeploy itself.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::conf::{Conf, Value};
+use super::context::{Context, Object};
+use super::expand::{Children, Pipeline};
+use super::load::Loader;
+use crate::problem::{Code, Problem, Problems, Severity};
+use crate::registry::Group;
+
+impl Loader {
+    /// Every loadable section of the file as one object: `file`, `global` (the caller's) and
+    /// `entries`, an object with a key `app:NAME`, `filter:NAME` or `server:NAME` for each, or the
+    /// bare prefix of a section without a name. An entry has `ok`, the tree, and `create`, what would
+    /// be built; or `error`. `expand` adds to URL maps, cascades and pipeline factories the
+    /// `children` they would load.
+    pub fn to_json(&self, expand: bool) -> Json {
+        let mut entries = Map::new();
+        for declared in self.declared() {
+            let entry = entry(self.resolve_declared(&declared), expand);
+            entries.insert(declared.key(), entry);
+        }
+        let path = self.path();
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        json!({ "file": file, "global": self.global_json(), "entries": entries })
+    }
+
+    fn global_json(&self) -> Json {
+        self.global_conf().map_or_else(|| json!({}), texts)
+    }
+}
+
+/// What stands in the place of `entries` when the file cannot be read.
+pub fn parse_error_json(problems: &Problems) -> Json {
+    error(problems)
+}
+
+fn entry(resolved: Result<Context, Problems>, expand: bool) -> Json {
+    match resolved {
+        Ok(context) => json!({ "ok": context.to_json(expand), "create": create(&context) }),
+        Err(problems) => json!({ "error": error(&problems) }),
+    }
+}
+
+/// A `call:` that no section gave a protocol works here when its factory fits; PasteDeploy builds
+/// nothing, and says so only then.
+fn create(context: &Context) -> Json {
+    context.shape().into()
+}
+
+impl Context {
+    /// The tree as JSON: `object_type`, `global_conf` and `local_conf`, and then `protocol`,
+    /// `factory` and `loader` of a factory, or what is below. `provenance` tells where each setting
+    /// of `local_conf` came from. Secrets are masked.
+    pub fn to_json(&self, expand: bool) -> Json {
+        super::deep(|| self.object_json(expand))
+    }
+
+    fn object_json(&self, expand: bool) -> Json {
+        let mut tree = Map::new();
+        let mut put = |key: &str, value: Json| tree.insert(key.to_owned(), value);
+        put("global_conf", texts(self.global_conf()));
+        put("local_conf", texts(self.local_conf()));
+        put("provenance", provenance(self.local_conf()));
+        let object_type = match self.object() {
+            Object::Factory { group, protocol, reference } => {
+                put("protocol", json!(protocol));
+                put("factory", json!(reference.to_string()));
+                put("loader", json!(self.leaf().map(|leaf| leaf.loader.describe())));
+                if expand && let Some(children) = self.children() {
+                    put("children", children_json(children));
+                }
+                match group {
+                    Group::App => "application",
+                    Group::Filter => "filter",
+                    Group::Server => "server",
+                }
+            }
+            Object::Pipeline { filters, app } => {
+                let filters = filters.iter().map(|filter| filter.to_json(expand));
+                put("filters", filters.collect());
+                put("app", app.to_json(expand));
+                "pipeline"
+            }
+            Object::FilterApp { filter, next } => {
+                put("filter", filter.to_json(expand));
+                put("next", next.to_json(expand));
+                "filter_app"
+            }
+            Object::FilteredWith { filter, next } => {
+                put("filter", filter.to_json(expand));
+                put("next", next.to_json(expand));
+                "filtered_with"
+            }
+        };
+        put("object_type", json!(object_type));
+        Json::Object(tree)
+    }
+}
+
+fn children_json(children: Children) -> Json {
+    match children {
+        Children::Mounts(mounts) => {
+            let mounts = mounts.into_iter().map(|(path, app)| (path, entry(app, true)));
+            json!({ "mounts": mounts.collect::<Map<_, _>>() })
+        }
+        Children::Pipelines(pipelines) => {
+            let pipeline = |Pipeline { filters, app }| {
+                let filters = filters.into_iter().map(|filter| entry(filter, true));
+                json!({ "filters": filters.collect::<Json>(), "app": entry(app, true) })
+            };
+            let pipelines = pipelines.into_iter().map(|(name, found)| (name, pipeline(found)));
+            json!({ "pipelines": pipelines.collect::<Map<_, _>>() })
+        }
+    }
+}
+
+fn texts(conf: &Conf) -> Json {
+    conf.iter()
+        .map(|(name, value)| (name.to_string(), json!(value.shown())))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+fn provenance(conf: &Conf) -> Json {
+    let of = |value: &Value| {
+        let place = value.origin().value_place();
+        json!({
+            "rule": value.origin().rule().as_str(),
+            "section": value.origin().section(),
+            "file": place.as_ref().map(|place| place.file()),
+            "line": place.as_ref().map(|place| place.line()),
+            "column": place.as_ref().map(|place| place.column()),
+        })
+    };
+    conf.iter().map(|(name, value)| (name.to_string(), of(value))).collect::<Map<_, _>>().into()
+}
+
+/// The first problem, with all of them behind it.
+fn error(problems: &Problems) -> Json {
+    let first = problems.iter().find(|problem| problem.severity == Severity::Error);
+    json!({
+        "kind": first.map(python_error),
+        "message": first.map(|problem| &problem.message),
+        "problems": problems.to_json(),
+    })
+}
+
+/// The exception with which PasteDeploy answers the same mistake.
+fn python_error(problem: &Problem) -> &'static str {
+    match problem.code {
+        Code::UnreadableFile => "OSError",
+        Code::NotUtf8 => "UnicodeDecodeError",
+        Code::NoSectionHeader => "MissingSectionHeaderError",
+        Code::NoDelimiter | Code::EmptyName => "ParsingError",
+        Code::DuplicateSection => "DuplicateSectionError",
+        Code::DuplicateOption => "DuplicateOptionError",
+        Code::InterpolationSyntax => "InterpolationSyntaxError",
+        Code::InterpolationMissing => "InterpolationMissingOptionError",
+        Code::InterpolationDepth | Code::InterpolationSize => "InterpolationDepthError",
+        Code::MissingGlobal => "KeyError",
+        Code::RelativeUri => "ValueError",
+        Code::BadReference => "AttributeError",
+        Code::EmptyPipeline => "IndexError",
+        Code::Cycle | Code::TooDeep => "RecursionError",
+        _ => "LookupError",
+    }
+}

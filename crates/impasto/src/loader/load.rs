@@ -1,0 +1,178 @@
+//! The loader of one file.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::conf::{Conf, Value};
+use super::context::Context;
+use super::frame::Frame;
+use super::index::{Declared, declared};
+use super::paths::abspath;
+use super::resolve::{Load, Wanted, resolve};
+use crate::ini::Document;
+use crate::problem::Problems;
+use crate::registry::{Group, Registry};
+
+/// Opens a file and finds things in it: PasteDeploy's `ConfigLoader`. Cheap to clone.
+///
+/// A file is read once in the life of a loader, however many sections refer to it; to see an edited
+/// file, open another loader.
+///
+/// ```
+/// # let directory = tempfile::tempdir().unwrap();
+/// # let path = directory.path().join("api-paste.ini");
+/// # std::fs::write(&path, "[app:main]\nuse = egg:hello\n").unwrap();
+/// use impasto::{Group, Loader, Object};
+///
+/// let loader = Loader::open(&path)?;
+/// let context = loader.context(Group::App, "main")?;
+/// assert!(matches!(context.object(), Object::Factory { .. }));
+/// assert_eq!(context.shape(), "egg:hello#main");
+/// # Ok::<(), impasto::Problems>(())
+/// ```
+#[derive(Clone)]
+pub struct Loader {
+    pub(super) load: Arc<Load>,
+    pub(super) frame: Option<Arc<Frame>>,
+    pub(super) passed: Option<Arc<Conf>>,
+    pub(super) registry: &'static Registry,
+    path: PathBuf,
+}
+
+/// A section of a loadable kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declaration {
+    /// What it declares.
+    pub group: Group,
+    /// Its name; `None` for a bare `[app]`, which only a look-up without a name finds.
+    pub name: Option<String>,
+    /// The first section that declares it, as written between the brackets.
+    pub section: String,
+    prefix: &'static str,
+}
+
+impl Declaration {
+    /// `app:NAME`, `filter:NAME`, `server:NAME`, or a bare prefix.
+    pub fn key(&self) -> String {
+        match &self.name {
+            Some(name) => format!("{}:{name}", self.group),
+            None => self.prefix.to_owned(),
+        }
+    }
+}
+
+impl Loader {
+    /// Opens a file.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, or its lines are wrong: all that are.
+    pub fn open(path: impl AsRef<Path>) -> Result<Loader, Problems> {
+        Loader::open_with(path, std::iter::empty::<(&str, &str)>())
+    }
+
+    /// Opens a file with a caller's `global_conf`: options of `[DEFAULT]` beat it where values are
+    /// interpolated, it beats them in what factories see, and it hides options of sections as they do.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Loader::open).
+    pub fn open_with<N: Into<Arc<str>>, V: Into<Value>>(
+        path: impl AsRef<Path>,
+        global_conf: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Loader, Problems> {
+        let path = path.as_ref();
+        let passed: Conf = global_conf.into_iter().collect();
+        let passed = (!passed.is_empty()).then(|| Arc::new(passed));
+        let load = Arc::new(Load::default());
+        let shown = path.to_string_lossy();
+        let opened = abspath(&shown);
+        load.files.show_as(&opened, &shown);
+        let frame = Some(load.frames.open(&load.files, &opened, passed.as_ref())?);
+        Ok(Loader { load, frame, passed, registry: Registry::linked(), path: path.to_owned() })
+    }
+
+    /// A loader of URIs: it has no file, and a relative `config:` means a file of the current
+    /// directory.
+    pub(super) fn of_uris() -> Loader {
+        let load = Arc::new(Load::default());
+        Loader {
+            load,
+            frame: None,
+            passed: None,
+            registry: Registry::linked(),
+            path: PathBuf::new(),
+        }
+    }
+
+    /// The file, as it was named.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file's sections.
+    pub fn document(&self) -> Option<&Document> {
+        self.frame.as_ref().map(|frame| &frame.file.document)
+    }
+
+    /// The caller's globals, if there are any.
+    pub fn global_conf(&self) -> Option<&Conf> {
+        self.passed.as_deref()
+    }
+
+    /// The absolute paths of all files that were read so far: the file itself and those that
+    /// `config:` references led to.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.load.files.paths()
+    }
+
+    /// What `name` means: the name of a section or a URI.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with what the name needs.
+    pub fn context(&self, group: Group, name: &str) -> Result<Context, Problems> {
+        self.resolve(group, Some(name))
+    }
+
+    /// The sections of loadable kinds, in the order of the file, each name of a group once.
+    pub fn declared(&self) -> Vec<Declaration> {
+        let mut found: Vec<Declaration> = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        let sections = self.document().into_iter().flat_map(Document::sections);
+        for section in sections {
+            let Some(Declared { group, prefix, name }) = declared(section.name()) else { continue };
+            let name = name.map(str::to_owned);
+            let declaration =
+                Declaration { group, name, section: section.name().to_string(), prefix };
+            if seen.insert(declaration.key()) {
+                found.push(declaration);
+            }
+        }
+        found
+    }
+
+    /// What a declared section means.
+    pub(crate) fn resolve_declared(&self, declared: &Declaration) -> Result<Context, Problems> {
+        self.resolve(declared.group, declared.name.as_deref()).map_err(|mut problems| {
+            // A name that looks like a URI is taken for one, and then no file has said it.
+            let section = self.document().and_then(|document| document.section(&declared.section));
+            for problem in problems.0.iter_mut().filter(|problem| problem.place.is_none()) {
+                problem.place = section.map(|section| section.place().clone());
+                problem.section = Some(declared.section.clone());
+            }
+            problems
+        })
+    }
+
+    fn resolve(&self, group: Group, name: Option<&str>) -> Result<Context, Problems> {
+        let wanted = Wanted {
+            group,
+            name: name.map(Into::into),
+            frame: self.frame.clone(),
+            passed: self.passed.clone(),
+            trail: None,
+        };
+        Ok(Context::root(&self.load, resolve(&self.load, wanted)?))
+    }
+}

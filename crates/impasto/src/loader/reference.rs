@@ -1,0 +1,51 @@
+//! The form of `MODULE:ATTR` references.
+
+/// Whether Python's `importlib.metadata.EntryPoint` takes this for a reference: dotted words, a
+/// colon and dotted words, extras in brackets; all but the first are optional.
+pub(crate) fn is_entry_point(text: &str) -> bool {
+    split_entry_point(text).is_some()
+}
+
+/// The module and the attribute of a reference, without its extras.
+pub(crate) fn split_entry_point(text: &str) -> Option<(&str, Option<&str>)> {
+    let (module, rest) = words(text)?;
+    let rest = rest.trim_start_matches(crate::ini::is_space);
+    let (attr, rest) = match rest.strip_prefix(':') {
+        Some(rest) => {
+            let (attr, rest) = words(rest.trim_start_matches(crate::ini::is_space))?;
+            (Some(attr), rest.trim_start_matches(crate::ini::is_space))
+        }
+        // Without an attribute the pattern allows no space before what follows.
+        None if rest.len() == text.len() - module.len() => (None, rest),
+        None => return None,
+    };
+    let extras = rest.is_empty()
+        || rest.starts_with('[') && {
+            let closed = crate::ini::strip(rest);
+            closed.ends_with(']') && !closed.contains('\n')
+        };
+    extras.then_some((module, attr))
+}
+
+/// A leading run of Python's `[\w.]+`.
+fn words(text: &str) -> Option<(&str, &str)> {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'));
+    let end = end.unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_importlib_has_them() {
+        assert_eq!(split_entry_point("a.b:c.d"), Some(("a.b", Some("c.d"))));
+        assert_eq!(split_entry_point("a.b : c [x,y]"), Some(("a.b", Some("c"))));
+        assert_eq!(split_entry_point("a.b"), Some(("a.b", None)));
+        assert_eq!(split_entry_point("a.b[x]"), Some(("a.b", None)));
+        for text in ["", "a:", ":b", "a b", "a-b:c", "a:b c", "a:b:c", "a:b [x"] {
+            assert!(!is_entry_point(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! One section's configuration: what PasteDeploy's `get_context` reads before it looks at `use`.
+
+use std::sync::Arc;
+
+use super::conf::{Conf, Rule, Value};
+use super::frame::Frame;
+use crate::ini::interpolate::Budget;
+use crate::ini::{Entry, Section, strip};
+use crate::problem::{Code, Place, Problem};
+
+/// The settings of a section as it is loaded.
+pub(crate) struct Reading {
+    pub(crate) global: Arc<Conf>,
+    pub(crate) local: Conf,
+    /// What `set` options added to `global`; they beat those of a section that is `use`d.
+    pub(crate) additions: Conf,
+    /// Options that a default of the same name hides, with what hides them.
+    pub(crate) hidden: Vec<Hidden>,
+}
+
+/// An option that has no effect, for a default has its name.
+#[derive(Clone, Debug)]
+pub(crate) struct Hidden {
+    pub(crate) name: Arc<str>,
+    /// Where it is written.
+    pub(crate) place: Place,
+    /// The value that counts instead.
+    pub(crate) by: Value,
+}
+
+/// Reads `section` of `frame` with the globals of whoever refers to it.
+pub(crate) fn read(
+    frame: &Frame,
+    section: &Section,
+    passed: Option<&Arc<Conf>>,
+    budget: &Budget,
+) -> Result<Reading, Vec<Problem>> {
+    let global = frame.globals_with(passed, budget)?;
+    let mut reader = Reader {
+        frame,
+        section,
+        budget,
+        reading: Reading {
+            global,
+            local: Conf::default(),
+            additions: Conf::default(),
+            hidden: Vec::new(),
+        },
+        gets: Vec::new(),
+        problems: Vec::new(),
+    };
+    for (name, entry) in section.entries() {
+        reader.option(name, Some(entry));
+    }
+    for name in frame.commands() {
+        if section.entry(name).is_none() {
+            reader.option(name, None);
+        }
+    }
+    reader.get();
+    if reader.problems.is_empty() { Ok(reader.reading) } else { Err(reader.problems) }
+}
+
+struct Reader<'a> {
+    frame: &'a Frame,
+    section: &'a Section,
+    budget: &'a Budget,
+    reading: Reading,
+    gets: Vec<(Arc<str>, Value)>,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn option(&mut self, name: &Arc<str>, entry: Option<&Entry>) {
+        if let Some(key) = name.strip_prefix("set ") {
+            let Some(value) = self.value(name, entry) else { return };
+            let value = value.with_rule(Rule::Set);
+            let key: Arc<str> = strip(key).into();
+            Arc::make_mut(&mut self.reading.global).insert(Arc::clone(&key), value.clone());
+            self.reading.additions.insert(key, value);
+        } else if let Some(key) = name.strip_prefix("get ") {
+            let Some(value) = self.value(name, entry) else { return };
+            self.gets.retain(|(known, _)| **known != *strip(key));
+            self.gets.push((strip(key).into(), value));
+        } else if self.frame.is_default(name) {
+            // Not even interpolated: files rely on that.
+            self.hide(name, entry);
+        } else if let Some(value) = self.value(name, entry) {
+            self.reading.local.insert(Arc::clone(name), value);
+        }
+    }
+
+    fn value(&mut self, name: &str, entry: Option<&Entry>) -> Option<Value> {
+        let value = match entry {
+            Some(entry) => self.frame.read_entry(self.section, name, entry, self.budget),
+            None => self.frame.read(Some(self.section), name, self.budget),
+        };
+        value.map_err(|problem| self.problems.push(problem)).ok()
+    }
+
+    fn hide(&mut self, name: &Arc<str>, entry: Option<&Entry>) {
+        let (Some(entry), Some(by)) = (entry, self.reading.global.get(name)) else { return };
+        let place = entry.key_place(self.frame.file.document.source());
+        let hidden = Hidden { name: Arc::clone(name), place, by: by.clone() };
+        self.reading.hidden.push(hidden);
+    }
+
+    /// `get local = global`, once every `set` has been seen.
+    fn get(&mut self) {
+        for (name, wanted) in std::mem::take(&mut self.gets) {
+            let global = wanted.text();
+            match self.reading.global.get(global) {
+                Some(value) => {
+                    let origin = wanted.origin().with_rule(Rule::Get);
+                    let value = value.by(origin);
+                    self.reading.local.insert(name, value);
+                }
+                None => {
+                    let known = self.reading.global.iter().map(|(name, _)| &**name);
+                    let message =
+                        format!("`get {name}` names the global `{global}`, which is not set");
+                    let problem = Problem::error(Code::MissingGlobal, message)
+                        .at(wanted.origin().value_place())
+                        .section(&**self.section.name())
+                        .key(format!("get {name}"))
+                        .suggest(global, known)
+                        .help("globals come from [DEFAULT], from `set` and from the caller");
+                    self.problems.push(problem);
+                }
+            }
+        }
+    }
+}

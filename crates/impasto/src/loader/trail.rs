@@ -1,0 +1,110 @@
+//! Who needed it: the references that led from a caller to a section.
+
+use std::sync::Arc;
+
+use super::conf::Conf;
+use super::files::File;
+use crate::problem::{Need, Place, Problem};
+use crate::registry::Group;
+
+/// References nest this deep; PasteDeploy ends near 490 with a `RecursionError`.
+pub(crate) const MAX_DEPTH: usize = 2000;
+
+/// One reference: an option of a section that names what is loaded next.
+pub(crate) struct Trail {
+    pub(crate) parent: Option<Arc<Trail>>,
+    pub(crate) visit: Visit,
+    pub(crate) section: Arc<str>,
+    pub(crate) key: Arc<str>,
+    /// Where the name is written.
+    pub(crate) place: Option<Place>,
+    depth: usize,
+}
+
+/// A section as it was being loaded when it made the reference.
+#[derive(Clone)]
+pub(crate) struct Visit {
+    pub(crate) file: Arc<File>,
+    pub(crate) section: usize,
+    pub(crate) group: Group,
+    pub(crate) passed: Option<Arc<Conf>>,
+}
+
+impl Visit {
+    /// The same section for the same purpose with the same globals: it would go the same way.
+    fn repeats(&self, other: &Visit) -> bool {
+        let same_globals = || match (&self.passed, &other.passed) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other) || one == other,
+            (None, None) => true,
+            _ => false,
+        };
+        self.section == other.section
+            && Arc::ptr_eq(&self.file, &other.file)
+            && self.group == other.group
+            && same_globals()
+    }
+}
+
+impl Trail {
+    pub(crate) fn new(
+        parent: Option<&Arc<Trail>>,
+        visit: Visit,
+        section: &Arc<str>,
+        key: &str,
+        place: Option<Place>,
+    ) -> Arc<Trail> {
+        Arc::new(Trail {
+            parent: parent.cloned(),
+            visit,
+            section: Arc::clone(section),
+            key: key.into(),
+            place,
+            depth: depth(parent) + 1,
+        })
+    }
+
+    /// The reference itself and those that led to it, nearest first.
+    pub(crate) fn steps(self: &Arc<Trail>) -> impl Iterator<Item = &Trail> {
+        std::iter::successors(Some(&**self), |trail| trail.parent.as_deref())
+    }
+}
+
+pub(crate) fn depth(trail: Option<&Arc<Trail>>) -> usize {
+    trail.map_or(0, |trail| trail.depth)
+}
+
+/// The way from an earlier visit of the same kind to here, in words, if there is one.
+pub(crate) fn cycle(trail: Option<&Arc<Trail>>, visit: &Visit, name: &str) -> Option<String> {
+    let mut way = vec![format!("[{name}]")];
+    for step in trail?.steps() {
+        way.push(format!("[{}]", step.section));
+        if step.visit.repeats(visit) {
+            way.reverse();
+            return Some(way.join(" -> "));
+        }
+    }
+    None
+}
+
+/// How many steps of a trail a problem shows: the nearest are the ones that help.
+const SHOWN: usize = 20;
+
+impl Problem {
+    /// Says that `trail` led here.
+    pub(crate) fn needed_by(mut self, trail: Option<&Arc<Trail>>) -> Problem {
+        let steps = trail.into_iter().flat_map(Trail::steps).take(SHOWN);
+        self.needed_by.extend(steps.map(|step| Need {
+            place: step.place.clone(),
+            section: step.section.to_string(),
+            key: step.key.to_string(),
+        }));
+        self
+    }
+
+    /// Says that the name that `trail` ends with is the problem.
+    pub(crate) fn cited_by(self, trail: Option<&Arc<Trail>>) -> Problem {
+        let Some(trail) = trail else { return self };
+        let place = self.place.clone().or_else(|| trail.place.clone());
+        self.at(place).section(&*trail.section).key(&*trail.key).needed_by(trail.parent.as_ref())
+    }
+}
