@@ -1,0 +1,145 @@
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
+use http::{HeaderValue, StatusCode};
+use impasto::{Body, Exchange, Failure, Filter, Response, register};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Gives a request that failed inside an answer that its client can report.
+///
+/// A panic in an app or a filter, or the error of a tower service, never ends the server: the stack
+/// itself answers 500 and writes the reason to the log. This filter replaces the body of that answer by
+/// one that names the request's id, by which the reason is found in the log; of the reason itself
+/// nothing is in it. A 500 that an app answers in its own words is left alone, as in
+/// oslo.middleware.
+///
+/// It belongs inside `request_id` and outside everything that may fail.
+///
+/// ```ini
+/// [filter:catch_errors]
+/// use = egg:impasto#catch_errors
+/// format = json
+/// ```
+#[derive(Deserialize, JsonSchema)]
+#[serde(default)]
+#[derive(Default)]
+struct CatchErrors {
+    /// How the body is written.
+    format: Format,
+    /// Of oslo.config; has no effect yet.
+    oslo_config_project: Option<String>,
+    /// Of oslo.config; has no effect yet.
+    oslo_config_program: Option<String>,
+    /// Of oslo.config; has no effect yet.
+    oslo_config_file: Option<String>,
+}
+
+#[derive(Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Format {
+    /// A line of text, and one with the id.
+    #[default]
+    Text,
+    /// `{"error": {"code": 500, "title": "Internal Server Error", "request_id": "..."}}`, the shape
+    /// that OpenStack's services have.
+    Json,
+}
+
+register!("catch_errors" => catch_errors, for
+    "oslo_middleware:CatchErrors.factory",
+    "oslo_middleware.catch_errors:CatchErrors.factory",
+    "egg:oslo.middleware#catch_errors",
+);
+
+fn catch_errors(settings: CatchErrors) -> Filter {
+    let CatchErrors { format, .. } = settings;
+    Filter::on_response(move |exchange, response| {
+        if response.status() == StatusCode::INTERNAL_SERVER_ERROR
+            && response.extensions().get::<Failure>().is_some()
+        {
+            format.apply(exchange, response);
+        }
+    })
+}
+
+impl Format {
+    #[cold]
+    fn apply(self, exchange: &Exchange, response: &mut Response) {
+        let id = exchange.request_id().and_then(|id| id.to_str().ok()).filter(|id| is_plain(id));
+        let (content_type, body) = match (self, id) {
+            (Format::Text, None) => (TEXT, "Internal Server Error\n".to_owned()),
+            (Format::Text, Some(id)) => (TEXT, format!("Internal Server Error\nrequest: {id}\n")),
+            (Format::Json, None) => (JSON, json("")),
+            (Format::Json, Some(id)) => (JSON, json(&format!(r#", "request_id": "{id}""#))),
+        };
+        let headers = response.headers_mut();
+        for about_the_old_body in [CONTENT_ENCODING, CONTENT_LENGTH, ETAG] {
+            headers.remove(about_the_old_body);
+        }
+        headers.insert(CONTENT_TYPE, content_type);
+        *response.body_mut() = Body::from(Bytes::from(body));
+    }
+}
+
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+fn json(more: &str) -> String {
+    format!(r#"{{"error": {{"code": 500, "title": "Internal Server Error"{more}}}}}"#)
+}
+
+/// Whether an id needs no escaping in either format. One that does is somebody else's, and left out.
+fn is_plain(id: &str) -> bool {
+    !id.contains(['"', '\\']) && id.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{answer_to, get, send, wrap};
+    use impasto::App;
+    use std::ops::ControlFlow;
+
+    fn failing(format: Format, id: &'static str) -> App {
+        let named = Filter::on_request(move |exchange| {
+            exchange.set_request_id(HeaderValue::from_static(id));
+            ControlFlow::Continue(())
+        });
+        let app = App::from_fn(async |exchange: &mut Exchange| match exchange.path() {
+            "/panic" => panic!("the password is hunter2"),
+            _ => crate::text(StatusCode::INTERNAL_SERVER_ERROR, "my own words"),
+        });
+        let settings = CatchErrors { format, ..CatchErrors::default() };
+        app.filtered(&[named, catch_errors(settings)])
+    }
+
+    #[tokio::test]
+    async fn a_panic_becomes_a_body_with_the_id_and_without_the_reason() {
+        let (status, body) = answer_to(&failing(Format::Text, "r-1"), "/panic").await;
+        assert_eq!((status.as_u16(), &*body), (500, "Internal Server Error\nrequest: r-1\n"));
+        let app = failing(Format::Json, "r-1");
+        let response = send(&app, get("/panic")).await;
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
+        assert!(response.extensions().get::<Failure>().is_some());
+        let expected =
+            r#"{"error": {"code": 500, "title": "Internal Server Error", "request_id": "r-1"}}"#;
+        assert_eq!(answer_to(&app, "/panic").await.1, expected);
+    }
+
+    #[tokio::test]
+    async fn an_error_of_the_app_keeps_its_own_words() {
+        let (_, body) = answer_to(&failing(Format::Json, "r-1"), "/").await;
+        assert!(body.contains("my own words"));
+    }
+
+    #[tokio::test]
+    async fn an_id_that_would_need_escaping_is_left_out() {
+        let (_, body) = answer_to(&failing(Format::Json, "a\"b"), "/panic").await;
+        assert_eq!(body, json(""));
+        let app = wrap(
+            catch_errors(CatchErrors::default()),
+            App::from_fn(async |_: &mut Exchange| panic!("no id at all")),
+        );
+        assert_eq!(answer_to(&app, "/").await.1, "Internal Server Error\n");
+    }
+}

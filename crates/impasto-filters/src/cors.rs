@@ -1,0 +1,374 @@
+mod origin;
+
+use std::ops::ControlFlow;
+
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use impasto::settings::Duration;
+use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use origin::Origins;
+
+/// Lets pages of other sites use the service (CORS, as the Fetch standard has it).
+///
+/// The question that a browser asks before a request (an `OPTIONS` with `Origin` and
+/// `Access-Control-Request-Method`, the preflight) is answered here with an empty 204 and never reaches
+/// the app; oslo.middleware, for which this stands in, answers it with 200, and lets cookies be sent
+/// unless told otherwise. A site that is not allowed gets answers without CORS headers, which its
+/// browser then keeps from it. An app that puts `Access-Control-Allow-Origin` into a response itself is
+/// left to have its own way.
+///
+/// It belongs outside everything that refuses requests, authentication above all: a preflight carries
+/// no credentials, and a page is shown an error only if the error has CORS headers too.
+///
+/// ```ini
+/// [filter:cors]
+/// use = egg:impasto#cors
+/// allow_origins = https://horizon.example.org https://admin.example.org:8443
+/// allow_headers = X-Auth-Token Content-Type
+/// expose_headers = X-Openstack-Request-Id
+/// allow_credentials = true
+/// max_age = 10m
+/// ```
+#[derive(Deserialize, JsonSchema)]
+#[serde(default)]
+struct Cors {
+    /// The sites whose pages may read answers, as `https://host` or `https://host:port`; `*` for all
+    /// of them. By default there are none.
+    #[serde(alias = "allowed_origin")]
+    allow_origins: Vec<String>,
+    /// The methods that such a page may use; `*` for all of them.
+    allow_methods: Vec<String>,
+    /// The request headers that such a page may set, beside those that any page may; `*` for all but
+    /// `Authorization`. By default there are none.
+    allow_headers: Vec<String>,
+    /// The response headers that such a page may read, beside those that any page may; `*` for all.
+    /// By default there are none.
+    expose_headers: Vec<String>,
+    /// Whether such a page's requests may carry cookies and the like. Not possible together with a
+    /// `*` in any of the lists.
+    allow_credentials: bool,
+    /// How long a browser may remember the answer to a preflight; whole seconds.
+    max_age: Duration,
+    /// More methods, as files for oslo.middleware have them.
+    latent_allow_methods: Vec<String>,
+    /// More request headers, as files for oslo.middleware have them.
+    latent_allow_headers: Vec<String>,
+    /// More response headers, as files for oslo.middleware have them.
+    latent_expose_headers: Vec<String>,
+    /// Of oslo.config; has no effect yet.
+    oslo_config_project: Option<String>,
+    /// Of oslo.config; has no effect yet.
+    oslo_config_program: Option<String>,
+    /// Of oslo.config; has no effect yet.
+    oslo_config_file: Option<String>,
+}
+
+impl Default for Cors {
+    fn default() -> Cors {
+        let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+        Cors {
+            allow_origins: Vec::new(),
+            allow_methods: methods.map(str::to_owned).to_vec(),
+            allow_headers: Vec::new(),
+            expose_headers: Vec::new(),
+            allow_credentials: false,
+            max_age: Duration::from_secs(3600),
+            latent_allow_methods: Vec::new(),
+            latent_allow_headers: Vec::new(),
+            latent_expose_headers: Vec::new(),
+            oslo_config_project: None,
+            oslo_config_program: None,
+            oslo_config_file: None,
+        }
+    }
+}
+
+register!("cors" => cors, for
+    "oslo_middleware.cors:filter_factory",
+    "oslo_middleware:CORS.factory",
+    "oslo_middleware.cors:CORS.factory",
+    "egg:oslo.middleware#cors",
+);
+
+// Not tower-http's layer: it knows only one `*` or a closure, boxes its future, and panics on a wildcard
+// with credentials.
+fn cors(mut settings: Cors) -> anyhow::Result<Filter> {
+    settings.allow_methods.append(&mut settings.latent_allow_methods);
+    settings.allow_headers.append(&mut settings.latent_allow_headers);
+    settings.expose_headers.append(&mut settings.latent_expose_headers);
+    let lists = [
+        ("allow_origins", &settings.allow_origins),
+        ("allow_methods", &settings.allow_methods),
+        ("allow_headers", &settings.allow_headers),
+        ("expose_headers", &settings.expose_headers),
+    ];
+    for (key, list) in lists {
+        if settings.allow_credentials && list.iter().any(|item| item == "*") {
+            let message = "`*` does not go together with `allow_credentials`";
+            return Err(SettingError::new(key, message).help("name each one").into());
+        }
+    }
+    let methods = list::<Method>("allow_methods", &settings.allow_methods)?;
+    let request_headers = list::<HeaderName>("allow_headers", &settings.allow_headers)?;
+    let exposed = list::<HeaderName>("expose_headers", &settings.expose_headers)?;
+    let credentials = HeaderValue::from_static("true");
+    let credentials =
+        settings.allow_credentials.then_some((ACCESS_CONTROL_ALLOW_CREDENTIALS, credentials));
+    let pairs = |name: HeaderName, value: Option<HeaderValue>| value.map(|value| (name, value));
+    let max_age = Some(settings.max_age.get().as_secs().into());
+    let preflight = [
+        pairs(ACCESS_CONTROL_ALLOW_METHODS, methods),
+        pairs(ACCESS_CONTROL_ALLOW_HEADERS, request_headers),
+        pairs(ACCESS_CONTROL_MAX_AGE, max_age),
+        credentials.clone(),
+    ];
+    let response = [pairs(ACCESS_CONTROL_EXPOSE_HEADERS, exposed), credentials];
+    Ok(Filter::hook(Prepared {
+        origins: Origins::new(&settings.allow_origins)?,
+        preflight: preflight.into_iter().flatten().collect(),
+        response: response.into_iter().flatten().collect(),
+    }))
+}
+
+/// A list as the header that carries it; none for an empty one.
+fn list<T: std::str::FromStr>(
+    key: &str,
+    items: &[String],
+) -> Result<Option<HeaderValue>, SettingError> {
+    let is_wrong = |item: &&String| item.parse::<T>().is_err();
+    let error = |item: &String| SettingError::new(key, format!("{item:?} cannot be a name"));
+    match items.iter().find(is_wrong) {
+        Some(item) => Err(error(item)),
+        None if items.is_empty() => Ok(None),
+        None => items.join(", ").try_into().map(Some).map_err(|_| error(&items[0])),
+    }
+}
+
+struct Prepared {
+    origins: Origins,
+    preflight: Vec<(HeaderName, HeaderValue)>,
+    response: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// What a response is to say of the origin that asked: its value of `Access-Control-Allow-Origin`, if it
+/// is allowed. The index of it, which is cheaper to keep than the value.
+type Allowed = Option<usize>;
+
+impl Hook<Allowed> for Prepared {
+    fn on_request(&self, exchange: &mut Exchange) -> ControlFlow<Response, Allowed> {
+        let Some(origin) = exchange.headers().get(ORIGIN) else {
+            return ControlFlow::Continue(None);
+        };
+        let allowed = self.origins.position(origin);
+        let is_preflight = *exchange.method() == Method::OPTIONS
+            && exchange.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+        if !is_preflight {
+            return ControlFlow::Continue(allowed);
+        }
+        let mut answer = Response::default();
+        *answer.status_mut() = StatusCode::NO_CONTENT;
+        self.vary(answer.headers_mut());
+        self.allow(allowed, &self.preflight, answer.headers_mut());
+        ControlFlow::Break(answer)
+    }
+
+    fn on_response(&self, _: &mut Exchange, allowed: Allowed, response: &mut Response) {
+        self.vary(response.headers_mut());
+        if allowed.is_some() && !response.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN) {
+            self.allow(allowed, &self.response, response.headers_mut());
+        }
+    }
+}
+
+impl Prepared {
+    fn allow(&self, allowed: Allowed, with: &[(HeaderName, HeaderValue)], headers: &mut HeaderMap) {
+        let Some(origin) = allowed.and_then(|position| self.origins.value(position)) else {
+            return;
+        };
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        for (name, value) in with {
+            headers.insert(name, value.clone());
+        }
+    }
+
+    /// Tells caches that the answer is another for another origin, also when there was none: the next
+    /// request may have one.
+    fn vary(&self, headers: &mut HeaderMap) {
+        if !self.origins.differ() {
+            return;
+        }
+        match headers.entry(VARY) {
+            http::header::Entry::Vacant(vary) => {
+                vary.insert(HeaderValue::from_name(ORIGIN));
+            }
+            http::header::Entry::Occupied(mut vary) => {
+                if !vary.iter().any(varies_by_origin) {
+                    vary.append(HeaderValue::from_name(ORIGIN));
+                }
+            }
+        }
+    }
+}
+
+fn varies_by_origin(vary: &HeaderValue) -> bool {
+    let mut names = vary.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+    names.any(|name| name == b"*" || name.eq_ignore_ascii_case(b"origin"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{get, send, wrap};
+    use impasto::{App, Body, Request};
+
+    fn words(text: &str) -> Vec<String> {
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    fn settings() -> Cors {
+        Cors {
+            allow_origins: words("https://a.example http://b.example:8080"),
+            allow_methods: words("GET PUT"),
+            allow_headers: words("X-Auth-Token"),
+            expose_headers: words("X-Id"),
+            allow_credentials: true,
+            ..Cors::default()
+        }
+    }
+
+    fn app(settings: Cors) -> App {
+        let app = App::from_fn(async |exchange: &mut Exchange| {
+            let mut response = Response::new(Body::from("the app"));
+            if let Some(query) = exchange.query() {
+                let (name, value) = query.split_once('=').unwrap();
+                let name = HeaderName::try_from(name).unwrap();
+                response.headers_mut().insert(name, value.parse().unwrap());
+            }
+            response
+        });
+        wrap(cors(settings).unwrap(), app)
+    }
+
+    fn from(origin: &str, uri: &str) -> Request {
+        let mut request = get(uri);
+        request.headers_mut().insert(ORIGIN, origin.parse().unwrap());
+        request
+    }
+
+    fn preflight(origin: &str) -> Request {
+        let mut request = from(origin, "/");
+        *request.method_mut() = Method::OPTIONS;
+        let method = HeaderValue::from_static("PUT");
+        request.headers_mut().insert(ACCESS_CONTROL_REQUEST_METHOD, method);
+        request
+    }
+
+    fn shown(response: &Response, name: &str) -> Vec<String> {
+        let values = response.headers().get_all(name).iter();
+        values.map(|value| value.to_str().unwrap().to_owned()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_preflight_is_answered_here() {
+        let response = send(&app(settings()), preflight("https://a.example")).await;
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
+        assert_eq!(response.body().as_bytes(), Some(&b""[..]));
+        for (name, value) in [
+            ("access-control-allow-origin", "https://a.example"),
+            ("access-control-allow-methods", "GET, PUT"),
+            ("access-control-allow-headers", "X-Auth-Token"),
+            ("access-control-allow-credentials", "true"),
+            ("access-control-max-age", "3600"),
+            ("vary", "origin"),
+        ] {
+            assert_eq!(shown(&response, name), [value], "{name}");
+        }
+        assert!(shown(&response, "access-control-expose-headers").is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_site_that_is_not_allowed_gets_no_cors_headers() {
+        let app = app(settings());
+        for origin in ["https://c.example", "https://a.example:8443", "http://a.example", "null"] {
+            for request in [preflight(origin), from(origin, "/")] {
+                let response = send(&app, request).await;
+                assert_eq!(shown(&response, "vary"), ["origin"]);
+                assert_eq!(response.headers().keys().len(), 1, "{origin}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_response_names_the_site_and_what_it_may_read() {
+        let app = app(settings());
+        let response = send(&app, from("http://b.example:8080", "/")).await;
+        assert_eq!(response.body().as_bytes(), Some(&b"the app"[..]));
+        assert_eq!(shown(&response, "access-control-allow-origin"), ["http://b.example:8080"]);
+        assert_eq!(shown(&response, "access-control-expose-headers"), ["X-Id"]);
+        assert_eq!(shown(&response, "access-control-allow-credentials"), ["true"]);
+        assert!(shown(&response, "access-control-allow-methods").is_empty());
+    }
+
+    #[tokio::test]
+    async fn other_options_requests_reach_the_app() {
+        let app = app(settings());
+        let mut request = from("https://a.example", "/");
+        *request.method_mut() = Method::OPTIONS;
+        assert_eq!(send(&app, request).await.body().as_bytes(), Some(&b"the app"[..]));
+        let mut request = preflight("https://a.example");
+        request.headers_mut().remove(ORIGIN);
+        assert_eq!(send(&app, request).await.body().as_bytes(), Some(&b"the app"[..]));
+    }
+
+    #[tokio::test]
+    async fn vary_names_the_origin_once_and_only_where_answers_differ() {
+        let list = app(settings());
+        for (uri, vary) in [
+            ("/", &["origin"][..]),
+            ("/?vary=accept", &["accept", "origin"]),
+            ("/?vary=accept,%20Origin", &["accept,%20Origin", "origin"]),
+            ("/?vary=accept,Origin", &["accept,Origin"]),
+            ("/?vary=*", &["*"]),
+        ] {
+            assert_eq!(shown(&send(&list, get(uri)).await, "vary"), vary, "{uri}");
+        }
+        let all = app(Cors { allow_origins: words("*"), ..Cors::default() });
+        let response = send(&all, from("https://any.example", "/")).await;
+        assert_eq!(shown(&response, "access-control-allow-origin"), ["*"]);
+        assert!(shown(&response, "vary").is_empty());
+    }
+
+    #[tokio::test]
+    async fn an_app_may_have_its_own_way() {
+        let uri = "/?access-control-allow-origin=https://own.example";
+        let response = send(&app(settings()), from("https://a.example", uri)).await;
+        assert_eq!(shown(&response, "access-control-allow-origin"), ["https://own.example"]);
+        assert!(shown(&response, "access-control-allow-credentials").is_empty());
+    }
+
+    #[test]
+    fn wrong_settings_are_named() {
+        let wrong = |settings| cors(settings).unwrap_err().to_string();
+        let star = || words("*");
+        for (key, settings) in [
+            ("allow_origins", Cors { allow_origins: star(), ..settings() }),
+            ("allow_methods", Cors { allow_methods: star(), ..settings() }),
+            ("allow_headers", Cors { allow_headers: star(), ..settings() }),
+            ("expose_headers", Cors { expose_headers: star(), ..settings() }),
+        ] {
+            let expected = format!("`{key}`: `*` does not go together with `allow_credentials`");
+            assert_eq!(wrong(settings), expected);
+        }
+        let methods = Cors { allow_methods: words("GET P@T"), ..Cors::default() };
+        assert_eq!(wrong(methods), "`allow_methods`: \"P@T\" cannot be a name");
+        let headers = Cors { allow_headers: words("X:Y"), ..Cors::default() };
+        assert_eq!(wrong(headers), "`allow_headers`: \"X:Y\" cannot be a name");
+    }
+}

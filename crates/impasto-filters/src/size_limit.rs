@@ -1,0 +1,230 @@
+mod bounded;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::EXPECT;
+use http_body::Body as _;
+use impasto::settings::Size;
+use impasto::{Body, Exchange, Filter, Hook, Response, register};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::text;
+use bounded::Bounded;
+
+/// Refuses requests with a body that is too large, with 413 (RFC 9110, 15.5.14).
+///
+/// A request that announces too large a body is refused before it is read, and with `Expect:
+/// 100-continue` before it is sent. A body of unknown length is counted while the app reads it: beyond
+/// the limit the app sees an error, and the client gets the 413 whatever the app answers to that (unless
+/// a part of its answer was under way by then). What the client goes on to send is read for up to two
+/// seconds, because many clients look at the answer only when they have sent everything.
+///
+/// It belongs close to the app; outside of it nothing should read the body.
+///
+/// ```ini
+/// [filter:size_limit]
+/// use = egg:impasto#size_limit
+/// max_body_size = 10MiB
+/// ```
+#[derive(Deserialize, JsonSchema)]
+#[serde(default)]
+struct SizeLimit {
+    /// The size of the largest body that is taken.
+    #[serde(alias = "max_request_body_size")]
+    max_body_size: Size,
+    /// Of oslo.config; has no effect yet.
+    oslo_config_project: Option<String>,
+    /// Of oslo.config; has no effect yet.
+    oslo_config_program: Option<String>,
+    /// Of oslo.config; has no effect yet.
+    oslo_config_file: Option<String>,
+}
+
+impl Default for SizeLimit {
+    fn default() -> SizeLimit {
+        SizeLimit {
+            max_body_size: Size::from_kib(112),
+            oslo_config_project: None,
+            oslo_config_program: None,
+            oslo_config_file: None,
+        }
+    }
+}
+
+register!("size_limit" => size_limit, for
+    "oslo_middleware:RequestBodySizeLimiter.factory",
+    "oslo_middleware.sizelimit:RequestBodySizeLimiter.factory",
+    "egg:oslo.middleware#sizelimit",
+    "nova.api.sizelimit:RequestBodySizeLimiter.factory",
+    "keystone.middleware:RequestBodySizeLimiter.factory",
+);
+
+// Not tower-http's layer: it answers 413 only where the length is announced, and lets the client send on
+// into a closed connection.
+fn size_limit(settings: SizeLimit) -> Filter {
+    let limit = settings.max_body_size.bytes();
+    let words = format!("the body of the request is larger than {limit} bytes\n");
+    Filter::hook(Limit { limit, words: words.into() })
+}
+
+struct Limit {
+    limit: u64,
+    words: Bytes,
+}
+
+/// Whether a body of unknown length turned out to be too large; `None` for one that cannot.
+type Exceeded = Option<Arc<AtomicBool>>;
+
+impl Hook<Exceeded> for Limit {
+    fn on_request(&self, exchange: &mut Exchange) -> ControlFlow<Response, Exceeded> {
+        let announced = exchange.body().size_hint();
+        if announced.upper().is_some_and(|upper| upper <= self.limit) {
+            return ControlFlow::Continue(None);
+        }
+        if announced.lower() > self.limit {
+            return ControlFlow::Break(self.refuse(exchange));
+        }
+        let exceeded = Arc::new(AtomicBool::new(false));
+        let body = Bounded::new(exchange.take_body(), self.limit, exceeded.clone());
+        exchange.set_body(Body::new(body));
+        ControlFlow::Continue(Some(exceeded))
+    }
+
+    fn on_response(&self, _: &mut Exchange, exceeded: Exceeded, response: &mut Response) {
+        if exceeded.is_some_and(|exceeded| exceeded.load(Ordering::Relaxed)) {
+            *response = self.answer();
+        }
+    }
+}
+
+impl Limit {
+    fn answer(&self) -> Response {
+        text(StatusCode::PAYLOAD_TOO_LARGE, self.words.clone())
+    }
+
+    #[cold]
+    fn refuse(&self, exchange: &mut Exchange) -> Response {
+        let body = exchange.take_body();
+        // Reading the body is what tells a client that waits for a `100 Continue` to send it.
+        if !exchange.headers().contains_key(EXPECT) {
+            bounded::drain(body);
+        }
+        self.answer()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{answer, with_body, wrap};
+    use http_body::Frame;
+    use http_body_util::{BodyExt, StreamBody};
+    use impasto::{App, Request};
+    use std::time::{Duration, Instant};
+    use tokio::sync::mpsc;
+
+    /// An app that reads the body and says how many bytes came, or why not.
+    fn app(limit: u64) -> App {
+        let app = App::from_fn(async |exchange: &mut Exchange| {
+            let words = match exchange.body_mut().collect().await {
+                Ok(body) => format!("{} bytes", body.to_bytes().len()),
+                Err(error) => format!("failed: {error}"),
+            };
+            Response::new(Body::from(words))
+        });
+        let max_body_size = Size::from_bytes(limit);
+        wrap(size_limit(SizeLimit { max_body_size, ..SizeLimit::default() }), app)
+    }
+
+    /// A body of unknown length that is sent through a channel.
+    fn sent() -> (mpsc::Sender<Bytes>, Body) {
+        let (sender, mut receiver) = mpsc::channel::<Bytes>(1);
+        let frames = futures_util::stream::poll_fn(move |context| {
+            receiver
+                .poll_recv(context)
+                .map(|it| it.map(|data| Ok::<_, std::io::Error>(Frame::data(data))))
+        });
+        (sender, Body::new(StreamBody::new(frames)))
+    }
+
+    fn chunked(chunks: &'static [&'static str]) -> Request {
+        let (sender, body) = sent();
+        tokio::spawn(async move {
+            for chunk in chunks {
+                sender.send(Bytes::from_static(chunk.as_bytes())).await.unwrap();
+            }
+        });
+        with_body("POST", "/", body)
+    }
+
+    #[tokio::test]
+    async fn a_body_within_the_limit_passes() {
+        let app = app(5);
+        assert_eq!(answer(&app, with_body("POST", "/", "12345")).await.1, "5 bytes");
+        assert_eq!(answer(&app, with_body("POST", "/", Body::empty())).await.1, "0 bytes");
+        assert_eq!(answer(&app, chunked(&["12", "345"])).await.1, "5 bytes");
+    }
+
+    #[tokio::test]
+    async fn an_announced_body_beyond_the_limit_is_refused() {
+        let (status, words) = answer(&app(5), with_body("POST", "/", "123456")).await;
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(words, "the body of the request is larger than 5 bytes\n");
+        assert_eq!(answer(&app(0), with_body("POST", "/", "1")).await.0, 413);
+    }
+
+    #[tokio::test]
+    async fn a_body_of_unknown_length_is_refused_beyond_the_limit() {
+        let (status, words) = answer(&app(5), chunked(&["1234", "56"])).await;
+        assert_eq!(
+            (status.as_u16(), &*words),
+            (413, "the body of the request is larger than 5 bytes\n")
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_still_sent_is_read_on() {
+        let (sender, body) = sent();
+        let send = tokio::spawn(async move {
+            let mut chunks = 0;
+            while chunks < 100 && sender.send(Bytes::from_static(b"123456")).await.is_ok() {
+                chunks += 1;
+            }
+            chunks
+        });
+        assert_eq!(answer(&app(5), with_body("POST", "/", body)).await.0, 413);
+        assert_eq!(send.await.unwrap(), 100);
+    }
+
+    #[tokio::test]
+    async fn but_not_for_ever() {
+        let (sender, body) = sent();
+        let start = Instant::now();
+        let answered =
+            tokio::spawn(async move { answer(&app(5), with_body("POST", "/", body)).await });
+        sender.send(Bytes::from_static(b"123456")).await.unwrap();
+        sender.closed().await;
+        assert!(start.elapsed() < Duration::from_secs(20));
+        assert_eq!(answered.await.unwrap().0, 413);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_asks_first_is_not_read_from() {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let body = Body::from("123456").on_end(|end| tell.send(end.bytes).unwrap());
+        let mut request = with_body("PUT", "/", body);
+        request.headers_mut().insert(EXPECT, "100-continue".parse().unwrap());
+        assert_eq!(answer(&app(5), request).await.0, 413);
+        assert_eq!(told.await, Ok(0));
+    }
+
+    #[test]
+    fn the_default_is_that_of_oslo() {
+        assert_eq!(SizeLimit::default().max_body_size.bytes(), 114_688);
+    }
+}

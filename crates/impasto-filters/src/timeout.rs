@@ -1,0 +1,125 @@
+use std::pin::pin;
+use std::task::Poll;
+
+use http::StatusCode;
+use impasto::settings::Duration;
+use impasto::{Exchange, Filter, Next, Response, SettingError, filter_with, register};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::text;
+
+/// Answers for an app that takes too long.
+///
+/// When no answer has come after `timeout`, what is inside is abandoned (its futures are dropped where
+/// they wait) and the client gets a 503. The time is that until the head of the answer is there: a body
+/// that is being sent may take longer, and so may the reading of the request's body by an app that has
+/// begun to answer. An app that computes without waiting cannot be interrupted; it is answered for when
+/// it next waits.
+///
+/// It belongs inside `request_id` and `access_log`, which then see its answer, and outside the filters
+/// whose own waiting should count.
+///
+/// ```ini
+/// [filter:timeout]
+/// use = egg:impasto#timeout
+/// timeout = 10s
+/// status = 504
+/// ```
+#[derive(Deserialize, JsonSchema)]
+#[serde(default)]
+struct Timeout {
+    /// How long an answer may take.
+    timeout: Duration,
+    /// The status of the answer that is given then, from 400 to 599.
+    status: u16,
+}
+
+impl Default for Timeout {
+    fn default() -> Timeout {
+        Timeout { timeout: Duration::from_secs(30), status: 503 }
+    }
+}
+
+register!("timeout" => timeout);
+
+// Not tower-http's layer: it makes a timer for every request, also for the many that never wait, and as
+// a tower layer moves the request twice.
+fn timeout(settings: Timeout) -> anyhow::Result<Filter> {
+    if settings.timeout.is_zero() {
+        let error = SettingError::new("timeout", "no answer can be there at once");
+        return Err(error.help("leave the filter out for no limit").into());
+    }
+    let status = StatusCode::from_u16(settings.status)
+        .ok()
+        .filter(|status| status.is_client_error() || status.is_server_error())
+        .ok_or_else(|| SettingError::new("status", "must be from 400 to 599"))?;
+    Ok(filter_with(Limit { after: settings.timeout.get(), status }, in_time))
+}
+
+struct Limit {
+    after: std::time::Duration,
+    status: StatusCode,
+}
+
+async fn in_time(limit: &Limit, exchange: &mut Exchange, next: Next<'_>) -> Response {
+    let mut rest = pin!(next.run(exchange));
+    // Most answers are there at once, and need neither a timer nor a clock.
+    let at_once = std::future::poll_fn(|context| Poll::Ready(rest.as_mut().poll(context))).await;
+    if let Poll::Ready(response) = at_once {
+        return response;
+    }
+    match tokio::time::timeout(limit.after, rest).await {
+        Ok(response) => response,
+        Err(_) => text(limit.status, "there was no answer in time\n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{answer_to, wrap};
+    use impasto::{App, Body};
+    use std::time::{Duration as Time, Instant};
+
+    fn app(settings: Timeout) -> App {
+        let app = App::from_fn(async |exchange: &mut Exchange| {
+            let time = match exchange.path() {
+                "/slow" => Time::from_secs(60),
+                _ => Time::from_millis(1),
+            };
+            tokio::time::sleep(time).await;
+            Response::new(Body::from("done"))
+        });
+        wrap(timeout(settings).unwrap(), app)
+    }
+
+    #[tokio::test]
+    async fn an_app_that_takes_too_long_is_answered_for() {
+        let app = app(Timeout { timeout: Duration::from_millis(20), ..Timeout::default() });
+        let start = Instant::now();
+        assert_eq!(answer_to(&app, "/slow").await.0, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(start.elapsed() >= Time::from_millis(20) && start.elapsed() < Time::from_secs(30));
+    }
+
+    #[tokio::test]
+    async fn an_answer_in_time_passes() {
+        assert_eq!(answer_to(&app(Timeout::default()), "/").await.1, "done");
+    }
+
+    #[tokio::test]
+    async fn the_status_can_be_chosen() {
+        let app = app(Timeout { timeout: Duration::from_millis(1), status: 504 });
+        assert_eq!(answer_to(&app, "/slow").await.0, StatusCode::GATEWAY_TIMEOUT);
+    }
+
+    #[test]
+    fn wrong_settings_are_named() {
+        let wrong = |settings| timeout(settings).unwrap_err().to_string();
+        let zero = Timeout { timeout: Duration::from_secs(0), ..Timeout::default() };
+        assert!(wrong(zero).starts_with("`timeout`: "));
+        for status in [0, 200, 399, 600, 999] {
+            assert!(wrong(Timeout { status, ..Timeout::default() }).starts_with("`status`: "));
+        }
+    }
+}

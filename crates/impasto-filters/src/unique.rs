@@ -1,0 +1,108 @@
+//! Ids that nobody else has.
+
+use std::cell::RefCell;
+use std::hash::{BuildHasher, RandomState};
+
+use bytes::BytesMut;
+use http::HeaderValue;
+
+/// An id of a request: `prefix` and a random UUID (RFC 9562, version 4) in lower case.
+///
+/// Whoever sees some can work out others: an id is not a secret. Making one asks nothing of the
+/// operating system, and allocates once for some hundred of them.
+pub(crate) fn id(prefix: &str) -> HeaderValue {
+    let made = SOURCE.try_with(|source| source.try_borrow_mut().ok()?.id(prefix));
+    made.ok().flatten().unwrap_or_else(|| HeaderValue::from_static("unknown"))
+}
+
+thread_local! {
+    static SOURCE: RefCell<Source> = RefCell::new(Source::new());
+}
+
+/// How much room for ids is allocated at once.
+const BLOCK: usize = 4096;
+
+struct Source {
+    state: [u64; 2],
+    /// What is left of the block that ids are cut off from.
+    block: BytesMut,
+}
+
+impl Source {
+    fn new() -> Source {
+        // The standard library seeds its hashers from the operating system, once per thread.
+        let seed = || RandomState::new().hash_one(std::thread::current().id());
+        // The generator stays at zero for ever if it begins there.
+        Source { state: [seed(), seed() | 1], block: BytesMut::new() }
+    }
+
+    /// xoroshiro128++ 1.0 of David Blackman and Sebastiano Vigna.
+    fn next(&mut self) -> u64 {
+        let [first, mut second] = self.state;
+        let number = first.wrapping_add(second).rotate_left(17).wrapping_add(first);
+        second ^= first;
+        self.state = [first.rotate_left(49) ^ second ^ (second << 21), second.rotate_left(28)];
+        number
+    }
+
+    fn id(&mut self, prefix: &str) -> Option<HeaderValue> {
+        let high = self.next() & !0xf000 | 0x4000;
+        let low = self.next() & !(0b11 << 62) | 0b10 << 62;
+        if self.block.capacity() < prefix.len() + UUID {
+            self.block.reserve(BLOCK.max(prefix.len() + UUID));
+        }
+        self.block.extend_from_slice(prefix.as_bytes());
+        self.block.extend_from_slice(&text(high, low));
+        HeaderValue::from_maybe_shared(self.block.split().freeze()).ok()
+    }
+}
+
+/// The length of a UUID as text.
+const UUID: usize = 36;
+
+fn text(high: u64, low: u64) -> [u8; UUID] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let bytes = (u128::from(high) << 64 | u128::from(low)).to_be_bytes();
+    let mut text = [b'-'; UUID];
+    let mut at = 0;
+    for (index, byte) in bytes.into_iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            at += 1;
+        }
+        text[at] = DIGITS[usize::from(byte >> 4)];
+        text[at + 1] = DIGITS[usize::from(byte & 15)];
+        at += 2;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn an_id_is_a_uuid_of_version_4() {
+        for _ in 0..1000 {
+            let id = id("req-");
+            let id = id.to_str().unwrap().strip_prefix("req-").unwrap();
+            let parts: Vec<_> = id.split('-').collect();
+            assert_eq!(parts.iter().map(|part| part.len()).collect::<Vec<_>>(), [8, 4, 4, 4, 12]);
+            assert!(id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-')));
+            assert!(
+                parts[2].starts_with('4') && parts[3].starts_with(['8', '9', 'a', 'b']),
+                "{id}"
+            );
+        }
+        let zeros = "00000000-0000-0000-0000-00000000000f";
+        assert_eq!(text(0, 15), zeros.as_bytes());
+    }
+
+    #[test]
+    fn no_two_are_the_same_whoever_made_them() {
+        let make = || (0..5_000).map(|_| id("")).collect::<Vec<_>>();
+        let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(make)).collect();
+        let ids: HashSet<_> = threads.into_iter().flat_map(|it| it.join().unwrap()).collect();
+        assert_eq!(ids.len(), 20_000);
+    }
+}
