@@ -15,11 +15,11 @@ pub struct Factory {
     pub(super) name: &'static str,
     pub(super) package: &'static str,
     pub(super) aliases: &'static [&'static str],
-    kind: Kind,
-    location: Location,
-    schema: fn() -> Schema,
-    spellings: fn() -> Spellings,
-    make: Make,
+    pub(super) kind: Kind,
+    pub(super) location: Location,
+    pub(super) schema: fn() -> Schema,
+    pub(super) spellings: fn() -> Spellings,
+    pub(super) make: Make,
 }
 
 /// How to learn the shape of its settings: as a schema, and which names mean the same.
@@ -145,9 +145,9 @@ impl Egg {
     }
 }
 
-/// The kind of a factory function. Takes it by reference, because a constant may not drop it.
+/// The kind of a factory function, which is `Copy` because a constant may not drop it.
 #[doc(hidden)]
-pub const fn kind_of<F: FactoryFn<A>, A>(_: &F) -> Kind {
+pub const fn kind_of<F: FactoryFn<A> + Copy, A>(_: F) -> Kind {
     F::KIND
 }
 

@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use foldhash::fast::RandomState;
 use indexmap::{Equivalent, IndexMap};
+use smallvec::SmallVec;
 
 use super::{Factory, Group, Reference};
 
@@ -81,10 +82,8 @@ impl Hash for Query<'_> {
         self.0.hash(state);
         match self.1 {
             Reference::Egg { package, name } => {
-                for part in [package, name] {
-                    folded(part).for_each(|byte| state.write_u8(byte));
-                    state.write_u8(b'#');
-                }
+                let bytes = folded(package).chain([b'#']).chain(folded(name));
+                state.write(&bytes.collect::<SmallVec<[u8; 64]>>());
             }
             Reference::Object { module, attr } => (module, attr).hash(state),
         }

@@ -84,7 +84,7 @@ macro_rules! __factory {
             (::core::env!("CARGO_PKG_NAME"), $name),
             &[$($($alias),+)?],
             $crate::Location { file: ::core::file!(), line: ::core::line!() },
-            $crate::__private::kind_of(&$factory),
+            $crate::__private::kind_of($factory),
             (|| $crate::__private::schema_of($factory), || $crate::__private::spellings_of($factory)),
             |options, loader| $crate::__private::call($factory, options, loader),
         )

@@ -9,7 +9,7 @@ use super::Kind;
 use crate::compose::{App, BoxFuture, Filter};
 use crate::loader::CompositeLoader;
 
-/// What a factory of any [`Kind`] made.
+/// What a factory made.
 pub enum Made {
     /// An app, by an app or composite factory.
     App(App),
@@ -96,7 +96,17 @@ impl<P: Product> IntoProduct for anyhow::Result<P> {
 
 /// A function that [`register!`](crate::register) takes.
 ///
-/// `Arguments` is found by the compiler; it tells the two shapes apart.
+/// `Arguments` is found by the compiler; it tells the two shapes apart. A function of another shape
+/// is refused in these words:
+///
+/// ```compile_fail,E0277
+/// fn half_a_factory(_: ()) -> u8 {
+///     0
+/// }
+///
+/// impasto::register!("half" => half_a_factory); // `half_a_factory` is not a factory
+/// # fn main() {}
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a factory",
     label = "not a factory",
@@ -107,7 +117,7 @@ impl<P: Product> IntoProduct for anyhow::Result<P> {
 )]
 pub trait FactoryFn<Arguments> {
     /// What it is made from.
-    type Settings: DeserializeOwned + JsonSchema;
+    type Settings: DeserializeOwned + JsonSchema + 'static;
 
     /// The kind of factory it is.
     const KIND: Kind;
@@ -119,7 +129,7 @@ pub trait FactoryFn<Arguments> {
 impl<F, S, O> FactoryFn<(S,)> for F
 where
     F: Fn(S) -> O,
-    S: DeserializeOwned + JsonSchema,
+    S: DeserializeOwned + JsonSchema + 'static,
     O: IntoProduct,
 {
     type Settings = S;
@@ -134,7 +144,7 @@ where
 impl<F, S, O> FactoryFn<(S, &CompositeLoader)> for F
 where
     F: Fn(S, &CompositeLoader) -> O,
-    S: DeserializeOwned + JsonSchema,
+    S: DeserializeOwned + JsonSchema + 'static,
     O: IntoProduct<Product = App>,
 {
     type Settings = S;

@@ -157,7 +157,10 @@ fn what_is_not_found_says_what_is_near() {
 #[test]
 fn two_factories_under_one_reference() {
     static AGAIN: Factory = crate::__factory!("Hello-World" => both);
-    static RIVAL: Factory = crate::__factory!("rival" => hello, for "acme.apps : Hello.factory");
+    static RIVAL: Factory = Factory {
+        package: "rivals",
+        ..crate::__factory!("rival" => hello, for "acme.apps : Hello.factory")
+    };
     let problems = Registry::of([&RIVAL, &HELLO, &AGAIN], [&EGG]).problems;
     let messages: Vec<_> = problems.iter().map(|problem| problem.message.as_str()).collect();
     assert_eq!(
@@ -167,11 +170,13 @@ fn two_factories_under_one_reference() {
             "two app factories are `acme.apps:Hello.factory`"
         ]
     );
-    for problem in &problems {
-        assert_eq!(problem.code, Code::DuplicateFactory);
-        assert!(problem.help.iter().all(|help| help.contains("crate impasto, at ")));
-        assert_ne!(problem.help[0], problem.help[1]);
-    }
+    assert!(problems.iter().all(|problem| problem.code == Code::DuplicateFactory));
+    let at = |package: &str, factory: &Factory| {
+        format!("one is in crate {package}, at {}", factory.location())
+    };
+    assert_eq!(problems[1].help, [at("impasto", &HELLO), at("rivals", &RIVAL)]);
+    assert!(problems[0].help.contains(&at("impasto", &HELLO)));
+    assert!(problems[0].help.contains(&at("impasto", &AGAIN)));
 }
 
 #[test]
@@ -206,4 +211,20 @@ fn the_settings_struct_is_the_documentation() {
     assert_eq!(settings[1].docs, "How often.");
     assert_eq!(FILTER.docs(), "");
     assert!(FILTER.settings().is_empty());
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_reference_panics(outer in "\\PC{0,12}", inner in "[a-z._#:\\[\\] -]{0,8}") {
+        let registry = registry();
+        for reference in [egg(&outer, &inner), object(&outer, &inner)] {
+            for group in Group::ALL {
+                if let Err(not_found) = registry.find(group, &reference) {
+                    let problem = not_found.problem(&outer);
+                    proptest::prop_assert_eq!(problem.reference, Some(outer.clone()));
+                }
+            }
+        }
+        let _ = Reference::entry_point(&inner);
+    }
 }

@@ -23,7 +23,12 @@ pub struct SettingFacts {
     pub docs: String,
     /// Other names it is known by.
     pub aliases: Vec<String>,
+    /// Whether its values are never shown.
+    pub secret: bool,
 }
+
+/// What a [`Secret`](super::Secret) is, in words.
+const SECRET: &str = "secret text";
 
 /// The facts of a settings struct, in its order.
 pub(crate) fn facts(schema: &Schema, spellings: &Spellings) -> Vec<SettingFacts> {
@@ -56,9 +61,11 @@ fn table(
             table(root, inner, &format!("{name}."), required, depth - 1, facts);
             continue;
         }
+        let kind = kind(root, property);
         facts.push(SettingFacts {
             name,
-            kind: kind(root, property),
+            secret: kind.contains(SECRET),
+            kind,
             default: default(&property["default"]),
             required,
             docs: text(&property["description"])
@@ -105,11 +112,16 @@ fn kind(root: &Value, schema: &Value) -> String {
     let kind = match (types.and_then(Value::as_str).unwrap_or_default(), &schema["format"]) {
         (_, format) if format == "x-duration" => "duration",
         (_, format) if format == "x-size" => "size",
-        (_, format) if format == "password" => "secret text",
+        (_, format) if format == "password" => SECRET,
         ("boolean", _) => "true or false",
         ("integer", _) => "whole number",
         ("number", _) => "number",
-        ("array", _) => return format!("list of {}", plural(&kind(root, &schema["items"]))),
+        ("null", _) => "nothing",
+        ("array", _) => {
+            // A tuple has a schema for each of its items.
+            let first = schema["prefixItems"].get(0);
+            return format!("list of {}", plural(&kind(root, first.unwrap_or(&schema["items"]))));
+        }
         ("object", _) => {
             let values = kind(root, &schema["additionalProperties"]);
             return format!("table of {}", plural(&values));

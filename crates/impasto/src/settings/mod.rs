@@ -28,10 +28,41 @@
 //! A key of the section that is no field is a problem, with the nearest field as a suggestion, unless
 //! the struct takes any key with `#[serde(flatten)]` and a map. What goes through `flatten` stays
 //! text: make it a map of `String`s.
+//!
+//! ```
+//! use impasto::settings::{Duration, Options, Size};
+//! use impasto::{Code, Conf};
+//!
+//! #[derive(serde::Deserialize, schemars::JsonSchema)]
+//! struct Limits {
+//!     max_body_size: Size,
+//!     timeout: Option<Duration>,
+//!     #[serde(default)]
+//!     methods: Vec<String>,
+//! }
+//!
+//! let global = Conf::from_iter([("timeout", "1m 30s"), ("debug", "true")]);
+//! let read = |local: &Conf| {
+//!     Options { local, global: &global, section: "filter:limits", place: None }.read::<Limits>()
+//! };
+//! let limits = read(&Conf::from_iter([("max_body_size", "10MiB"), ("methods", "GET, HEAD")]))?;
+//! assert_eq!(limits.max_body_size, Size::from_mib(10));
+//! assert_eq!(limits.timeout, Some(Duration::from_secs(90)));
+//! assert_eq!(limits.methods, ["GET", "HEAD"]);
+//!
+//! let problems = read(&Conf::from_iter([("max_size", "1k"), ("timeout", "soon")])).err().unwrap();
+//! let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
+//! assert_eq!(codes, [Code::UnknownSetting, Code::BadValue, Code::MissingSetting]);
+//! # Ok::<(), impasto::Problems>(())
+//! ```
 
+mod attempt;
+mod declared;
 mod duration;
+mod entries;
 mod error;
 mod facts;
+mod list;
 mod options;
 mod refusal;
 mod report;
@@ -40,6 +71,7 @@ mod size;
 mod spellings;
 mod table;
 mod text;
+mod word;
 
 pub use duration::{Duration, NotADuration};
 pub use facts::SettingFacts;

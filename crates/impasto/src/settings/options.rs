@@ -3,12 +3,13 @@
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
+use super::attempt::Attempt;
+use super::entries::Table;
 use super::error::{Error, Fault};
 use super::report;
 use super::spellings::Spellings;
-use super::table::{Attempt, Table};
-use crate::loader::Conf;
-use crate::problem::{Place, Problems};
+use crate::loader::{Conf, Value};
+use crate::problem::{Place, Problem, Problems};
 
 /// A section with thousands of wrong options has one reason, not thousands.
 const MANY: usize = 100;
@@ -32,8 +33,8 @@ impl Options<'_> {
     /// # Errors
     ///
     /// Everything that is wrong with them, in the order of the file.
-    pub fn read<S: DeserializeOwned + JsonSchema>(&self) -> Result<S, Problems> {
-        let mut attempt = Attempt::new(*self, || schemars::schema_for!(S));
+    pub fn read<S: DeserializeOwned + JsonSchema + 'static>(&self) -> Result<S, Problems> {
+        let mut attempt = Attempt::first::<S>(*self);
         let mut faults = Vec::new();
         loop {
             attempt.unknown.borrow_mut().clear();
@@ -77,5 +78,27 @@ impl Options<'_> {
         }
         attempt.skipped.push(key);
         faults.len() < MANY
+    }
+
+    /// The option that a factory sees under `key`.
+    pub(super) fn value(&self, key: &str) -> Option<&Value> {
+        self.local.get(key).or_else(|| self.global.get(key))
+    }
+
+    /// Gives a problem the section its option stands in, and a place.
+    pub(super) fn placed(&self, problem: Problem, key: &str, place: Option<Place>) -> Problem {
+        let origin = self.value(key).map(Value::origin);
+        let section = origin.and_then(|origin| origin.section()).unwrap_or(self.section);
+        problem.at(place.or_else(|| self.place.cloned())).section(section).key(key)
+    }
+
+    /// A text of somebody else's, without the secrets it may repeat.
+    pub(super) fn scrubbed(&self, text: String) -> String {
+        let values = self.local.iter().chain(self.global.iter()).map(|(_, value)| value);
+        let secrets = values.filter(|value| value.is_secret()).map(|value| value.text().trim());
+        let mut secrets: Vec<_> = secrets.filter(|secret| !secret.is_empty()).collect();
+        // A secret may hold another, which must not leave the rest of it bare.
+        secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets.into_iter().fold(text, |text, secret| text.replace(secret, Value::MASK))
     }
 }

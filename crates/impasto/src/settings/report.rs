@@ -3,11 +3,13 @@
 use schemars::Schema;
 
 use super::Options;
+use super::attempt::{Attempt, Unknown};
 use super::error::{Error, Fault};
+use super::facts::facts;
 use super::spellings::Spellings;
-use super::table::{Attempt, Unknown};
+
 use crate::loader::{Rule, Value};
-use crate::problem::{Code, Place, Problem, Problems};
+use crate::problem::{Code, Problem, Problems};
 
 /// More names than this are no help.
 const NAMES: usize = 24;
@@ -22,15 +24,14 @@ pub(super) fn problems(attempt: &Attempt<'_>, faults: &[Error], spellings: &Spel
     for error in faults {
         match (&error.fault, &error.key) {
             (Fault::Missing(field), prefix) => {
-                missing.extend(report.missing(prefix, field, attempt))
+                let name = report.missing(prefix, field, attempt);
+                missing.extend(name.filter(|name| !missing.contains(name)));
             }
             (_, Some(key)) => problems.push(report.wrong(key, error)),
             // What refuses the section as a whole may only have missed a part that is wrong itself.
             (_, None) => {}
         }
     }
-    missing.sort();
-    missing.dedup();
     problems.extend(missing.iter().map(|name| report.missing_setting(name)));
     if problems.is_empty() {
         problems.extend(faults.iter().map(|error| report.refused_section(error)));
@@ -55,14 +56,14 @@ impl Report<'_> {
         match crate::problem::nearest(name, known.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{prefix}{near}`?")),
             None if known.is_empty() => problem.help("it takes no settings"),
-            None => problem.help(format!("the settings are {}", listed(known))),
+            None => problem.help(format!("the settings are {}", listed(known.iter().copied()))),
         }
     }
 
     fn wrong(&self, key: &str, error: &Error) -> Problem {
         let value = self.options.value(key);
         let text = value.map(Value::text).unwrap_or_default();
-        let is_secret = value.is_some_and(Value::is_secret);
+        let is_secret = value.is_some_and(Value::is_secret) || self.holds_secret(key);
         let part = error.item.clone().and_then(|item| text.get(item));
         let subject = match part {
             Some(_) => format!("an item of `{key}`"),
@@ -71,19 +72,19 @@ impl Report<'_> {
         let written = part.unwrap_or(text).trim();
         let problem = match &error.fault {
             Fault::Expected { what, words } => {
-                let what = match words.is_empty() {
-                    true => what.clone(),
-                    false => format!("one of {}", listed(words)),
+                let words = words.iter().copied();
+                let what = match words.len() {
+                    0 => what.clone(),
+                    _ => format!("one of {}", listed(words.clone())),
                 };
-                let but = match () {
-                    () if written.is_empty() => ", and is empty".to_owned(),
-                    () if is_secret => String::new(),
-                    () => format!(", not `{}`", shortened(written)),
-                };
-                let problem = self.at_value(key, format!("{subject} must be {what}{but}"), error);
-                match is_secret {
-                    true => problem,
-                    false => problem.suggest(written, words.iter().copied()),
+                let message = format!("{subject} must be {what}");
+                if written.is_empty() {
+                    self.at_value(key, format!("{message}, and is empty"), error)
+                } else if is_secret {
+                    self.at_value(key, message, error)
+                } else {
+                    let message = format!("{message}, not `{}`", shortened(written));
+                    self.at_value(key, message, error).suggest(written, words)
                 }
             }
             Fault::Refused(_) if is_secret => {
@@ -147,6 +148,12 @@ impl Report<'_> {
             Some(first) => problem.help(format!("`{name}`: {first}")),
             None => problem,
         }
+    }
+
+    /// Whether the setting is a [`Secret`](super::Secret), or made of one.
+    fn holds_secret(&self, key: &str) -> bool {
+        let is_meant = |name: &str| self.spellings.like(key).any(|other| other == name);
+        facts(self.schema, self.spellings).iter().any(|fact| fact.secret && is_meant(&fact.name))
     }
 
     /// What the schema says must be there, and no spelling of it is.
@@ -213,31 +220,9 @@ impl Report<'_> {
     }
 }
 
-impl Options<'_> {
-    pub(super) fn value(&self, key: &str) -> Option<&Value> {
-        self.local.get(key).or_else(|| self.global.get(key))
-    }
-
-    /// Gives a problem the section its option stands in, and a place.
-    pub(super) fn placed(&self, problem: Problem, key: &str, place: Option<Place>) -> Problem {
-        let origin = self.value(key).map(Value::origin);
-        let section = origin.and_then(|origin| origin.section()).unwrap_or(self.section);
-        problem.at(place.or_else(|| self.place.cloned())).section(section).key(key)
-    }
-
-    /// A text of somebody else's, without the secrets it may repeat.
-    pub(super) fn scrubbed(&self, text: String) -> String {
-        let values = self.local.iter().chain(self.global.iter()).map(|(_, value)| value);
-        let secrets = values.filter(|value| value.is_secret()).map(|value| value.text().trim());
-        secrets
-            .filter(|secret| !secret.is_empty())
-            .fold(text, |text, secret| text.replace(secret, Value::MASK))
-    }
-}
-
-fn listed(names: &[&str]) -> String {
-    let shown: Vec<String> = names.iter().take(NAMES).map(|name| format!("`{name}`")).collect();
+fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     let more = if names.len() > NAMES { ", ..." } else { "" };
+    let shown: Vec<String> = names.take(NAMES).map(|name| format!("`{name}`")).collect();
     format!("{}{more}", shown.join(", "))
 }
 

@@ -3,12 +3,11 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use serde::de::value::StrDeserializer;
-use serde::de::{
-    Deserializer, EnumAccess, IntoDeserializer, SeqAccess, Unexpected, VariantAccess, Visitor,
-};
+use serde::de::{Deserializer, Visitor};
 
 use super::error::{Error, Fault};
+use super::list::Items;
+use super::word::Word;
 
 const TRUE: [&str; 6] = ["true", "yes", "on", "y", "t", "1"];
 const FALSE: [&str; 6] = ["false", "no", "off", "n", "f", "0"];
@@ -158,15 +157,13 @@ impl<'de> Deserializer<'de> for Text<'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_seq(Items { text: self.text, at: 0 })
+        visitor.visit_seq(Items::of(self.text))
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
-        let error = || Error::expected(format!("a list of {len}"));
-        let mut items = Items { text: self.text, at: 0 };
-        match std::iter::from_fn(|| items.next_item()).take(len + 1).count() == len {
+        match Items::of(self.text).are(len) {
             true => self.deserialize_seq(visitor),
-            false => Err(error()),
+            false => Err(Error::expected(format!("a list of {len}"))),
         }
     }
 
@@ -198,101 +195,11 @@ impl<'de> Deserializer<'de> for Text<'de> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        let text = self.stripped();
-        let exact = variants.iter().find(|variant| **variant == text);
-        let folded = || variants.iter().find(|variant| same_word(variant, text));
-        match exact.or_else(folded) {
-            Some(variant) => visitor.visit_enum(Word(variant)),
+        match Word::find(variants, self.stripped()) {
+            Some(word) => visitor.visit_enum(word),
             None => Err(Error::expected_word("a word it knows", variants)),
         }
     }
 
     serde::forward_to_deserialize_any! { str string identifier ignored_any }
-}
-
-/// Case, and whether `-` or `_` is written, make no difference.
-fn same_word(one: &str, other: &str) -> bool {
-    let fold = |byte: u8| if byte == b'-' { b'_' } else { byte.to_ascii_lowercase() };
-    one.len() == other.len() && one.bytes().map(fold).eq(other.bytes().map(fold))
-}
-
-/// The items of a list: what white space, line ends and commas part.
-struct Items<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Items<'a> {
-    /// The next item and where it begins.
-    fn next_item(&mut self) -> Option<(usize, &'a str)> {
-        let parts = |c: char| c == ',' || c.is_whitespace();
-        let rest = self.text.get(self.at..)?;
-        let start = self.at + rest.find(|c| !parts(c))?;
-        let item = self.text[start..].split(parts).next()?;
-        self.at = start + item.len();
-        Some((start, item))
-    }
-}
-
-impl<'de> SeqAccess<'de> for Items<'de> {
-    type Error = Error;
-
-    fn next_element_seed<T: serde::de::DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Error> {
-        let Some((start, item)) = self.next_item() else { return Ok(None) };
-        let value = seed.deserialize(Text::new(item));
-        value.map(Some).map_err(|error| error.of_item(start..start + item.len()))
-    }
-}
-
-/// A variant of an enum, by its name.
-struct Word(&'static str);
-
-impl<'de> EnumAccess<'de> for Word {
-    type Error = Error;
-    type Variant = Word;
-
-    fn variant_seed<V: serde::de::DeserializeSeed<'de>>(
-        self,
-        seed: V,
-    ) -> Result<(V::Value, Word), Error> {
-        let name: StrDeserializer<'_, Error> = self.0.into_deserializer();
-        Ok((seed.deserialize(name)?, self))
-    }
-}
-
-impl<'de> VariantAccess<'de> for Word {
-    type Error = Error;
-
-    fn unit_variant(self) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<T: serde::de::DeserializeSeed<'de>>(
-        self,
-        _: T,
-    ) -> Result<T::Value, Error> {
-        Err(self.holds_more())
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Error> {
-        Err(self.holds_more())
-    }
-
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _: &'static [&'static str],
-        _: V,
-    ) -> Result<V::Value, Error> {
-        Err(self.holds_more())
-    }
-}
-
-impl Word {
-    fn holds_more(&self) -> Error {
-        let unit = Unexpected::UnitVariant;
-        serde::de::Error::invalid_type(unit, &"another word: this one holds values")
-    }
 }

@@ -1,0 +1,138 @@
+use super::*;
+
+#[test]
+fn wrong_values_are_told_in_words_all_at_once() {
+    let told = told(read::<All>(
+        "on = maybe\ncount = 256\nsigned = 1__0\nratio = nan\nletter = ab\nmode = strct\n\
+         maybe = x\nports = 1 x 2\npair = 1\nwait = soon\nlimit = big\nheader = a\n\
+         tls.port = x\naddress = here\ntext.x = 1\nnone = x\n",
+    ));
+    let int = |min: i128, max: i128| format!("a whole number from {min} to {max}");
+    let expected = [
+        "1: bad-value: `on` must be one of true, yes, on, y, t, 1 or one of false, no, off, n, f, 0, not `maybe`".into(),
+        format!("2: bad-value: `count` must be {}, not `256`", int(0, 255)),
+        format!("3: bad-value: `signed` must be {}, not `1__0`", int(i64::MIN.into(), i64::MAX.into())),
+        "4: bad-value: `ratio` must be a number, not `nan`".into(),
+        "5: bad-value: `letter` must be one character, not `ab`".into(),
+        "6: bad-value: `mode` must be one of `strict`, `report_only`, not `strct`; did you mean `strict`?".into(),
+        format!("7: bad-value: `maybe` must be {}, not `x`", int(0, u32::MAX.into())),
+        format!("8: bad-value: an item of `ports` must be {}, not `x`", int(0, 65535)),
+        "9: bad-value: `pair` must be a list of 2, not `1`".into(),
+        "10: bad-value: `wait` must be a duration like `30s`, `1m 30s` or `500ms`, not `soon`".into(),
+        "11: bad-value: `limit` must be a size like `512`, `64k` or `10MiB`, not `big`".into(),
+        "12: bad-value: `header` is a table, not a single value; a line for each of its values: `header.NAME = VALUE`".into(),
+        format!("13: bad-value: `tls.port` must be {}, not `x`", int(0, 65535)),
+        "14: bad-value: `address` cannot be `here`: invalid IP address syntax".into(),
+        "15: unknown-setting: unknown setting `text.x`; `text` is a single value: `text = VALUE`".into(),
+        "16: bad-value: `none` must be empty, not `x`".into(),
+    ];
+    for (told, expected) in told.iter().zip(&expected) {
+        assert_eq!(told, expected);
+    }
+    assert_eq!(told.len(), expected.len());
+}
+
+#[test]
+fn an_item_is_pointed_at() {
+    let problems = read::<All>("ports = 1 x 2").unwrap_err();
+    assert_eq!(problems.0[0].place.as_ref().unwrap().text(), "x");
+}
+
+#[test]
+fn missing_unknown_and_wrong_come_together() {
+    assert_eq!(
+        told(read::<Strict>("cuont = 1\nzzz = 2\ndebug = x")),
+        [
+            "0: missing-setting: setting `root` is missing; `root`: Where from.",
+            "0: missing-setting: setting `count` is missing",
+            "1: unknown-setting: unknown setting `cuont`; did you mean `count`?",
+            "2: unknown-setting: unknown setting `zzz`; the settings are `document_root`, `root`, `count`, `debug`",
+            "3: bad-value: `debug` must be one of true, yes, on, y, t, 1 or one of false, no, off, n, f, 0, not `x`",
+        ]
+    );
+    // A wrong value is not also missing, under whichever name.
+    assert_eq!(
+        told(read::<Strict>("document_root = a\ncount = x")),
+        ["2: bad-value: `count` must be a whole number from 0 to 255, not `x`"]
+    );
+}
+
+#[test]
+fn two_spellings_are_one_too_many() {
+    let problems = read::<Strict>("root = a\ndocument_root = b\ncount = 1").unwrap_err();
+    assert_eq!(problems.0[0].labels[0].0.line(), 1);
+    assert_eq!(
+        told::<()>(Err(problems)),
+        ["2: duplicate-setting: `root` and `document_root` are two names of one setting"]
+    );
+    assert_eq!(
+        told(read::<All>("header = a\nheader.b = c")).len(),
+        1,
+        "a table or a value, not both"
+    );
+}
+
+#[test]
+fn secrets_are_not_repeated() {
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(try_from = "String")]
+    #[schemars(with = "String")]
+    #[allow(dead_code, reason = "never made")]
+    struct Refuses(String);
+    impl TryFrom<String> for Refuses {
+        type Error = String;
+        fn try_from(text: String) -> Result<Refuses, String> {
+            Err(format!("no {text}"))
+        }
+    }
+    #[derive(Debug, Default, Deserialize, JsonSchema)]
+    #[serde(default)]
+    #[allow(dead_code, reason = "only read")]
+    struct S {
+        key: Secret,
+        count: u8,
+        mode: Option<Mode>,
+        refuses: Option<Refuses>,
+        wait: Duration,
+    }
+    let text =
+        "key = !hunter2\ncount = !hunter2\nmode = !hunter2\nrefuses = !hunter2\nwait = !hunter2";
+    let told = told(read::<S>(text));
+    assert_eq!(told.len(), 4);
+    assert!(told.iter().all(|told| !told.contains("hunter2")), "{told:?}");
+
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(try_from = "Secret")]
+    struct Strong(#[allow(dead_code, reason = "only read")] Secret);
+    impl TryFrom<Secret> for Strong {
+        type Error = &'static str;
+        fn try_from(secret: Secret) -> Result<Strong, &'static str> {
+            let is_strong = secret.expose().len() > 8;
+            is_strong.then_some(Strong(secret)).ok_or("too short")
+        }
+    }
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[allow(dead_code, reason = "only read")]
+    struct Login {
+        key: Strong,
+    }
+    assert_eq!(self::told(read::<Login>("key = hunter2")), ["1: bad-value: `key` is refused"]);
+
+    assert_eq!(format!("{:?}", read::<S>("key = hunter2").unwrap().key), "Secret(********)");
+
+    let local = conf(Rule::Own, "filter:x", "key = !hunter2");
+    let options =
+        Options { local: &local, global: &Conf::default(), section: "filter:x", place: None };
+    let refused = options.refused(anyhow::anyhow!("hunter2").context("cannot log in"));
+    assert_eq!(refused.0[0].message, "cannot log in: ********");
+    let about = crate::SettingError::new("key", "too short").help("see hunter2");
+    let refused = options.refused(anyhow::Error::from(about).context("outer"));
+    assert_eq!(refused.0[0].place.as_ref().map(|place| place.line()), Some(1));
+    assert_eq!(refused.0[0].help, ["see ********"]);
+}
+
+#[test]
+fn long_values_are_cut() {
+    let told = told(read::<All>(&format!("count = {}", "9".repeat(10_000))));
+    assert!(told[0].len() < 200, "{told:?}");
+}
