@@ -206,6 +206,17 @@ impl Exchange {
         Some(copy)
     }
 
+    /// A second exchange like this one, for an app that may fail without a trace; `None` when the body is a stream,
+    /// which can be read only once.
+    pub fn try_clone(&self) -> Option<Exchange> {
+        Some(Exchange {
+            request: self.try_clone_request()?,
+            connection: self.connection.clone(),
+            mount: self.mount.clone(),
+            request_id: self.request_id.clone(),
+        })
+    }
+
     /// Takes the request out as a tower service wants it: the URI without the mount point, what is around the
     /// request in its extensions.
     pub(super) fn hand_over(&mut self) -> (Request, Mount) {
@@ -292,5 +303,19 @@ mod tests {
         assert_eq!((exchange.headers().len(), exchange.body().as_bytes()), (1, Some(&b"body"[..])));
         exchange.set_body(Body::from("x").on_end(|_| ()));
         assert!(exchange.try_clone_request().is_none());
+    }
+
+    #[test]
+    fn what_happens_to_a_copy_stays_there() {
+        let mut exchange = exchange("/a/b");
+        exchange.mount_at(2);
+        let mut copy = exchange.try_clone().unwrap();
+        assert_eq!((&*copy.mount(), copy.path(), copy.headers().len()), ("/a", "/b", 1));
+        copy.mount_at(2);
+        copy.take_request();
+        assert_eq!(
+            (&*exchange.mount(), exchange.path(), exchange.headers().len()),
+            ("/a", "/b", 1)
+        );
     }
 }
