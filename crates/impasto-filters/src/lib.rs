@@ -4,6 +4,15 @@
 //! `egg:impasto#NAME`. Each is one module, written with nothing but the public API of [`impasto`], and
 //! its settings struct is its documentation: `impasto reference NAME` shows it.
 //!
+//! Composites, which load other apps by name:
+//!
+//! | name | for |
+//! |---|---|
+//! | `urlmap` | apps by path and host, as Paste's |
+//! | `nova_urlmap` | apps by path, host and version, as nova's |
+//! | `cascade` | the first app that has an answer |
+//! | `pipeline_factory` | one of several pipelines, by a setting, as nova's |
+//!
 //! Filters, in the order in which a pipeline usually has them:
 //!
 //! | name | for |
@@ -15,8 +24,22 @@
 //! | `catch_errors` | a tidy answer when something failed |
 //! | `timeout` | an answer in time |
 //! | `size_limit` | request bodies of a bounded size |
+//!
+//! Apps:
+//!
+//! | name | for |
+//! |---|---|
+//! | `respond` | one answer to everything |
+//! | `static` | the files of a directory |
+//! | `healthcheck` | load balancers; also a filter |
+//! | `debug` | trying things |
 
 mod text;
+
+mod cascade;
+mod options;
+mod pipeline_factory;
+mod urlmap;
 
 mod catch_errors;
 mod cors;
@@ -27,8 +50,17 @@ mod size_limit;
 mod timeout;
 mod unique;
 
+mod debug;
+mod healthcheck;
+mod respond;
+mod static_files;
+
+#[cfg(test)]
+mod examples;
 #[cfg(test)]
 mod testing;
+
+pub use urlmap::BestContentType;
 
 use text::text;
 

@@ -1,8 +1,13 @@
 //! What the tests of all components need: an app, a request, an answer.
 
+use bytes::Bytes;
+use futures_util::stream;
 use http::StatusCode;
-use http_body_util::BodyExt;
-use impasto::{App, Body, Filter, Request, Response};
+use http_body::Frame;
+use http_body_util::{BodyExt, StreamBody};
+use impasto::{App, Body, BoxFuture, Conf, Exchange, Filter, Handler, Options, Request, Response};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 
 /// `app` inside one filter.
 pub(crate) fn wrap(filter: Filter, app: App) -> App {
@@ -34,4 +39,36 @@ pub(crate) async fn answer(app: &App, request: Request) -> (StatusCode, String) 
 /// What `app` answers to a `GET` of `uri`.
 pub(crate) async fn answer_to(app: &App, uri: &str) -> (StatusCode, String) {
     answer(app, get(uri)).await
+}
+
+/// An app that answers with `name`, and with how the request lies under its mount point.
+pub(crate) fn named(name: &'static str) -> App {
+    App::new(Named(name))
+}
+
+struct Named(&'static str);
+
+impl Handler for Named {
+    fn call<'a>(&'a self, exchange: &'a mut Exchange) -> BoxFuture<'a, Response> {
+        let text = format!("{} {}|{}", self.0, exchange.mount(), exchange.path());
+        Box::pin(std::future::ready(Response::new(text.into())))
+    }
+}
+
+/// A body that comes as a stream, so that it can be read only once.
+pub(crate) fn streamed(text: &'static str) -> Body {
+    Body::from(text).on_end(|_| ())
+}
+
+/// A body that ends in an error after its first frame.
+pub(crate) fn broken_body() -> Body {
+    let frames = [Ok(Frame::data(Bytes::from_static(b"begun"))), Err("the client went away")];
+    Body::new(StreamBody::new(stream::iter(frames)))
+}
+
+/// The settings that these options of a section mean.
+pub(crate) fn settings<S: DeserializeOwned + JsonSchema>(options: &[(&str, &str)]) -> S {
+    let local: Conf = options.iter().copied().collect();
+    let global = Conf::default();
+    Options { local: &local, global: &global, section: "test", place: None }.read().unwrap()
 }

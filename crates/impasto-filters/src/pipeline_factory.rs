@@ -1,0 +1,151 @@
+use impasto::{App, CompositeLoader, Filter, SettingError, nearest, register};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::options::OtherOptions;
+
+/// One of several pipelines, chosen by a setting.
+///
+/// This is the `pipeline_factory` of nova and the services made after it. Every option but the
+/// settings is a pipeline: the names of filters, from the outermost, and of an app. `auth_strategy`
+/// says which of them runs; it may stand in `[DEFAULT]`, so that one line switches them all.
+///
+/// ```ini
+/// [DEFAULT]
+/// auth_strategy = noauth
+///
+/// [composite:main]
+/// use = egg:impasto#pipeline_factory
+/// keystone = request_id timeout api
+/// noauth = request_id api
+///
+/// [filter:request_id]
+/// use = egg:impasto#request_id
+///
+/// [filter:timeout]
+/// use = egg:impasto#timeout
+///
+/// [app:api]
+/// use = egg:impasto#debug
+/// ```
+///
+/// Only the pipeline that runs is loaded: the names in the others are not even looked up. As with
+/// nova's, what it loads does not see the globals of the section, only those of the file.
+#[derive(Deserialize, JsonSchema)]
+struct PipelineFactory {
+    /// The option that holds the pipeline. By default `keystone`, or `default` where there is no
+    /// `keystone`.
+    #[serde(alias = "flavor")]
+    auth_strategy: Option<String>,
+    /// Whether `keystone_nolimit` is not to be preferred to `keystone`, where there is one: nova's old
+    /// way of leaving out a `ratelimit` filter. `false` by default.
+    #[serde(default)]
+    api_rate_limit: bool,
+    /// A pipeline: names of filters and of an app, parted by white space.
+    #[serde(flatten)]
+    pipelines: OtherOptions,
+}
+
+register!("pipeline_factory" => pipeline_factory, for
+    "nova.api.auth:pipeline_factory",
+    "nova.api.auth:pipeline_factory_v21",
+    "cinder.api.auth:pipeline_factory",
+    "cinder.api.middleware.auth:pipeline_factory",
+    "congress.auth:pipeline_factory",
+    "designate.api.middleware:auth_pipeline_factory",
+    "glance.api:pipeline_factory",
+    "heat.api:pipeline_factory",
+    "karbor.api.middleware.auth:pipeline_factory",
+    "manila.api.auth:pipeline_factory",
+    "manila.api.middleware.auth:pipeline_factory",
+    "masakari.api.auth:pipeline_factory_v1",
+    "neutron.auth:pipeline_factory",
+    "rack.api.auth:pipeline_factory",
+    "tacker.auth:pipeline_factory",
+);
+
+fn pipeline_factory(settings: PipelineFactory, loader: &CompositeLoader) -> anyhow::Result<App> {
+    let (filters, app) = settings.chosen()?;
+    let filters: Vec<Filter> =
+        filters.iter().map(|name| loader.filter_without_globals(name)).collect();
+    Ok(loader.app_without_globals(app).filtered(&filters))
+}
+
+impl PipelineFactory {
+    /// The filters and the app of the pipeline that runs.
+    fn chosen(&self) -> Result<(Vec<&str>, &str), SettingError> {
+        let (name, pipeline) = match &self.auth_strategy {
+            Some(name) => (&**name, self.pipeline(name)),
+            None => match self.pipeline("keystone") {
+                None => ("default", self.pipeline("default")),
+                keystone => ("keystone", keystone),
+            },
+        };
+        let Some(pipeline) = pipeline else { return Err(self.unknown(name)) };
+        let mut names: Vec<&str> = pipeline.split_whitespace().collect();
+        match names.pop() {
+            Some(app) => Ok((names, app)),
+            None => Err(SettingError::new(name, "is a pipeline without an app")),
+        }
+    }
+
+    fn pipeline(&self, name: &str) -> Option<&str> {
+        let find = |name: &str| {
+            let mut pipelines = self.pipelines.0.iter();
+            pipelines.find_map(|(key, pipeline)| (key == name).then_some(&**pipeline))
+        };
+        let unlimited = || find(&format!("{name}_nolimit"));
+        let pipeline = find(name)?;
+        Some(if self.api_rate_limit { pipeline } else { unlimited().unwrap_or(pipeline) })
+    }
+
+    fn unknown(&self, name: &str) -> SettingError {
+        let error = SettingError::new(
+            "auth_strategy",
+            format!("no option of this section is the pipeline `{name}`"),
+        );
+        let names = || self.pipelines.0.iter().map(|(name, _)| &**name);
+        match (nearest(name, names()), names().count()) {
+            (Some(near), _) => error.help(format!("did you mean `{near}`?")),
+            (None, 0) => error.help(format!("add `{name} = FILTER ... APP`")),
+            (None, _) => error.help(format!("there is {}", names().collect::<Vec<_>>().join(", "))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(strategy: Option<&str>, pipelines: &[(&str, &str)]) -> PipelineFactory {
+        let owned = |(name, pipeline): &(&str, &str)| (name.to_string(), pipeline.to_string());
+        PipelineFactory {
+            auth_strategy: strategy.map(str::to_owned),
+            api_rate_limit: false,
+            pipelines: OtherOptions(pipelines.iter().map(owned).collect()),
+        }
+    }
+
+    #[test]
+    fn the_strategy_chooses_the_pipeline() {
+        let pipelines = [("keystone", "a\n b c"), ("noauth", "d"), ("noauth_nolimit", "e")];
+        assert_eq!(settings(None, &pipelines).chosen().unwrap(), (vec!["a", "b"], "c"));
+        let mut noauth = settings(Some("noauth"), &pipelines);
+        assert_eq!(noauth.chosen().unwrap(), (vec![], "e"));
+        noauth.api_rate_limit = true;
+        assert_eq!(noauth.chosen().unwrap(), (vec![], "d"));
+        assert_eq!(settings(None, &[("default", "x y")]).chosen().unwrap(), (vec!["x"], "y"));
+    }
+
+    #[test]
+    fn a_pipeline_that_cannot_run_is_refused() {
+        for (strategy, pipelines, message) in [
+            (Some("keystne"), &[("keystone", "app")][..], "`keystne`"),
+            (None, &[("noauth", "app")], "`default`"),
+            (None, &[("keystone", " ")], "without an app"),
+        ] {
+            let error = settings(strategy, pipelines).chosen().unwrap_err().to_string();
+            assert!(error.contains(message), "{error}");
+        }
+    }
+}
