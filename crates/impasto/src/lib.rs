@@ -6,6 +6,7 @@ mod loader;
 mod problem;
 mod registry;
 pub mod settings;
+mod table;
 
 pub use compose::{
     App, AppFn, AsyncFilter, Body, BodyEnd, BoxError, BoxFuture, Connection, Exchange, Failure,

@@ -1,8 +1,10 @@
 //! A file that was read: sections and options with their places, values still raw.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foldhash::HashSet;
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use indexmap::map::Entry as Slot;
@@ -11,6 +13,7 @@ use serde_ini::Item;
 use super::scanner::{Scanned, Scanner};
 use super::{lines, read, split, strip};
 use crate::problem::{Code, Place, Problem, Problems, Source};
+use crate::table::Table;
 
 /// The sections of one file, in its order.
 #[derive(Debug)]
@@ -27,7 +30,7 @@ pub struct Document {
 pub struct Section {
     name: Arc<str>,
     place: Place,
-    entries: IndexMap<Arc<str>, Entry, RandomState>,
+    entries: Table<Entry>,
 }
 
 /// An option as written.
@@ -60,6 +63,7 @@ impl Document {
         let whole = Place::new(&source, 0..0);
         let mut defaults = Section::new("DEFAULT".into(), whole);
         let mut sections: IndexMap<Arc<str>, Section, RandomState> = IndexMap::default();
+        let mut names = HashSet::default();
         let mut current = None;
         let mut scanner = Scanner::new(&source);
         scanner.scan(|scanned, problems| match scanned.item {
@@ -86,7 +90,7 @@ impl Document {
                     Some(at) => &mut sections[at],
                     None => &mut defaults,
                 };
-                section.add(&source, scanned, problems);
+                section.add(&source, scanned, &mut names, problems);
             }
             Item::Empty | Item::Comment { .. } => {}
         });
@@ -141,7 +145,7 @@ impl Document {
 
 impl Section {
     fn new(name: Arc<str>, place: Place) -> Section {
-        Section { name, place, entries: IndexMap::default() }
+        Section { name, place, entries: Table::default() }
     }
 
     /// The name, as written between the brackets.
@@ -165,31 +169,39 @@ impl Section {
     }
 
     pub(crate) fn entry_at(&self, index: usize) -> Option<(&Arc<str>, &Entry)> {
-        self.entries.get_index(index)
+        self.entries.at(index)
     }
 
-    fn add(&mut self, source: &Arc<Source>, scanned: Scanned, problems: &mut Vec<Problem>) {
+    fn add(
+        &mut self,
+        source: &Arc<Source>,
+        scanned: Scanned,
+        names: &mut HashSet<Arc<str>>,
+        problems: &mut Vec<Problem>,
+    ) {
         let Item::Value { key, value } = scanned.item else { return };
-        let name: Arc<str> = key.into();
-        let key = (scanned.name.start as u32, scanned.name.end as u32);
-        let span = (scanned.value.start as u32, scanned.value.end as u32);
-        match self.entries.entry(name) {
-            Slot::Occupied(first) => {
-                let first_key = first.get().key;
-                let message = format!("option `{}` is already in [{}]", first.key(), self.name);
-                problems.push(
-                    Problem::error(Code::DuplicateOption, message)
-                        .at(Place::new(source, scanned.name))
-                        .section(&*self.name)
-                        .key(&**first.key())
-                        .label(at(source, first_key), "first written here")
-                        .help("remove one of the two"),
-                );
-            }
-            Slot::Vacant(slot) => {
-                slot.insert(Entry { raw: value, key, value: span });
-            }
+        let span = |range: Range<usize>| (range.start as u32, range.end as u32);
+        let entry = Entry { raw: value, key: span(scanned.name), value: span(scanned.value) };
+        if let Some(first) = self.entries.get(&key) {
+            let message = format!("option `{key}` is already in [{}]", self.name);
+            let problem = Problem::error(Code::DuplicateOption, message)
+                .at(entry.key_place(source))
+                .section(&*self.name)
+                .key(key)
+                .label(first.key_place(source), "first written here")
+                .help("remove one of the two");
+            return problems.push(problem);
         }
+        // The same few names stand in every section.
+        let name = match names.get(&*key) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let name: Arc<str> = key.into();
+                names.insert(Arc::clone(&name));
+                name
+            }
+        };
+        self.entries.push(name, entry);
     }
 }
 

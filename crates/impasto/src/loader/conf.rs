@@ -4,14 +4,12 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-use indexmap::IndexMap;
-
 use crate::problem::{Place, Source};
+use crate::table::Table;
 
 /// An ordered map from names to [`Value`]s: a `local_conf` or a `global_conf`.
 #[derive(Clone, Default)]
-pub struct Conf(IndexMap<Arc<str>, Value, RandomState>);
+pub struct Conf(Table<Value>);
 
 impl Conf {
     /// The value of `name`.
@@ -26,7 +24,7 @@ impl Conf {
 
     /// Whether there is a value of `name`.
     pub fn contains(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.0.position(name).is_some()
     }
 
     /// Names and values, in the order in which PasteDeploy's dictionaries have them.
@@ -41,7 +39,7 @@ impl Conf {
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.len() == 0
     }
 
     /// Gives `name` a value; a name that is there already keeps its position.
@@ -51,12 +49,12 @@ impl Conf {
 
     /// Takes `name` out.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
-        self.0.shift_remove(name)
+        self.0.remove(name)
     }
 
     /// Python's `dict.update`.
     pub(crate) fn update(&mut self, other: &Conf) {
-        for (name, value) in &other.0 {
+        for (name, value) in other.0.iter() {
             self.0.insert(Arc::clone(name), value.clone());
         }
     }
@@ -75,13 +73,17 @@ impl PartialEq for Conf {
 
 impl fmt::Debug for Conf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(&self.0).finish()
+        f.debug_map().entries(self.iter()).finish()
     }
 }
 
 impl<N: Into<Arc<str>>, V: Into<Value>> FromIterator<(N, V)> for Conf {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Conf {
-        Conf(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        let mut conf = Conf::default();
+        for (name, value) in pairs {
+            conf.insert(name, value.into());
+        }
+        conf
     }
 }
 

@@ -1,7 +1,7 @@
 //! The files of one load, each read once.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::index::Index;
@@ -54,14 +54,13 @@ impl Files {
         }
     }
 
-    /// The paths of all files that were read, sorted.
-    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+    /// All files that were read, sorted by path.
+    pub(crate) fn all(&self) -> Vec<Arc<File>> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut paths: Vec<_> =
-            opened.values().flatten().map(|file| PathBuf::from(&*file.path)).collect();
-        paths.sort();
-        paths.dedup();
-        paths
+        let mut files: Vec<_> = opened.values().flatten().cloned().collect();
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        files.dedup_by(|one, other| one.path == other.path);
+        files
     }
 
     fn read(

@@ -1,17 +1,16 @@
 //! Which sections a name may mean.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
+use foldhash::HashMap;
 use smallvec::SmallVec;
 
 use super::kind::prefixes;
 use crate::ini::{Document, strip};
 use crate::registry::Group;
 
-/// The sections of a document by name.
+/// What a look-up needs beside the names of the sections themselves: the few sections whose name is
+/// not written in the plain way, `[app: x ]` for `[app:x]`.
 pub(crate) struct Index {
-    named: HashMap<Box<str>, Sections, RandomState>,
+    spaced: HashMap<Box<str>, Sections>,
 }
 
 /// Prefixes, and where the section that has them is in the document.
@@ -28,14 +27,16 @@ pub(crate) struct Declared<'a> {
 
 impl Index {
     pub(crate) fn new(document: &Document) -> Index {
-        let mut named: HashMap<Box<str>, Sections, RandomState> = HashMap::default();
-        named.reserve(document.sections().len());
+        let mut spaced: HashMap<_, Sections> = HashMap::default();
         for (at, section) in document.sections().enumerate() {
-            if let Some(Declared { prefix, name: Some(name), .. }) = declared(section.name()) {
-                named.entry(name.into()).or_default().push((prefix, at as u32));
+            if let Some((_, written)) = section.name().split_once(':')
+                && strip(written).len() != written.len()
+                && let Some(Declared { prefix, name: Some(name), .. }) = declared(section.name())
+            {
+                spaced.entry(name.into()).or_default().push((prefix, at as u32));
             }
         }
-        Index { named }
+        Index { spaced }
     }
 
     /// PasteDeploy's `find_config_section`: in each set of spellings the first with a match counts.
@@ -48,14 +49,20 @@ impl Index {
         name: Option<&str>,
     ) -> SmallVec<[usize; 1]> {
         let mut found = SmallVec::new();
-        let named = self.named.get(name.unwrap_or("main"));
+        let wanted = name.unwrap_or("main");
+        let spaced = self.spaced.get(wanted);
+        let mut section = String::with_capacity(wanted.len() + 16);
         for spellings in prefixes(group) {
             for prefix in *spellings {
                 let before = found.len();
                 if name.is_none() {
                     found.extend(document.position(prefix));
                 }
-                let matches = named.into_iter().flatten().filter(|(known, _)| known == prefix);
+                section.clear();
+                section.extend([prefix, ":", wanted]);
+                // A name with space at its ends is never what a section is called.
+                found.extend(document.position(&section).filter(|_| strip(wanted) == wanted));
+                let matches = spaced.into_iter().flatten().filter(|(known, _)| known == prefix);
                 found.extend(matches.map(|&(_, at)| at as usize));
                 if found.len() > before {
                     break;
@@ -64,15 +71,18 @@ impl Index {
         }
         found
     }
+}
 
-    /// The names a group has, for suggestions.
-    pub(crate) fn names(&self, group: Group) -> Vec<&str> {
-        let of_group = |prefix: &str| prefixes(group).iter().any(|set| set.contains(&prefix));
-        let matches = self.named.iter().filter(|(_, at)| at.iter().any(|(p, _)| of_group(p)));
-        let mut names: Vec<&str> = matches.map(|(name, _)| &**name).collect();
-        names.sort_unstable();
-        names
-    }
+/// The names a group has in a document, for suggestions.
+pub(crate) fn names(document: &Document, group: Group) -> Vec<&str> {
+    let declared = document.sections().filter_map(|section| declared(section.name()));
+    let mut names: Vec<&str> = declared
+        .filter(|declared| declared.group == group)
+        .filter_map(|declared| declared.name)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// What a section declares, if it is one of PasteDeploy's kinds.

@@ -87,7 +87,7 @@ pub(crate) fn missing(frame: &Frame, group: Group, name: Option<&str>) -> Proble
         let text = format!("[{}] is of another kind", section.name());
         return problem.label(section.place().clone(), text);
     }
-    let names = file.index.names(group);
+    let names = super::index::names(&file.document, group);
     match crate::nearest(shown, names.iter().copied()) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None if names.is_empty() => problem.help(format!("the file has no {noun}s")),

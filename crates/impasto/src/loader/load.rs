@@ -123,7 +123,7 @@ impl Loader {
     /// The absolute paths of all files that were read so far: the file itself and those that
     /// `config:` references led to.
     pub fn files(&self) -> Vec<PathBuf> {
-        self.load.files.paths()
+        self.load.files.all().iter().map(|file| PathBuf::from(&*file.path)).collect()
     }
 
     /// What `name` means: the name of a section or a URI.

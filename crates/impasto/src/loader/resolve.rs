@@ -101,7 +101,8 @@ pub(super) struct Level {
     pub(super) trail: Option<Arc<Trail>>,
     pub(super) global: ConfId,
     pub(super) local: ConfId,
-    pub(super) additions: Conf,
+    /// What its `set` options say.
+    pub(super) additions: Option<Arc<Conf>>,
     pub(super) filter_with: Option<super::conf::Value>,
     pub(super) requires: Vec<super::tree::Require>,
 }
@@ -246,7 +247,7 @@ impl Resolver<'_> {
             trail: trail.cloned(),
             global: self.tree.add_conf(reading.global),
             local: self.tree.add_conf(local),
-            additions: reading.additions,
+            additions: (!reading.additions.is_empty()).then(|| Arc::new(reading.additions)),
             filter_with,
             requires: Vec::new(),
         };
@@ -259,16 +260,15 @@ impl Resolver<'_> {
     /// Goes back along a chain of `use`: each section overrides what it used, and may wrap it.
     fn unwind(&mut self, mut node: Node, levels: Vec<Level>) -> Node {
         for level in levels.into_iter().rev() {
-            self.tree.update(node.global, &level.additions);
+            if let Some(additions) = &level.additions {
+                self.tree.update(node.global, additions);
+            }
             let local = Arc::clone(&self.tree.confs[level.local]);
             if !local.is_empty() {
                 self.warn_of_lost(&node, &level, &local);
                 self.tree.update(node.local, &local);
             }
-            let file = self.tree.confs[level.global].get("__file__").cloned();
-            if let Some(file) = file {
-                self.tree.update(node.global, &[("__file__", file)].into_iter().collect());
-            }
+            self.tree.pass_on("__file__", level.global, node.global);
             if let Shape::Factory(leaf) = &mut node.shape {
                 leaf.loader = Lookup::File(Arc::clone(&level.frame));
                 leaf.protocol.get_or_insert(kind::call_protocol(level.section().name()));

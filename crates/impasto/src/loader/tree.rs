@@ -137,12 +137,25 @@ impl Tree {
     }
 
     /// Python's `dict.update` on shared settings; copies only when something changes.
-    pub(crate) fn update(&mut self, id: ConfId, with: &Conf) {
+    pub(crate) fn update(&mut self, id: ConfId, with: &Arc<Conf>) {
         let conf = &mut self.confs[id];
+        if conf.is_empty() {
+            *conf = Arc::clone(with);
+            return;
+        }
         for (name, value) in with.iter() {
             if conf.get(name).is_none_or(|known| known.text() != value.text()) {
                 Arc::make_mut(conf).insert(Arc::clone(name), value.clone());
             }
+        }
+    }
+
+    /// Gives `to` the `name` that `from` has, if it has one and it differs.
+    pub(crate) fn pass_on(&mut self, name: &str, from: ConfId, to: ConfId) {
+        let Some(value) = self.confs[from].get(name) else { return };
+        if self.confs[to].text(name) != Some(value.text()) {
+            let value = value.clone();
+            Arc::make_mut(&mut self.confs[to]).insert(name, value);
         }
     }
 }

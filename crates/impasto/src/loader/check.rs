@@ -1,0 +1,198 @@
+//! Everything that is wrong with a file, whether or not anything loads it.
+
+use std::collections::HashSet;
+
+use super::context::Context;
+use super::expand::{Children, Pipeline};
+use super::index::declared;
+use super::load::{Declaration, Loader};
+use crate::ini::{Document, Section, split};
+use crate::problem::{Code, Problem, Problems, Severity, nearest};
+use crate::registry::Group;
+
+impl Loader {
+    /// Resolves and creates every loadable section, and collects what is wrong with them, with the
+    /// linked factories, and with what the text suggests but does not do. Nothing that was created
+    /// is kept.
+    pub fn check(&self) -> Problems {
+        let mut found = Found::default();
+        found.extend(self.registry.problems().iter().cloned());
+        if let Some(document) = self.document() {
+            found.extend(document.warnings().iter().cloned());
+            found.extend(document.sections().filter_map(unknown_kind));
+            found.extend(unused_filters(document));
+            found.extend(document.sections().flat_map(|section| comments(document, section)));
+        }
+        let mut late = Vec::new();
+        for declared in self.declared() {
+            match self.resolve_declared(&declared) {
+                Err(problems) => found.extend(problems),
+                Ok(context) => {
+                    found.extend(context.warnings().iter().cloned());
+                    found.extend(self.create(&declared, &context));
+                    late.extend(latent(&context));
+                }
+            }
+        }
+        for file in self.load.files.all() {
+            let own = self.document().is_some_and(|own| std::ptr::eq(own, &file.document));
+            if !own {
+                found.extend(file.document.warnings().iter().cloned());
+            }
+        }
+        found.extend_late(late);
+        found.in_order(self.document())
+    }
+
+    fn create(&self, declared: &Declaration, context: &Context) -> Problems {
+        let created = match declared.group {
+            Group::App => context.create_app(self.registry).map(drop),
+            Group::Filter => context.create_filter(self.registry).map(drop),
+            Group::Server => context.create_server(self.registry).map(drop),
+        };
+        created.err().unwrap_or_default()
+    }
+}
+
+type Key = (Code, String, Option<String>);
+
+fn key(problem: &Problem) -> Key {
+    let place = problem.place.as_ref().map(ToString::to_string);
+    (problem.code, problem.message.clone(), place)
+}
+
+/// Problems, each once: a broken filter is found again by every pipeline that names it.
+#[derive(Default)]
+struct Found {
+    seen: HashSet<Key>,
+    problems: Vec<Problem>,
+}
+
+impl Found {
+    fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
+        for problem in problems {
+            if self.seen.insert(key(&problem)) {
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    /// Adds what only a use would show, where nothing else has shown it.
+    fn extend_late(&mut self, problems: Vec<Problem>) {
+        for problem in problems {
+            if self.seen.insert(key(&problem)) {
+                self.problems.push(Problem {
+                    severity: Severity::Warning,
+                    message: format!("this fails when it is used: {}", problem.message),
+                    code: Code::LateFailure,
+                    ..problem
+                });
+            }
+        }
+    }
+
+    /// Errors first; then as they stand in the file.
+    fn in_order(mut self, document: Option<&Document>) -> Problems {
+        self.problems.sort_by_key(|problem| {
+            let place = problem.place.as_ref();
+            let elsewhere = place.map(|place| {
+                !document.is_some_and(|own| std::sync::Arc::ptr_eq(own.source(), place.source()))
+            });
+            let start = place.map(|place| place.span().start);
+            (problem.severity != Severity::Error, elsewhere, start)
+        });
+        Problems(self.problems)
+    }
+}
+
+/// `[fliter:x]`: PasteDeploy ignores sections of kinds it does not know.
+fn unknown_kind(section: &Section) -> Option<Problem> {
+    const KINDS: [&str; 8] = [
+        "app",
+        "application",
+        "composite",
+        "composit",
+        "pipeline",
+        "filter",
+        "filter-app",
+        "server",
+    ];
+    let (kind, name) = section.name().split_once(':')?;
+    if declared(section.name()).is_some() {
+        return None;
+    }
+    let near = KINDS.into_iter().find(|known| *known == kind.trim().to_lowercase());
+    let near = near.or_else(|| nearest(kind, KINDS))?;
+    let message = format!("`{kind}` is no kind of section that anything loads");
+    Some(
+        Problem::warning(Code::UnknownKind, message)
+            .at(section.place().clone())
+            .section(&**section.name())
+            .help(format!("did you mean [{near}:{name}]?")),
+    )
+}
+
+/// Filters whose name no option holds. Apps may be loaded by name from outside, filters are not.
+fn unused_filters(document: &Document) -> Vec<Problem> {
+    let everywhere = document.sections().chain([document.defaults()]);
+    let words: HashSet<&str> = everywhere
+        .flat_map(|section| section.entries())
+        .flat_map(|(_, entry)| split(entry.raw()).chain([entry.raw()]))
+        // `config:this.ini#name` names it, too.
+        .flat_map(|word| [Some(word), word.split_once('#').map(|(_, name)| name)])
+        .flatten()
+        .collect();
+    let unused = document.sections().filter(|section| {
+        declared(section.name()).is_some_and(|declared| {
+            declared.group == Group::Filter
+                && declared.name.is_some_and(|name| !words.contains(name))
+        })
+    });
+    let warning = |section: &Section| {
+        Problem::warning(Code::UnusedSection, format!("nothing names [{}]", section.name()))
+            .at(section.place().clone())
+            .section(&**section.name())
+            .help("name it in a `pipeline`, a `filter-with` or a `use`, or remove it")
+    };
+    unused.map(warning).collect()
+}
+
+/// `pipeline = a b # c`: there are no comments behind a value.
+fn comments(document: &Document, section: &Section) -> Vec<Problem> {
+    const NAMES: [&str; 5] = ["pipeline", "use", "next", "filter-with", "require"];
+    let names = section.entries().filter(|(name, _)| {
+        NAMES.contains(&&***name)
+            || name.starts_with("paste.") && declared(section.name()).is_some()
+    });
+    let marked = names.filter_map(|(name, entry)| {
+        let mut words = split(entry.raw());
+        let mark = words.find(|word| word.starts_with(['#', ';']))?;
+        let place = entry.value_place(document.source());
+        let at = place.text().find(mark)?;
+        let message = format!("`{}` begins no comment here: it is part of the value", &mark[..1]);
+        Some(
+            Problem::warning(Code::InlineComment, message)
+                .at(place.narrow(at..at + mark.len()))
+                .section(&**section.name())
+                .key(&**name)
+                .help("write comments on lines of their own"),
+        )
+    });
+    marked.collect()
+}
+
+/// What a well-known composite would fail at only when a setting or a request asks for it.
+fn latent(context: &Context) -> Vec<Problem> {
+    let resolved = match context.children() {
+        None => return Vec::new(),
+        Some(Children::Mounts(mounts)) => mounts.into_iter().map(|(_, app)| app).collect(),
+        Some(Children::Pipelines(pipelines)) => {
+            let all = |(_, Pipeline { mut filters, app })| {
+                filters.push(app);
+                filters
+            };
+            pipelines.into_iter().flat_map(all).collect::<Vec<_>>()
+        }
+    };
+    resolved.into_iter().filter_map(Result::err).flatten().collect()
+}
