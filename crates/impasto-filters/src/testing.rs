@@ -67,7 +67,7 @@ pub(crate) fn broken_body() -> Body {
 }
 
 /// The settings that these options of a section mean.
-pub(crate) fn settings<S: DeserializeOwned + JsonSchema>(options: &[(&str, &str)]) -> S {
+pub(crate) fn settings<S: DeserializeOwned + JsonSchema + 'static>(options: &[(&str, &str)]) -> S {
     let local: Conf = options.iter().copied().collect();
     let global = Conf::default();
     Options { local: &local, global: &global, section: "test", place: None }.read().unwrap()
