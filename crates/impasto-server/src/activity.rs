@@ -1,24 +1,22 @@
 //! What one connection waits for, as its parts see it.
 //!
 //! hyper has one timer for two different things: how long a kept-alive connection may rest, and how
-//! long a client may take to send a head. [`HeadTimer`] stands where that timer would and only notes
-//! when hyper begins to wait for a head; the stream notes the head's first byte, the service its
-//! end. The deadlines are [`drive`](crate::drive)'s, which needs no timer per request for them.
+//! long a client may take to send a head; and it sets the timer anew for each request. Here the parts
+//! only note what happens: the stream that bytes came, the service that a head is complete, the body
+//! of an answer that it is over. The deadlines are [`drive`](crate::drive)'s.
 
-use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
 
-use hyper::rt::{Sleep, Timer};
-
-/// Written and read by the parts of one connection, which take turns in one task: the atomics are
-/// there to be shared, never raced for.
+/// Written and read by the parts of one connection, most of which take turns in one task: the atomics
+/// are there to be shared, never raced for. (An app may read a body elsewhere, and an HTTP/2 answer
+/// ends in a task of its own: then a deadline begins a little later.)
 #[derive(Debug, Default)]
 pub(crate) struct Activity {
     waits_for: AtomicU8,
     has_body: AtomicBool,
+    /// Whether a request has come since bytes last came.
+    one_came: AtomicBool,
+    pipelines: AtomicBool,
 }
 
 /// What the connection waits for.
@@ -42,8 +40,14 @@ impl Activity {
         self.waits_for.store(WaitsFor::Request as u8 | NEW, Ordering::Relaxed);
     }
 
+    /// An answer is over, so that a request may come.
+    pub(crate) fn answer_ended(&self) {
+        self.waits_for_request();
+    }
+
     /// Bytes have come; the first of them after [`Activity::waits_for_request`] begin a head.
     pub(crate) fn bytes_came(&self) {
+        self.one_came.store(false, Ordering::Relaxed);
         if self.waits_for.load(Ordering::Relaxed) & !NEW == WaitsFor::Request as u8 {
             self.waits_for.store(WaitsFor::Head as u8 | NEW, Ordering::Relaxed);
         }
@@ -53,6 +57,15 @@ impl Activity {
     pub(crate) fn request_came(&self, has_body: bool) {
         self.waits_for.store(WaitsFor::Answer as u8, Ordering::Relaxed);
         self.has_body.store(has_body, Ordering::Relaxed);
+        if self.one_came.load(Ordering::Relaxed) {
+            self.pipelines.store(true, Ordering::Relaxed);
+        }
+        self.one_came.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether two requests have ever come at once.
+    pub(crate) fn pipelines(&self) -> bool {
+        self.pipelines.load(Ordering::Relaxed)
     }
 
     /// What is waited for, and whether that is news.
@@ -69,51 +82,32 @@ impl Activity {
         (waits_for, now & NEW != 0)
     }
 
-    /// Whether the last request has a body that may not have been read to its end.
-    pub(crate) fn may_have_unread_body(&self) -> bool {
-        let waits_for = self.waits_for.load(Ordering::Relaxed) & !NEW;
-        waits_for == WaitsFor::Answer as u8 && self.has_body.load(Ordering::Relaxed)
+    /// The body of the request has been read.
+    pub(crate) fn body_ended(&self) {
+        self.has_body.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether the last request has a body that was not read to its end.
+    pub(crate) fn has_unread_body(&self) -> bool {
+        self.has_body.load(Ordering::Relaxed)
     }
 }
-
-/// Tells an [`Activity`] when hyper begins to wait for a head, which is when it asks for this timer.
-pub(crate) struct HeadTimer {
-    pub(crate) activity: Arc<Activity>,
-    pub(crate) started: Instant,
-}
-
-impl Timer for HeadTimer {
-    fn sleep(&self, _: Duration) -> Pin<Box<dyn Sleep>> {
-        self.activity.waits_for_request();
-        Box::pin(Never)
-    }
-
-    fn sleep_until(&self, _: Instant) -> Pin<Box<dyn Sleep>> {
-        self.sleep(Duration::ZERO)
-    }
-
-    /// hyper only adds to it what comes back in [`HeadTimer::sleep_until`]; a clock is read for nothing.
-    fn now(&self) -> Instant {
-        self.started
-    }
-}
-
-/// Has no size, so that its box is no allocation.
-struct Never;
-
-impl Future for Never {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        Poll::Pending
-    }
-}
-
-impl Sleep for Never {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_requests_in_one_piece_are_a_pipeline() {
+        let activity = Activity::default();
+        for _ in 0..2 {
+            activity.bytes_came();
+            activity.request_came(false);
+        }
+        assert!(!activity.pipelines());
+        activity.request_came(false);
+        assert!(activity.pipelines());
+    }
 
     #[test]
     fn a_connection_goes_from_request_to_head_to_answer() {
@@ -129,8 +123,11 @@ mod tests {
         activity.bytes_came();
         assert_eq!(activity.look(), (WaitsFor::Head, false), "a trickle gives no more time");
         activity.request_came(true);
-        assert!(activity.may_have_unread_body());
-        activity.waits_for_request();
-        assert!(!activity.may_have_unread_body());
+        assert!(activity.has_unread_body());
+        activity.answer_ended();
+        assert_eq!(activity.look(), (WaitsFor::Request, true));
+        assert!(activity.has_unread_body(), "answered before it was read");
+        activity.body_ended();
+        assert!(!activity.has_unread_body());
     }
 }

@@ -1,21 +1,21 @@
 //! Serves one connection.
 
-use std::convert::Infallible;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use http::{Request, Response};
-use hyper::body::{Body as _, Incoming};
+use http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use impasto::{Body, Connection, Swap};
+use impasto::{Connection, Swap};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::activity::{Activity, HeadTimer};
+use crate::activity::Activity;
+use crate::answer::answer;
 use crate::drive::{End, Patience, drive};
 use crate::gather::Gathered;
 use crate::http::Http;
@@ -97,15 +97,13 @@ async fn http1(stream: Stream, prefix: Prefix, connection: Arc<Connection>, comm
         let (activity, common, connection) =
             (Arc::clone(&activity), Arc::clone(common), Arc::clone(&connection));
         service_fn(move |request: Request<Incoming>| {
-            activity.request_came(!request.body().is_end_stream());
-            answer(request, &common.swap, &connection)
+            answer(request, &common.swap, &connection, &activity).at_once()
         })
     };
     let stream = Gathered::new(Sniffed::new(stream, prefix), Arc::clone(&activity));
     let io = TokioIo::new(stream.clone());
-    let timer = HeadTimer { activity: Arc::clone(&activity), started: Instant::now() };
-    let mut serving =
-        common.http1.clone().timer(timer).serve_connection(io, service).with_upgrades();
+    activity.waits_for_request();
+    let mut serving = common.http1.serve_connection(io, service).with_upgrades();
     let pinned = Pin::new(&mut serving);
     let shut_down = http1::UpgradeableConnection::graceful_shutdown;
     let release = |cx: &mut Context<'_>| stream.poll_release(cx);
@@ -119,11 +117,11 @@ async fn http1(stream: Stream, prefix: Prefix, connection: Arc<Connection>, comm
             if let Err(error) = &result {
                 log_failure(peer, error);
             }
-            let may_have_unread = match &result {
-                Ok(()) => is_ours && activity.may_have_unread_body(),
+            let has_unread = match &result {
+                Ok(()) => is_ours && activity.has_unread_body(),
                 Err(error) => error.is_parse(),
             };
-            if may_have_unread {
+            if has_unread {
                 tokio::select! {
                     () = linger(stream) => {}
                     () = common.stop.reached(Urgency::Now) => {}
@@ -152,10 +150,11 @@ async fn http2(stream: Stream, prefix: Prefix, connection: Arc<Connection>, comm
     let service = {
         let (activity, common) = (Arc::clone(&activity), Arc::clone(common));
         service_fn(move |request: Request<Incoming>| {
-            // Time without a new request ends in a GOAWAY, which lets the present ones finish: so
-            // nobody needs to know how many there are.
+            let answer = answer(request, &common.swap, &connection, &activity);
+            // Time without a new request or the end of an answer ends in a GOAWAY, which lets
+            // present ones finish: so nobody needs to know how many there are.
             activity.waits_for_request();
-            answer(request, &common.swap, &connection)
+            answer
         })
     };
     let io = TokioIo::new(Sniffed::new(stream, prefix));
@@ -167,16 +166,6 @@ async fn http2(stream: Stream, prefix: Prefix, connection: Arc<Connection>, comm
         End::Finished(Err(error)) => log_failure(peer, &error),
         End::Cut => tracing::debug!(?peer, "connection cut"),
     }
-}
-
-/// One request: the stack is looked up here and nowhere else, so a new one takes over between requests.
-fn answer(
-    request: Request<Incoming>,
-    swap: &Swap,
-    connection: &Arc<Connection>,
-) -> impl Future<Output = Result<Response<Body>, Infallible>> + Send + use<> {
-    let answer = swap.load().handle(request.map(Body::new), Some(Arc::clone(connection)));
-    async move { Ok(answer.await) }
 }
 
 /// Reads what the client still sends: a socket that is closed over unread bytes takes the answer

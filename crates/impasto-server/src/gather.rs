@@ -2,8 +2,9 @@
 //!
 //! hyper writes each answer by itself. (Its `pipeline_flush` gathers too, but while request bytes
 //! are left unread it flushes nothing at all: an error answer is lost, half a request holds back the
-//! answer before it, and an answer without end is buffered without end.) Here answers collect while
-//! hyper is polled, up to [`HELD`] bytes, and leave when it has done what it could.
+//! answer before it, and an answer without end is buffered without end.) Here the answers to a client
+//! that has been seen to pipeline collect while hyper is polled, up to [`HELD`] bytes, and leave when
+//! it has done what it could.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -23,12 +24,14 @@ const KEPT: usize = 1024;
 
 /// A stream that hyper owns and whoever polls hyper flushes; clones are the same stream.
 #[derive(Clone, Debug)]
-pub(crate) struct Gathered(Arc<Mutex<Inner>>);
+pub(crate) struct Gathered {
+    inner: Arc<Mutex<Inner>>,
+    activity: Arc<Activity>,
+}
 
 #[derive(Debug)]
 struct Inner {
     stream: Sniffed,
-    activity: Arc<Activity>,
     held: Vec<u8>,
     /// Whether somebody calls [`Gathered::poll_release`].
     holds: bool,
@@ -37,11 +40,15 @@ struct Inner {
 impl Gathered {
     /// `activity` is told of every byte that comes.
     pub(crate) fn new(stream: Sniffed, activity: Arc<Activity>) -> Gathered {
-        Gathered(Arc::new(Mutex::new(Inner { stream, activity, held: Vec::new(), holds: true })))
+        let inner = Inner { stream, held: Vec::new(), holds: true };
+        Gathered { inner: Arc::new(Mutex::new(inner)), activity }
     }
 
     /// Writes what is held.
     pub(crate) fn poll_release(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.activity.pipelines() {
+            return Poll::Ready(Ok(()));
+        }
         self.lock().poll_release(cx)
     }
 
@@ -57,7 +64,7 @@ impl Gathered {
 
     /// Only one task uses it at a time, so this never waits.
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -84,8 +91,16 @@ impl Inner {
         result
     }
 
-    /// Makes room for `more` bytes; whether they may be held.
-    fn poll_room(&mut self, more: usize, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
+    /// Makes room for `more` bytes; whether they are to be held.
+    fn poll_room(
+        &mut self,
+        more: usize,
+        pipelines: bool,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<bool>> {
+        if !pipelines {
+            return Poll::Ready(Ok(false));
+        }
         if self.held.len() + more > HELD {
             ready!(self.poll_release(cx))?;
         }
@@ -103,7 +118,7 @@ impl AsyncRead for Gathered {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut inner.stream).poll_read(cx, buffer))?;
         if buffer.filled().len() > before {
-            inner.activity.bytes_came();
+            self.activity.bytes_came();
         }
         Poll::Ready(Ok(()))
     }
@@ -116,7 +131,7 @@ impl AsyncWrite for Gathered {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let inner = &mut *self.lock();
-        if ready!(inner.poll_room(bytes.len(), cx))? {
+        if ready!(inner.poll_room(bytes.len(), self.activity.pipelines(), cx))? {
             inner.held.extend_from_slice(bytes);
             return Poll::Ready(Ok(bytes.len()));
         }
@@ -130,7 +145,7 @@ impl AsyncWrite for Gathered {
     ) -> Poll<io::Result<usize>> {
         let inner = &mut *self.lock();
         let length = slices.iter().map(|slice| slice.len()).sum();
-        if ready!(inner.poll_room(length, cx))? {
+        if ready!(inner.poll_room(length, self.activity.pipelines(), cx))? {
             slices.iter().for_each(|slice| inner.held.extend_from_slice(slice));
             return Poll::Ready(Ok(length));
         }
@@ -143,7 +158,7 @@ impl AsyncWrite for Gathered {
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let inner = &mut *self.lock();
-        if inner.holds {
+        if inner.holds && self.activity.pipelines() {
             return Poll::Ready(Ok(()));
         }
         ready!(inner.poll_release(cx))?;
@@ -169,7 +184,10 @@ mod tests {
     fn pair() -> (UnixStream, Gathered) {
         let (client, server) = UnixStream::pair().unwrap();
         let sniffed = Sniffed::new(Stream::unix(server), Prefix::default());
-        (client, Gathered::new(sniffed, Arc::default()))
+        let activity = Arc::new(Activity::default());
+        activity.request_came(false);
+        activity.request_came(false);
+        (client, Gathered::new(sniffed, activity))
     }
 
     #[tokio::test]

@@ -130,11 +130,11 @@ impl Http {
         Patience { request: limit(self.keep_alive), head: limit(self.header_timeout) }
     }
 
-    /// A connection adds its timer.
     pub(crate) fn http1(&self) -> http1::Builder {
         let mut builder = http1::Builder::new();
         builder
             .keep_alive(limit(self.keep_alive).is_some())
+            .header_read_timeout(None)
             .max_header_size(self.header_bytes() as usize);
         if self.max_headers != HYPER_MAX_HEADERS {
             builder.max_headers(self.max_headers);

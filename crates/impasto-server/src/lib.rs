@@ -60,6 +60,7 @@
 mod accept;
 mod activity;
 mod address;
+mod answer;
 mod connection;
 mod drive;
 mod gather;

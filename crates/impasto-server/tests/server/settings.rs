@@ -3,7 +3,9 @@ use impasto_server::{Http, Wsgi};
 use serde::de::DeserializeOwned;
 
 /// The settings of a section that says this, without its `use`.
-fn read<S: DeserializeOwned + schemars::JsonSchema>(section: &str) -> Result<S, Problems> {
+fn read<S: DeserializeOwned + schemars::JsonSchema + 'static>(
+    section: &str,
+) -> Result<S, Problems> {
     let pairs = section.lines().filter_map(|line| line.split_once(" = "));
     let local: Conf = pairs.filter(|(key, _)| *key != "use").collect();
     let (global, section) = (Conf::default(), "server:main");
