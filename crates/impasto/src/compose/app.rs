@@ -6,8 +6,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use tower_service::Service;
 
-use super::async_filter::AsyncRef;
-use super::chain::{Chain, End, Step};
+use super::chain::{Chain, Step};
 use super::filter::Kind;
 use super::handler::FromFn;
 use super::hook_run::HookRun;
@@ -43,7 +42,7 @@ pub struct App(Arc<Chain>);
 impl App {
     /// An app that is a [`Handler`].
     pub fn new(handler: impl Handler) -> App {
-        App::ending_in(End::Handler(Arc::new(handler)))
+        App::of(Step::Handler(Arc::new(handler)))
     }
 
     /// An app that is an async function, `async fn(&mut Exchange) -> Response`.
@@ -87,7 +86,11 @@ impl App {
     ///
     /// A panic is logged and answered as [`Next::run`] says.
     pub async fn run(&self, exchange: &mut Exchange) -> Response {
-        Next::new(&self.0.steps, &self.0.end).contained(exchange, true).await
+        match &*self.0.steps {
+            // Hooks contain themselves, and need no box of their own out here.
+            [steps @ .., Step::Hooks(run)] => run.run(exchange, Next { steps }).await,
+            steps => Next { steps }.contained(exchange).await,
+        }
     }
 
     /// Answers one request that came over `connection`, `None` if it came over none. This is what a server calls.
@@ -97,38 +100,35 @@ impl App {
     }
 
     pub(super) fn bridged(service: ServiceRef) -> App {
-        App::ending_in(End::Service(service))
+        App::of(Step::Service(service))
     }
 
-    fn ending_in(end: End) -> App {
-        App(Arc::new(Chain { steps: Vec::new(), end }))
+    fn of(end: Step) -> App {
+        App(Arc::new(Chain { steps: vec![end] }))
     }
 
-    fn inside(self, filter: &Filter) -> App {
-        let step = match filter.kind() {
+    fn inside(mut self, filter: &Filter) -> App {
+        match filter.kind() {
+            Kind::Hook(hook) => match self.steps().last_mut() {
+                Some(Step::Hooks(run)) => run.push(hook.clone()),
+                _ => self.steps().push(Step::Hooks(HookRun::new(hook.clone()))),
+            },
+            Kind::Async(filter) => self.steps().push(Step::Async(filter.clone())),
             Kind::Wrap(wrap) => return wrap(self),
-            kind => kind,
-        };
-        let mut chain = self.0;
-        if Arc::get_mut(&mut chain).is_none() {
-            chain = Arc::new(Chain { steps: chain.steps.clone(), end: chain.end.clone() });
         }
-        if let Some(chain) = Arc::get_mut(&mut chain) {
-            match (step, chain.steps.last_mut()) {
-                (Kind::Hook(hook), Some(Step::Hooks(run))) => run.push(hook.clone()),
-                (Kind::Hook(hook), _) => chain.steps.push(Step::Hooks(HookRun::new(hook.clone()))),
-                (Kind::Async(filter), _) => chain.steps.push(Step::Async(AsyncRef::clone(filter))),
-                (Kind::Wrap(_), _) => {}
-            }
-        }
-        App(chain)
+        self
+    }
+
+    /// The steps, to change: this app's own copy of them, if another app has the same.
+    fn steps(&mut self) -> &mut Vec<Step> {
+        &mut Arc::make_mut(&mut self.0).steps
     }
 
     /// Answers a request that came through tower, with what is known around it.
     pub(super) fn answer(&self, request: Request, mount: Option<Mount>) -> ServiceFuture {
-        match (&*self.0.steps, &self.0.end) {
+        match &*self.0.steps {
             // From tower to tower the request goes on by value, and needs no exchange in between.
-            ([], End::Service(service)) => ServiceFuture(service.call(request, mount)),
+            [Step::Service(service)] => ServiceFuture(service.call(request, mount)),
             _ => {
                 let app = self.clone();
                 ServiceFuture(Box::pin(async move {

@@ -1,15 +1,15 @@
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use super::panic::{Panic, contain};
 use super::stack::with_room;
 use super::{BoxFuture, Exchange, Next, Response};
 
-/// What is left of a stack, about to run on an exchange; its panics end here.
+/// What is left of a stack, running on an exchange where there is room for it. A panic does not leave it.
 pub(super) struct Contained<'a> {
     state: State<'a>,
-    /// Whether to look how much of the thread's stack is left.
-    deep: bool,
+    /// Where the response goes. It is too large to be handed on through every return value.
+    response: &'a mut Option<Response>,
 }
 
 enum State<'a> {
@@ -19,40 +19,42 @@ enum State<'a> {
 }
 
 impl<'a> Contained<'a> {
-    pub(super) fn new(next: Next<'a>, exchange: &'a mut Exchange, deep: bool) -> Contained<'a> {
-        Contained { state: State::Start(next, exchange), deep }
+    pub(super) fn new(
+        next: Next<'a>,
+        exchange: &'a mut Exchange,
+        response: &'a mut Option<Response>,
+    ) -> Contained<'a> {
+        Contained { state: State::Start(next, exchange), response }
     }
 }
 
 impl State<'_> {
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Response> {
+    fn poll(&mut self, context: &mut Context<'_>, response: &mut Option<Response>) {
         if let State::Start(..) = self
             && let State::Start(next, exchange) = std::mem::replace(self, State::Over)
         {
             *self = State::Waiting(next.start(exchange));
         }
-        match self {
-            State::Waiting(future) => future.as_mut().poll(context),
-            _ => Poll::Pending,
+        if let State::Waiting(future) = self
+            && let Poll::Ready(ready) = future.as_mut().poll(context)
+        {
+            *response = Some(ready);
         }
     }
 }
 
 impl Future for Contained<'_> {
-    type Output = Result<Response, Panic>;
+    type Output = Option<Box<Panic>>;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<Response, Panic>> {
-        let Contained { state, deep } = &mut *self;
-        let outcome = match deep {
-            true => contain(|| with_room(|| state.poll(context))),
-            false => contain(|| state.poll(context)),
-        };
-        match outcome {
-            Ok(poll) => Poll::Ready(Ok(ready!(poll))),
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Box<Panic>>> {
+        let Contained { state, response } = &mut *self;
+        match contain(|| with_room(|| state.poll(context, response))) {
+            Ok(()) if response.is_none() => Poll::Pending,
+            Ok(()) => Poll::Ready(None),
             Err(panic) => {
                 // What panicked once may do so again while it is dropped.
                 let _ = contain(|| with_room(|| *state = State::Over));
-                Poll::Ready(Err(panic))
+                Poll::Ready(Some(panic))
             }
         }
     }
@@ -60,7 +62,7 @@ impl Future for Contained<'_> {
 
 impl Drop for Contained<'_> {
     fn drop(&mut self) {
-        if self.deep && matches!(self.state, State::Waiting(_)) {
+        if let State::Waiting(_) = self.state {
             with_room(|| self.state = State::Over);
         }
     }

@@ -34,6 +34,8 @@ pub struct Exchange {
     connection: Arc<Connection>,
     mount: MountPoint,
     request_id: Option<HeaderValue>,
+    /// What the request's extensions say of all this, as long as it is true.
+    told: Option<Mount>,
 }
 
 impl Exchange {
@@ -43,9 +45,13 @@ impl Exchange {
     /// (its [`Mount`] extension), if it did.
     pub fn new(request: Request, connection: Option<Arc<Connection>>) -> Exchange {
         match connection {
-            Some(connection) => {
-                Exchange { request, connection, mount: MountPoint::default(), request_id: None }
-            }
+            Some(connection) => Exchange {
+                request,
+                connection,
+                mount: MountPoint::default(),
+                request_id: None,
+                told: None,
+            },
             None => Exchange::resume(Mount::of(&request), request),
         }
     }
@@ -57,6 +63,7 @@ impl Exchange {
             mount: mount.resume(request.uri_mut()),
             request_id: mount.request_id().cloned(),
             request,
+            told: Some(mount),
         }
     }
 
@@ -67,6 +74,7 @@ impl Exchange {
 
     /// Replaces the method.
     pub fn set_method(&mut self, method: Method) {
+        self.told = None;
         *self.request.method_mut() = method;
     }
 
@@ -83,6 +91,7 @@ impl Exchange {
     /// Replaces the URI. The part of the mount point that lies in the URI is kept if the new path begins with it,
     /// else it is forgotten.
     pub fn set_uri(&mut self, uri: Uri) {
+        self.told = None;
         self.mount.follow(self.request.uri().path(), uri.path());
         *self.request.uri_mut() = uri;
     }
@@ -109,6 +118,7 @@ impl Exchange {
     /// Does nothing and returns `false` unless that cuts the path at the end of a segment: what moves must not end
     /// in `/`, what stays must be empty or begin with `/`.
     pub fn mount_at(&mut self, bytes: usize) -> bool {
+        self.told = None;
         self.mount.advance(self.request.uri().path(), bytes)
     }
 
@@ -116,6 +126,7 @@ impl Exchange {
     ///
     /// It replaces an earlier one. A missing `/` in front is added and those at the end are taken off.
     pub fn set_script_name(&mut self, prefix: &str) {
+        self.told = None;
         self.mount.set_outside(prefix);
     }
 
@@ -166,6 +177,7 @@ impl Exchange {
 
     /// Replaces what is known about the connection, as a filter behind a trusted proxy does.
     pub fn set_connection(&mut self, connection: Arc<Connection>) {
+        self.told = None;
         self.connection = connection;
     }
 
@@ -176,6 +188,7 @@ impl Exchange {
 
     /// Gives the request an id.
     pub fn set_request_id(&mut self, id: HeaderValue) {
+        self.told = None;
         self.request_id = Some(id);
     }
 
@@ -190,6 +203,7 @@ impl Exchange {
 
     /// Puts a request in, as [`try_clone_request`](Exchange::try_clone_request) gave it.
     pub fn set_request(&mut self, request: Request) {
+        self.told = None;
         self.mount.follow(self.request.uri().path(), request.uri().path());
         self.request = request;
     }
@@ -220,15 +234,10 @@ impl Exchange {
     /// Takes the request out as a tower service wants it: the URI without the mount point, what is around the
     /// request in its extensions.
     pub(super) fn hand_over(&mut self) -> (Request, Mount) {
-        let stripped = self.mount.strip(self.uri());
-        let mount = Mount::new(self, stripped.clone());
-        let connection = self.connection.clone();
+        let mount = self.told.take().unwrap_or_else(|| Mount::new(self));
+        self.told = Some(mount.clone());
         let mut request = self.take_request();
-        if let Some(stripped) = stripped {
-            *request.uri_mut() = stripped;
-        }
-        request.extensions_mut().insert(connection);
-        request.extensions_mut().insert(mount.clone());
+        mount.put_into(&mut request);
         (request, mount)
     }
 
@@ -273,6 +282,18 @@ mod tests {
         assert_eq!((&*inner.mount(), inner.path(), inner.uri().path()), ("/site/a", "/b", "/a/b"));
         assert_eq!(inner.request_id().unwrap(), "id");
         assert!(Arc::ptr_eq(outer.connection(), inner.connection()));
+    }
+
+    #[test]
+    fn what_changed_on_the_way_is_told_to_the_next_tower_service() {
+        let mut exchange = Exchange::new(exchange("/a/b/c").hand_over().0, None);
+        exchange.mount_at(2);
+        let mut exchange = Exchange::new(exchange.hand_over().0, None);
+        exchange.mount_at(2);
+        exchange.set_request_id(HeaderValue::from_static("id"));
+        let (request, mount) = exchange.hand_over();
+        assert_eq!((mount.as_str(), request.uri().path()), ("/a/b", "/c"));
+        assert_eq!(Exchange::new(request, None).request_id().unwrap(), "id");
     }
 
     #[test]

@@ -64,29 +64,35 @@ impl HookRun {
         let mut states = States::with_capacity(self.stateful);
         let mut inside = self.hooks.len();
         let mut response = match self.enter(exchange, &mut states, &mut inside) {
-            ControlFlow::Continue(()) => next.run(exchange).await,
-            ControlFlow::Break(response) => response,
+            None => next.contained(exchange).await,
+            Some(response) => *response,
         };
         self.leave(exchange, &mut states, inside, &mut response);
         response
     }
 
-    /// Shows the request to the hooks, outermost first. Those from `inside` on have then seen it, also after a panic.
+    /// Shows the request to the hooks, outermost first, until one answers. Those from `inside` on have then seen it,
+    /// also after a panic. An answer is boxed because there is seldom one.
     fn enter(
         &self,
         exchange: &mut Exchange,
         states: &mut States,
         inside: &mut usize,
-    ) -> ControlFlow<Response> {
+    ) -> Option<Box<Response>> {
+        let mut answer = None;
         let outcome = contain(|| {
             for hook in self.hooks.iter().rev() {
-                hook.enter(exchange, states)?;
+                if let ControlFlow::Break(response) = hook.enter(exchange, states) {
+                    answer = Some(Box::new(response));
+                    break;
+                }
                 *inside -= 1;
             }
-            ControlFlow::Continue(())
         });
-        outcome
-            .unwrap_or_else(|panic| ControlFlow::Break(Facts::from(&*exchange).answer_panic(panic)))
+        match outcome {
+            Ok(()) => answer,
+            Err(panic) => Some(Box::new(Facts::from(&*exchange).answer_panic(*panic))),
+        }
     }
 
     /// Shows the response to the hooks that saw the request, innermost first. After a panic the next one sees a 500.
@@ -101,7 +107,7 @@ impl HookRun {
         while let Err(panic) =
             contain(|| hooks.by_ref().for_each(|hook| hook.leave(exchange, states, response)))
         {
-            *response = Facts::from(&*exchange).answer_panic(panic);
+            *response = Facts::from(&*exchange).answer_panic(*panic);
         }
     }
 }

@@ -59,16 +59,32 @@ impl Mount {
         &self.0.uri
     }
 
-    pub(super) fn new(exchange: &Exchange, stripped: Option<Uri>) -> Mount {
+    pub(super) fn new(exchange: &Exchange) -> Mount {
         Mount(Arc::new(Arrival {
             script_name: exchange.mount().into(),
             method: exchange.method().clone(),
             uri: exchange.uri().clone(),
-            stripped,
+            stripped: exchange.mount_point().strip(exchange.uri()),
             point: exchange.mount_point().clone(),
             connection: exchange.connection().clone(),
             request_id: exchange.request_id().cloned(),
         }))
+    }
+
+    /// Makes the request what a tower service wants: the URI without the mount point, the rest in its extensions.
+    pub(super) fn put_into(&self, request: &mut Request) {
+        if let Some(stripped) = &self.0.stripped {
+            *request.uri_mut() = stripped.clone();
+        }
+        match request.extensions().get::<Mount>() {
+            Some(told) if Arc::ptr_eq(&told.0, &self.0) => {}
+            _ => self.extend(request),
+        }
+    }
+
+    fn extend(&self, request: &mut Request) {
+        request.extensions_mut().insert(self.connection().clone());
+        request.extensions_mut().insert(self.clone());
     }
 
     pub(super) fn of(request: &Request) -> Option<Mount> {
@@ -79,8 +95,7 @@ impl Mount {
     #[cold]
     pub(super) fn restore(request: &mut Request) -> Option<Mount> {
         let mount = Mount::current()?;
-        request.extensions_mut().insert(mount.connection().clone());
-        request.extensions_mut().insert(mount.clone());
+        mount.extend(request);
         Some(mount)
     }
 
@@ -115,11 +130,12 @@ impl Mount {
     /// If nobody touched the URI, it is again as it was before; a URI that was changed lies wholly under the mount.
     pub(super) fn resume(&self, uri: &mut Uri) -> MountPoint {
         let Arrival { stripped, point, .. } = &*self.0;
-        if *uri == *stripped.as_ref().unwrap_or(&self.0.uri) {
-            *uri = self.0.uri.clone();
-            return point.clone();
+        match stripped {
+            Some(stripped) if stripped == uri => *uri = self.0.uri.clone(),
+            None if self.0.uri == *uri => {}
+            _ => return MountPoint::outside(self.as_str()),
         }
-        MountPoint::outside(self.as_str())
+        point.clone()
     }
 
     pub(super) fn connection(&self) -> &Arc<Connection> {

@@ -1,4 +1,4 @@
-use super::chain::{End, Step};
+use super::chain::Step;
 use super::contained::Contained;
 use super::failure::Facts;
 use super::stack::STRIDE;
@@ -10,23 +10,27 @@ use super::{BoxFuture, Exchange, Response};
 /// [`again`](Next::again).
 pub struct Next<'a> {
     /// Innermost first.
-    steps: &'a [Step],
-    end: &'a End,
+    pub(super) steps: &'a [Step],
 }
 
 impl<'a> Next<'a> {
-    pub(super) fn new(steps: &'a [Step], end: &'a End) -> Next<'a> {
-        Next { steps, end }
-    }
-
     /// Runs the rest of the stack and gives its response.
     ///
-    /// A panic in it has been logged when this returns, and the response is a 500 with the reason in its
-    /// [`Failure`](crate::Failure) extension. Dropping the future abandons the rest: hooks further in do not see a
-    /// response, and their states are dropped at once.
-    pub async fn run(self, exchange: &mut Exchange) -> Response {
-        let deep = self.steps.len().is_multiple_of(STRIDE);
-        self.contained(exchange, deep).await
+    /// A panic of the app, of a hook or in a tower service further in has been logged when this returns, and the
+    /// response is a 500 with the reason in its [`Failure`](crate::Failure) extension. A panic of an async filter
+    /// also ends the async filters right outside it; the next hook or tower layer sees the 500.
+    ///
+    /// Dropping the future abandons the rest: hooks further in do not see a response, and their states are dropped
+    /// at once.
+    pub fn run<'b>(self, exchange: &'b mut Exchange) -> BoxFuture<'b, Response>
+    where
+        'a: 'b,
+    {
+        // The first is the app itself.
+        match self.steps.len() % STRIDE == 1 {
+            true => Box::pin(self.contained(exchange)),
+            false => self.start(exchange),
+        }
     }
 
     /// The same rest once more, for a filter that tries again.
@@ -55,19 +59,24 @@ impl<'a> Next<'a> {
         Next { ..*self }
     }
 
-    /// Runs this, with the log line and the answer for a panic in it.
-    pub(super) async fn contained(self, exchange: &mut Exchange, deep: bool) -> Response {
-        match Contained::new(self, &mut *exchange, deep).await {
-            Ok(response) => response,
-            Err(panic) => Facts::from(&*exchange).answer_panic(panic),
+    /// Runs this where there is room for it. A panic in it is logged, and answered.
+    pub(super) async fn contained(self, exchange: &mut Exchange) -> Response {
+        let mut response = None;
+        match Contained::new(self, &mut *exchange, &mut response).await {
+            None => response.unwrap_or_default(),
+            Some(panic) => Facts::from(&*exchange).answer_panic(*panic),
         }
     }
 
     /// The future of the outermost step.
-    pub(super) fn start(self, exchange: &'a mut Exchange) -> BoxFuture<'a, Response> {
-        match self.steps.split_last() {
-            Some((step, steps)) => step.call(exchange, Next { steps, end: self.end }),
-            None => self.end.call(exchange),
+    pub(super) fn start<'b>(self, exchange: &'b mut Exchange) -> BoxFuture<'b, Response>
+    where
+        'a: 'b,
+    {
+        match self.steps {
+            [steps @ .., step] => step.call(exchange, Next { steps }),
+            // Only past the app itself, which is given no `Next`.
+            [] => Box::pin(async { Response::default() }),
         }
     }
 }

@@ -93,7 +93,8 @@ fn message(payload: &(dyn Any + Send)) -> String {
 ///
 /// That what `work` was changing may be left half changed is accepted: the filters outside get a 500 and see the
 /// exchange as it is, and everything in it is whole by its own type's rules.
-pub(super) fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
+#[inline(always)]
+pub(super) fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Box<Panic>> {
     let outer = CONTAINING.replace(true);
     let outcome = catch_unwind(AssertUnwindSafe(work));
     CONTAINING.set(outer);
@@ -117,7 +118,7 @@ fn told_by_nobody() {
 }
 
 #[cold]
-fn caught(payload: Box<dyn Any + Send>) -> Panic {
+fn caught(payload: Box<dyn Any + Send>) -> Box<Panic> {
     let panic = held().unwrap_or_else(|| Panic {
         message: message(&*payload),
         place: None,
@@ -125,7 +126,7 @@ fn caught(payload: Box<dyn Any + Send>) -> Panic {
     });
     // A payload whose destructor panics must not get past the catcher.
     let _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
-    panic
+    Box::new(panic)
 }
 
 #[cfg(test)]

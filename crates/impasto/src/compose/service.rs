@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use super::failure::Facts;
-use super::panic::{Panic, contain};
+use super::panic::contain;
 use super::stack::with_room;
 use super::{Body, BoxError, BoxFuture, Mount, Request, Response};
 
@@ -122,8 +122,8 @@ where
             },
             Err(panic) => {
                 // What panicked once may do so again while it is dropped.
-                let _: Result<(), Panic> = contain(|| state.set(State::Over));
-                Facts::from(mount.as_ref()).answer_panic(panic)
+                let _ = contain(|| state.set(State::Over));
+                Facts::from(mount.as_ref()).answer_panic(*panic)
             }
         })
     }

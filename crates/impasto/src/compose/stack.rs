@@ -5,10 +5,10 @@
 //! it is nearly used up. Looking costs a few instructions; there is no limit to the depth but memory.
 
 /// How many async filters may lie between two looks.
-pub(super) const STRIDE: usize = 32;
+pub(super) const STRIDE: usize = 64;
 
 /// Bytes that must be free: what [`STRIDE`] filters take in a debug build, and as much again for an app.
-const RED_ZONE: usize = 256 * 1024;
+const RED_ZONE: usize = 512 * 1024;
 
 /// Bytes of each further piece of stack.
 const PIECE: usize = 2 * 1024 * 1024;

@@ -63,16 +63,7 @@ async fn filters_of_every_kind_see_the_answer_to_a_panic_in_an_app() {
 
 #[tokio::test]
 async fn they_see_it_for_a_panic_in_a_filter_further_in() {
-    async fn before(_: &mut Exchange, _: Next<'_>) -> Response {
-        panic!("filter")
-    }
-    async fn after(exchange: &mut Exchange, next: Next<'_>) -> Response {
-        next.run(exchange).await;
-        panic!("filter")
-    }
     let filters = [
-        filter_fn(before),
-        filter_fn(after),
         Filter::on_request(|_| panic!("filter")),
         Filter::on_response(|_, _| panic!("filter")),
         Filter::layer(tower::util::MapRequestLayer::new(
@@ -82,6 +73,22 @@ async fn they_see_it_for_a_panic_in_a_filter_further_in() {
     for filter in filters {
         let app = App::from_fn(place).filtered(&[filter]);
         assert_eq!(seen_outside(app).await, ["hook", "async 500", "HOOK 500", "panicked: filter"]);
+    }
+}
+
+#[tokio::test]
+async fn a_panic_in_an_async_filter_ends_those_right_outside_it_and_the_next_of_another_kind_sees_it()
+ {
+    async fn before(_: &mut Exchange, _: Next<'_>) -> Response {
+        panic!("filter")
+    }
+    async fn after(exchange: &mut Exchange, next: Next<'_>) -> Response {
+        next.run(exchange).await;
+        panic!("filter")
+    }
+    for filter in [filter_fn(before), filter_fn(after)] {
+        let app = App::from_fn(place).filtered(&[filter]);
+        assert_eq!(seen_outside(app).await, ["hook", "HOOK 500", "panicked: filter"]);
     }
 }
 
