@@ -12,7 +12,7 @@ use impasto::{App, Connection, Exchange, Filter, Hook, Next, Request, Response, 
 use tower::layer::util::Identity;
 
 /// One kind of layer.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// A layer of the kind, as so many filters.

@@ -228,6 +228,7 @@ impl Exchange {
             connection: self.connection.clone(),
             mount: self.mount.clone(),
             request_id: self.request_id.clone(),
+            told: self.told.clone(),
         })
     }
 
