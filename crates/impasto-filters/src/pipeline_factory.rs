@@ -116,6 +116,7 @@ impl PipelineFactory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{answer_to, load};
 
     fn settings(strategy: Option<&str>, pipelines: &[(&str, &str)]) -> PipelineFactory {
         let owned = |(name, pipeline): &(&str, &str)| (name.to_string(), pipeline.to_string());
@@ -135,6 +136,18 @@ mod tests {
         noauth.api_rate_limit = true;
         assert_eq!(noauth.chosen().unwrap(), (vec![], "d"));
         assert_eq!(settings(None, &[("default", "x y")]).chosen().unwrap(), (vec!["x"], "y"));
+    }
+
+    #[tokio::test]
+    async fn only_the_pipeline_that_runs_is_loaded() {
+        let file = "[composite:main]\nuse = call:nova.api.auth:pipeline_factory_v21\n\
+                    keystone = healthcheck app\nnoauth = nothing of this exists\n\
+                    [filter:healthcheck]\nuse = egg:impasto#healthcheck\n\
+                    [app:app]\nuse = egg:impasto#respond\nbody = app\n";
+        let app = load(file).unwrap();
+        assert_eq!(answer_to(&app, "/").await.1, "app");
+        assert_eq!(answer_to(&app, "/healthcheck").await.1, "OK");
+        assert!(load(&format!("[DEFAULT]\nauth_strategy = noauth\n{file}")).is_err());
     }
 
     #[test]

@@ -5,7 +5,10 @@ use futures_util::stream;
 use http::StatusCode;
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
-use impasto::{App, Body, BoxFuture, Conf, Exchange, Filter, Handler, Options, Request, Response};
+use impasto::{
+    App, Body, BoxFuture, Conf, Exchange, Filter, Handler, Loader, Options, Problems, Request,
+    Response,
+};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
@@ -71,4 +74,12 @@ pub(crate) fn settings<S: DeserializeOwned + JsonSchema + 'static>(options: &[(&
     let local: Conf = options.iter().copied().collect();
     let global = Conf::default();
     Options { local: &local, global: &global, section: "test", place: None }.read().unwrap()
+}
+
+/// The app `main` of a file.
+pub(crate) fn load(file: &str) -> Result<App, Problems> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("api-paste.ini");
+    std::fs::write(&path, file).unwrap();
+    Loader::open(path)?.app("main")
 }

@@ -84,11 +84,20 @@ impl UrlMap {
     /// Loads the apps, in the order of the file.
     fn build(self, mut load: impl FnMut(&str) -> App) -> anyhow::Result<ByPath> {
         let not_found = self.not_found_app.map(|name| load(&name));
-        let mut mounts = Mounts::default();
+        let not_found = not_found.unwrap_or_else(|| App::from_fn(nothing_here));
+        // All apps are loaded even after a wrong path, so that what is wrong with them is said too.
+        let (mut mounts, mut wrong) = (Mounts::default(), None);
         for (path, name) in self.mounts.0 {
-            mounts.insert(Expression::parse(&path)?, load(&name));
+            let app = load(&name);
+            match Expression::parse(&path) {
+                Ok(expression) => mounts.insert(expression, app),
+                Err(error) => wrong = wrong.or(Some(error)),
+            }
         }
-        Ok(ByPath { mounts, not_found: not_found.unwrap_or_else(|| App::from_fn(nothing_here)) })
+        match wrong {
+            None => Ok(ByPath { mounts, not_found }),
+            Some(error) => Err(error.into()),
+        }
     }
 }
 
@@ -119,7 +128,7 @@ async fn nothing_here(_: &mut Exchange) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{answer, answer_to, get, named};
+    use crate::testing::{answer, answer_to, get, load, named};
     use http::StatusCode;
     use http::header::HOST;
 
@@ -184,6 +193,20 @@ mod tests {
         assert_eq!(answer_to(&app, "/a//b//c").await.1, "/b /a/b|/c");
         assert_eq!(answer_to(&app, "/a/c").await.0, StatusCode::NOT_FOUND);
         assert_eq!(answer_to(&app, "/c").await.1, "none |/c");
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_a_map_is_said() {
+        let problems = load(
+            "[composite:main]\nuse = egg:Paste#urlmap\n/a = none\nb = app\n/c = nothing\n\
+             [app:app]\nuse = egg:impasto#respond\n",
+        );
+        let problems = problems.unwrap_err().to_string();
+        for (line, message) in [(3, "`none`"), (4, "begins with `/`"), (5, "`nothing`")] {
+            let is_said =
+                |said: &str| said.contains(&format!(":{line}:")) && said.contains(message);
+            assert!(problems.split("error").any(is_said), "{line} {message}: {problems}");
+        }
     }
 
     #[tokio::test]
