@@ -37,7 +37,7 @@ use super::{Exchange, Response};
 /// ```
 pub trait Hook<S = ()>: Send + Sync + 'static {
     /// Sees the request before the filters further in. `Break` answers it at once: they and the app never see it,
-    /// the filters further out see the answer.
+    /// the filters further out see the answer, this hook's own `on_response` does not.
     fn on_request(&self, exchange: &mut Exchange) -> ControlFlow<Response, S>;
 
     /// Sees the response that comes from further in. What is still known of the request then is said at

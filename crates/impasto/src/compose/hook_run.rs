@@ -62,45 +62,46 @@ impl HookRun {
 
     pub(super) async fn run(&self, exchange: &mut Exchange, next: Next<'_>) -> Response {
         let mut states = States::with_capacity(self.stateful);
-        let mut inside = self.hooks.len();
-        let mut response = match self.enter(exchange, &mut states, &mut inside) {
-            None => next.contained(exchange).await,
-            Some(response) => *response,
-        };
-        self.leave(exchange, &mut states, inside, &mut response);
+        let mut response = None;
+        let inside = self.enter(exchange, &mut states, &mut response);
+        if response.is_none() {
+            next.contained_into(exchange, &mut response).await;
+        }
+        let mut response = response.unwrap_or_default();
+        self.leave(inside, exchange, &mut states, &mut response);
         response
     }
 
-    /// Shows the request to the hooks, outermost first, until one answers. Those from `inside` on have then seen it,
-    /// also after a panic. An answer is boxed because there is seldom one.
+    /// Shows the request to the hooks, outermost first, until one gives a response. Those from the index on that this
+    /// returns have then let it pass.
     fn enter(
         &self,
         exchange: &mut Exchange,
         states: &mut States,
-        inside: &mut usize,
-    ) -> Option<Box<Response>> {
-        let mut answer = None;
+        response: &mut Option<Response>,
+    ) -> usize {
+        let mut inside = self.hooks.len();
         let outcome = contain(|| {
             for hook in self.hooks.iter().rev() {
-                if let ControlFlow::Break(response) = hook.enter(exchange, states) {
-                    answer = Some(Box::new(response));
+                if let ControlFlow::Break(answer) = hook.enter(exchange, states) {
+                    *response = Some(answer);
                     break;
                 }
-                *inside -= 1;
+                inside -= 1;
             }
         });
-        match outcome {
-            Ok(()) => answer,
-            Err(panic) => Some(Box::new(Facts::from(&*exchange).answer_panic(*panic))),
+        if let Err(panic) = outcome {
+            *response = Some(Facts::from(&*exchange).answer_panic(*panic));
         }
+        inside
     }
 
-    /// Shows the response to the hooks that saw the request, innermost first. After a panic the next one sees a 500.
+    /// Shows the response to the hooks from `inside` on, innermost first. After a panic the next one sees a 500.
     fn leave(
         &self,
+        inside: usize,
         exchange: &mut Exchange,
         states: &mut States,
-        inside: usize,
         response: &mut Response,
     ) {
         let mut hooks = self.hooks[inside..].iter();

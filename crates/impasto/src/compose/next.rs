@@ -62,9 +62,18 @@ impl<'a> Next<'a> {
     /// Runs this where there is room for it. A panic in it is logged, and answered.
     pub(super) async fn contained(self, exchange: &mut Exchange) -> Response {
         let mut response = None;
-        match Contained::new(self, &mut *exchange, &mut response).await {
-            None => response.unwrap_or_default(),
-            Some(panic) => Facts::from(&*exchange).answer_panic(*panic),
+        self.contained_into(exchange, &mut response).await;
+        response.unwrap_or_default()
+    }
+
+    /// The same, for one who has a place for the response.
+    pub(super) async fn contained_into(
+        self,
+        exchange: &mut Exchange,
+        response: &mut Option<Response>,
+    ) {
+        if let Some(panic) = Contained::new(self, &mut *exchange, &mut *response).await {
+            *response = Some(Facts::from(&*exchange).answer_panic(*panic));
         }
     }
 

@@ -50,3 +50,29 @@ impl fmt::Debug for Swap {
         f.debug_tuple("Swap").field(&self.load()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Body, Exchange, Request, Response};
+
+    async fn old(_: &mut Exchange) -> Response {
+        Response::new(Body::from("old"))
+    }
+
+    async fn new(_: &mut Exchange) -> Response {
+        Response::new(Body::from("new"))
+    }
+
+    #[tokio::test]
+    async fn a_request_keeps_the_app_that_it_began_with() {
+        let swap = Swap::new(App::from_fn(old));
+        let begun = swap.load().handle(Request::default(), None);
+        swap.store(App::from_fn(new));
+        assert_eq!(begun.await.body().as_bytes(), Some(&b"old"[..]));
+        assert_eq!(
+            swap.load().handle(Request::default(), None).await.body().as_bytes(),
+            Some(&b"new"[..])
+        );
+    }
+}

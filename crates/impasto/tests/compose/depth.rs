@@ -4,10 +4,13 @@ use tower::layer::util::Identity;
 
 use crate::support::{get, place, text};
 
-/// Composes, runs, abandons and drops `filters` on a stack of 2 MB, as a worker thread has.
+/// Composes, runs, abandons, lets panic and drops `filters` on a stack of 2 MB, as a worker thread has.
 fn on_a_small_stack(filters: impl FnOnce() -> Vec<Filter> + Send + 'static) {
     async fn wait(_: &mut Exchange) -> Response {
         std::future::pending().await
+    }
+    async fn broken(_: &mut Exchange) -> Response {
+        panic!("at the bottom")
     }
     let work = || {
         let filters = filters();
@@ -21,6 +24,8 @@ fn on_a_small_stack(filters: impl FnOnce() -> Vec<Filter> + Send + 'static) {
             assert!(request.as_mut().now_or_never().is_none());
             drop(request);
             drop(app);
+            let app = App::from_fn(broken).filtered(&filters);
+            assert_eq!(get(&app, "/x").await.status(), 500);
         });
     };
     std::thread::Builder::new().stack_size(2 << 20).spawn(work).unwrap().join().unwrap();
