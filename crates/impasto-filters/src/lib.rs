@@ -17,6 +17,7 @@
 //!
 //! | name | for |
 //! |---|---|
+//! | `access_log` | a line in a log for every request |
 //! | `request_id` | an id for every request |
 //! | `openstack_request_id`, `compute_request_id` | the same, as OpenStack's services do it |
 //! | `secure_headers` | the headers that browsers want for safety |
@@ -41,6 +42,7 @@ mod options;
 mod pipeline_factory;
 mod urlmap;
 
+mod access_log;
 mod catch_errors;
 mod cors;
 mod openstack_request_id;

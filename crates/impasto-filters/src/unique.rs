@@ -1,6 +1,6 @@
 //! Ids that nobody else has.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
 
 use bytes::BytesMut;
@@ -10,13 +10,17 @@ use http::HeaderValue;
 ///
 /// Whoever sees some can work out others: an id is not a secret. Making one asks nothing of the
 /// operating system, and allocates once for some hundred of them.
-pub(crate) fn id(prefix: &str) -> HeaderValue {
-    let made = SOURCE.try_with(|source| source.try_borrow_mut().ok()?.id(prefix));
-    made.ok().flatten().unwrap_or_else(|| HeaderValue::from_static("unknown"))
+pub(crate) fn id(prefix: &'static str) -> HeaderValue {
+    let kept = SOURCE.try_with(Cell::take).ok().flatten();
+    let mut source = kept.unwrap_or_else(Source::new);
+    let id = source.id(prefix);
+    // A thread that is ending has no place to keep it.
+    let _ = SOURCE.try_with(|kept| kept.set(Some(source)));
+    id
 }
 
 thread_local! {
-    static SOURCE: RefCell<Source> = RefCell::new(Source::new());
+    static SOURCE: Cell<Option<Source>> = const { Cell::new(None) };
 }
 
 /// How much room for ids is allocated at once.
@@ -45,7 +49,7 @@ impl Source {
         number
     }
 
-    fn id(&mut self, prefix: &str) -> Option<HeaderValue> {
+    fn id(&mut self, prefix: &'static str) -> HeaderValue {
         let high = self.next() & !0xf000 | 0x4000;
         let low = self.next() & !(0b11 << 62) | 0b10 << 62;
         if self.block.capacity() < prefix.len() + UUID {
@@ -53,7 +57,9 @@ impl Source {
         }
         self.block.extend_from_slice(prefix.as_bytes());
         self.block.extend_from_slice(&text(high, low));
-        HeaderValue::from_maybe_shared(self.block.split().freeze()).ok()
+        let id = HeaderValue::from_maybe_shared(self.block.split().freeze());
+        // Digits, dashes and a prefix from this crate are always a value.
+        id.unwrap_or(HeaderValue::from_static("none"))
     }
 }
 

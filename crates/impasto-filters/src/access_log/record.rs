@@ -1,0 +1,132 @@
+//! What is known of a request until its line can be written.
+
+use std::cell::Cell;
+use std::mem;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use http::{HeaderValue, StatusCode};
+use impasto::Exchange;
+
+use super::line::{self, End};
+use super::writer::Writer;
+use super::{Format, clock};
+
+/// The line of a request. It is written when the request has ended, or else when this is dropped.
+pub(super) struct Record(Option<Box<Facts>>);
+
+pub(super) struct Facts {
+    format: Format,
+    writer: Option<Arc<Writer>>,
+    pub(super) start: Instant,
+    pub(super) client: Option<IpAddr>,
+    pub(super) id: Option<HeaderValue>,
+    pub(super) status: StatusCode,
+    /// What was known on the way in, as it will stand in the line: up to `split` what is before the
+    /// status, then what is behind the size.
+    pub(super) text: Vec<u8>,
+    pub(super) split: usize,
+}
+
+/// Boxed, because what comes out is put into a hook's state as it is.
+type Spares = Vec<Box<Facts>>;
+
+thread_local! {
+    /// Records whose requests are over, with their buffers.
+    static SPARE: Cell<Spares> = const { Cell::new(Vec::new()) };
+}
+
+/// How many spare records a thread keeps.
+const SPARES: usize = 64;
+
+/// The largest buffer that is kept, in bytes.
+const SPARE_SIZE: usize = 4096;
+
+/// The status of a request that its client gave up before there was a response, as nginx has it.
+fn closed_by_client() -> StatusCode {
+    StatusCode::from_u16(499).unwrap_or(StatusCode::BAD_REQUEST)
+}
+
+impl Record {
+    pub(super) fn begin(format: Format, writer: &Arc<Writer>, exchange: &Exchange) -> Record {
+        let start = Instant::now();
+        let mut facts = with_spares(Vec::pop).unwrap_or_else(|| Box::new(Facts::empty(start)));
+        facts.format = format;
+        facts.writer = Some(writer.clone());
+        facts.start = start;
+        facts.status = closed_by_client();
+        facts.know(exchange);
+        let Facts { text, split, .. } = &mut *facts;
+        *split = clock::at(start, |date| line::begin(format, text, exchange, date));
+        Record(Some(facts))
+    }
+
+    /// Takes over what is known with the response.
+    pub(super) fn answered(&mut self, exchange: &Exchange, status: StatusCode) {
+        if let Some(facts) = &mut self.0 {
+            facts.know(exchange);
+            facts.status = status;
+        }
+    }
+
+    /// Writes the line.
+    pub(super) fn end(mut self, bytes: u64, end: End) {
+        self.write(bytes, end);
+    }
+
+    fn write(&mut self, bytes: u64, end: End) {
+        let Some(mut facts) = self.0.take() else { return };
+        if let Some(writer) = facts.writer.take() {
+            let took = facts.start.elapsed();
+            writer.line(|line| line::end(facts.format, line, &facts, bytes, took, end));
+        }
+        facts.id = None;
+        facts.text.clear();
+        if facts.text.capacity() <= SPARE_SIZE {
+            with_spares(|spares| {
+                if spares.len() < SPARES {
+                    spares.push(facts);
+                }
+            });
+        }
+    }
+}
+
+fn with_spares<T: Default>(work: impl FnOnce(&mut Spares) -> T) -> T {
+    let with = |cell: &Cell<Spares>| {
+        let mut spares = cell.take();
+        let done = work(&mut spares);
+        cell.set(spares);
+        done
+    };
+    // A thread that is ending has none.
+    SPARE.try_with(with).unwrap_or_default()
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        self.write(0, End::Aborted);
+    }
+}
+
+impl Facts {
+    fn empty(start: Instant) -> Facts {
+        Facts {
+            format: Format::default(),
+            writer: None,
+            start,
+            client: None,
+            id: None,
+            status: closed_by_client(),
+            text: Vec::with_capacity(256),
+            split: 0,
+        }
+    }
+
+    /// Takes over what filters further in may have found out by now.
+    fn know(&mut self, exchange: &Exchange) {
+        self.client = exchange.connection().peer.map(|peer| peer.ip().to_canonical());
+        drop(mem::replace(&mut self.id, exchange.request_id().cloned()));
+    }
+}
