@@ -33,6 +33,7 @@ pub use context::{Context, Object};
 pub use expand::{Children, Pipeline};
 pub use json::parse_error_json;
 pub use load::{Declaration, Loader};
+pub(crate) use reference::split_entry_point;
 pub use shortcuts::{app_config, load_app, load_filter, load_server};
 pub use tree::FactoryReference;
 pub use uri::Uri;

@@ -82,9 +82,11 @@ impl Registry {
         &self.problems
     }
 
-    /// Whether a crate of this name, or one that calls itself so in references, is linked.
+    /// Whether a crate of this name is linked, one that [names itself](crate::egg) so, or one with a
+    /// factory that stands in for something in a package of this name.
     pub fn is_linked(&self, package: &str) -> bool {
-        self.linked.iter().any(|linked| index::same_name(linked, package))
+        let mut eggs = Group::ALL.into_iter().flat_map(|group| self.index.eggs(group));
+        eggs.any(|(known, _)| index::same_name(known, package))
     }
 
     /// What `reference` means in `group`.

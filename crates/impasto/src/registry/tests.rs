@@ -121,6 +121,8 @@ fn references_lead_to_factories() {
     assert_eq!(found(Group::App, egg("impasto", "both")), Some(Kind::Composite));
     assert_eq!(found(Group::App, object("Acme.apps", "Hello.factory")), None);
     assert_eq!(found(Group::Server, egg("impasto", "both")), None);
+    assert!(["impasto", "Painting", "acme.apps"].iter().all(|package| registry.is_linked(package)));
+    assert!(!registry.is_linked("acme"));
 }
 
 #[test]
@@ -225,6 +227,5 @@ proptest::proptest! {
                 }
             }
         }
-        let _ = Reference::entry_point(&inner);
     }
 }
