@@ -152,8 +152,12 @@ impl Loader {
         found
     }
 
-    /// What a declared section means.
-    pub(crate) fn resolve_declared(&self, declared: &Declaration) -> Result<Context, Problems> {
+    /// What a section that is [declared](Loader::declared) means.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with what the section needs.
+    pub fn resolve_declared(&self, declared: &Declaration) -> Result<Context, Problems> {
         self.resolve(declared.group, declared.name.as_deref()).map_err(|mut problems| {
             // A name that looks like a URI is taken for one, and then no file has said it.
             let section = self.document().and_then(|document| document.section(&declared.section));

@@ -32,6 +32,8 @@ inventory::collect!(Egg);
 /// The index of factories.
 pub struct Registry {
     factories: Vec<&'static Factory>,
+    /// The names that crates gave themselves.
+    eggs: Vec<&'static Egg>,
     /// The names of crates, as files use them.
     linked: Vec<&'static str>,
     index: Index,
@@ -61,6 +63,7 @@ impl Registry {
         let mut registry = Registry {
             linked: check::linked(&factories, &eggs),
             factories,
+            eggs: Vec::new(),
             index: Index::default(),
             problems: Vec::new(),
         };
@@ -68,12 +71,22 @@ impl Registry {
         for factory in &registry.factories {
             check::claim(factory, &eggs, &mut registry.index, &mut registry.problems);
         }
+        registry.eggs = eggs;
         registry
     }
 
     /// Every factory, sorted by what it makes, its crate and its name.
     pub fn factories(&self) -> &[&'static Factory] {
         &self.factories
+    }
+
+    /// How files best name a factory: `egg:NAME#...` with the name that its crate gave itself, else the
+    /// crate's own. A factory that the registry has a [problem](Registry::problems) with may not be
+    /// what the reference means.
+    pub fn reference(&self, factory: &Factory) -> Reference<'static> {
+        let own = self.eggs.iter().find(|egg| egg.package == factory.package());
+        let package = own.map_or(factory.package(), |egg| egg.name);
+        Reference::Egg { package, name: factory.name() }
     }
 
     /// What is wrong with the factories themselves: two under one reference, names that no file can

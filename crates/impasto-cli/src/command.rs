@@ -1,0 +1,63 @@
+//! The command line.
+
+use std::io;
+
+use clap::{Parser, Subcommand};
+
+use crate::exit::Exit;
+use crate::{check, list, reference, resolve, serve};
+
+/// HTTP services whose middleware is decided by a text file, as with PasteDeploy.
+#[derive(Debug, Parser)]
+#[command(name = "impasto", version, arg_required_else_help = true, after_long_help = CODES)]
+pub(crate) struct Command {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const CODES: &str = "\
+Exit codes:
+  0   all went well
+  1   the end was forced (INT, QUIT, or a graceful stop that took too long)
+  2   the command line is wrong
+  3   workers cannot start
+  4   the configuration is wrong
+  5   an address cannot be listened on
+  70  internal error
+
+Environment:
+  IMPASTO_LOG  what is logged to standard error, as `warn` or `info,impasto=debug` (RUST_LOG
+               does where it is not set; `info` where neither is)
+  NO_COLOR     no colours, on terminals too";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Serve(serve::Serve),
+    Check(check::Check),
+    Resolve(resolve::Resolve),
+    List(list::List),
+    Reference(reference::Reference),
+}
+
+impl Command {
+    pub(crate) fn run(self) -> io::Result<Exit> {
+        match self.verb {
+            Verb::Serve(serve) => serve.run(),
+            Verb::Check(check) => check.run(),
+            Verb::Resolve(resolve) => resolve.run(),
+            Verb::List(list) => list.run(),
+            Verb::Reference(reference) => reference.run(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Command::command().debug_assert();
+    }
+}

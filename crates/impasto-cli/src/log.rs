@@ -1,0 +1,41 @@
+//! The log: lines on standard error.
+
+use std::env;
+use std::io::{self, IsTerminal};
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::time::SystemTime;
+
+/// Logs to standard error for the rest of the process. Does nothing where a program has set up a log
+/// of its own.
+///
+/// Lines begin with the time, unless they go to the journal, which knows it.
+pub(crate) fn to_stderr() {
+    let (filter, wrong) = filter();
+    let ansi = io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let lines = lines.with_ansi(ansi);
+    let set_up = match env::var_os("JOURNAL_STREAM") {
+        Some(_) => lines.without_time().try_init(),
+        None => lines.with_timer(SystemTime).try_init(),
+    };
+    if let (Ok(()), Some(wrong)) = (set_up, wrong) {
+        tracing::warn!("{wrong}");
+    }
+}
+
+/// The filter that the environment asks for. A wrong one must not keep a service from starting.
+fn filter() -> (EnvFilter, Option<String>) {
+    let set = ["IMPASTO_LOG", "RUST_LOG"].into_iter().find_map(|name| {
+        let text = env::var(name).ok().filter(|text| !text.trim().is_empty())?;
+        Some((name, text))
+    });
+    let usual = || EnvFilter::new("info");
+    match set {
+        None => (usual(), None),
+        Some((name, text)) => match EnvFilter::try_new(&text) {
+            Ok(filter) => (filter, None),
+            Err(error) => (usual(), Some(format!("`{name}={text}` is no filter: {error}"))),
+        },
+    }
+}

@@ -1,0 +1,66 @@
+//! Standard output and error. Colours reach terminals only, and never where `NO_COLOR` is set.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use impasto::Problems;
+use serde_json::Value;
+
+/// For whom a command writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs: one JSON value on standard output.
+    Json,
+}
+
+/// `--format` and its short form.
+#[derive(clap::Args, Debug)]
+pub(crate) struct FormatArgs {
+    /// For whom to write.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
+
+impl FormatArgs {
+    pub(crate) fn is_json(&self) -> bool {
+        self.json || self.format == Format::Json
+    }
+}
+
+/// A line, or several, on standard output.
+pub(crate) fn print(text: impl Display) -> io::Result<()> {
+    let mut stdout = anstream::stdout().lock();
+    writeln!(stdout, "{text}")?;
+    stdout.flush()
+}
+
+/// A value on standard output.
+pub(crate) fn print_json(value: &Value) -> io::Result<()> {
+    print(format_args!("{value:#}"))
+}
+
+/// A line, or several, on standard error.
+pub(crate) fn complain(text: impl Display) -> io::Result<()> {
+    writeln!(anstream::stderr().lock(), "{text}")
+}
+
+/// Problems on standard error, as people read them.
+pub(crate) fn complain_of(problems: &Problems) -> io::Result<()> {
+    complain(problems.render(true))
+}
+
+/// `1 error`, `2 errors`
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        number => format!("{number} {noun}s"),
+    }
+}

@@ -1,0 +1,127 @@
+//! The words after a command: a file, names, and globals.
+
+use std::path::{Path, PathBuf};
+
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory};
+use impasto::{Loader, Problems};
+
+use crate::command::Command;
+
+/// The file that is meant when none is named.
+const FILE: &str = "api-paste.ini";
+
+/// `[FILE] [NAME]... [KEY=VALUE]...`, for commands that load by name.
+#[derive(Args, Debug)]
+pub(crate) struct Named {
+    /// The file; `api-paste.ini` when no word is one. It is the first word without `=`.
+    #[arg(default_value = FILE, hide_default_value = true)]
+    file: String,
+
+    /// The apps, `main` when none is named; and the caller's global settings, which factories see as if
+    /// `[DEFAULT]` had them.
+    #[arg(value_name = "NAME|KEY=VALUE")]
+    more: Vec<String>,
+}
+
+/// `[FILE] [KEY=VALUE]...`, for commands that look at the whole file.
+#[derive(Args, Debug)]
+pub(crate) struct Whole {
+    /// The file; `api-paste.ini` when no word is one. It is the first word without `=`.
+    #[arg(default_value = FILE, hide_default_value = true)]
+    file: String,
+
+    /// The caller's global settings, which factories see as if `[DEFAULT]` had them.
+    #[arg(value_name = "KEY=VALUE")]
+    more: Vec<String>,
+}
+
+/// The same words, told apart.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Words {
+    pub(crate) file: PathBuf,
+    pub(crate) names: Vec<String>,
+    pub(crate) globals: Vec<(String, String)>,
+}
+
+impl Named {
+    pub(crate) fn words(self) -> Words {
+        Words::sort(std::iter::once(self.file).chain(self.more))
+    }
+}
+
+impl Whole {
+    /// # Errors
+    ///
+    /// A word that is neither the file nor `KEY=VALUE`.
+    pub(crate) fn words(self) -> Result<Words, clap::Error> {
+        let words = Words::sort(std::iter::once(self.file).chain(self.more));
+        match words.names.first() {
+            None => Ok(words),
+            Some(name) => {
+                let message =
+                    format!("unexpected word `{name}`: only KEY=VALUE may follow the file");
+                Err(Command::command().error(ErrorKind::UnknownArgument, message))
+            }
+        }
+    }
+}
+
+impl Words {
+    fn sort(words: impl Iterator<Item = String>) -> Words {
+        let mut sorted = Words { file: FILE.into(), ..Words::default() };
+        let mut bare = Vec::new();
+        for word in words {
+            match word.split_once('=') {
+                Some((name, value)) => sorted.globals.push((name.to_owned(), value.to_owned())),
+                None => bare.push(word),
+            }
+        }
+        let mut bare = bare.into_iter();
+        if let Some(file) = bare.next() {
+            sorted.file = file.into();
+        }
+        for name in bare {
+            // Serving an app twice means nothing more than serving it once.
+            if !sorted.names.contains(&name) {
+                sorted.names.push(name);
+            }
+        }
+        sorted
+    }
+
+    /// # Errors
+    ///
+    /// The file cannot be read, or its lines are wrong.
+    pub(crate) fn open(&self) -> Result<Loader, Problems> {
+        Loader::open_with(&self.file, self.globals.clone()).map_err(|mut problems| {
+            // `impasto serve admin`
+            let is_name = self.names.is_empty() && !self.file.exists() && Path::new(FILE).exists();
+            if is_name && let Some(problem) = problems.0.first_mut() {
+                let name = self.file.display();
+                problem.help.push(format!("the first word is the file: `{FILE} {name}`"));
+            }
+            problems
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Words;
+
+    fn sort(words: &[&str]) -> Words {
+        Words::sort(words.iter().map(|word| word.to_string()))
+    }
+
+    #[test]
+    fn the_first_word_without_an_equals_sign_is_the_file() {
+        let words =
+            sort(&["debug=true", "a.ini", "public", "url=http://x/?a=b", "admin", "public"]);
+        assert_eq!(words.file.to_str(), Some("a.ini"));
+        assert_eq!(words.names, ["public", "admin"]);
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(words.globals, [pair("debug", "true"), pair("url", "http://x/?a=b")]);
+        assert_eq!(sort(&["debug=true"]).file.to_str(), Some("api-paste.ini"));
+    }
+}
