@@ -16,7 +16,9 @@ use impasto_tests::oracle::python;
 
 fn main() {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    println!("medians in ms         read   read + resolve   PasteDeploy: read   read + resolve   ratio");
+    println!(
+        "medians in ms         read   read + resolve   PasteDeploy: read   read + resolve   ratio"
+    );
     let mut per_section = Vec::new();
     // PasteDeploy needs the better part of a minute for the last.
     for (sections, rounds, python_rounds) in [(10, 2001, 51), (1_000, 201, 5), (10_000, 41, 1)] {

@@ -63,6 +63,7 @@ impl Document {
         let whole = Place::new(&source, 0..0);
         let mut defaults = Section::new("DEFAULT".into(), whole);
         let mut sections: IndexMap<Arc<str>, Section, RandomState> = IndexMap::default();
+        sections.reserve(memchr::memmem::find_iter(source.text().as_bytes(), "\n[").count() + 1);
         let mut names = HashSet::default();
         let mut current = None;
         let mut scanner = Scanner::new(&source);

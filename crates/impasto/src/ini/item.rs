@@ -4,15 +4,13 @@ use std::convert::Infallible;
 
 use serde_ini::{Item, Parser};
 
-/// A section header: `[name]` goes through serde_ini's parser, which is made for names without
+/// A section header. `header` is `[name]`, which serde_ini's parser reads when the name has no
 /// brackets; any other name is turned into the item here.
-pub(crate) fn section(name: &str) -> Item {
-    if !name.contains(']')
-        && let Some(item) = parse(&format!("[{name}]"))
-    {
-        return item;
+pub(crate) fn section(header: &str, name: &str) -> Item {
+    match parse(header) {
+        Some(item @ Item::Section { .. }) => item,
+        _ => Item::Section { name: name.into() },
     }
-    Item::Section { name: name.into() }
 }
 
 /// An option. `line` is the logical line as serde_ini reads it (`name = value`), if it can be
@@ -45,7 +43,7 @@ mod tests {
         assert_eq!(option("[a=b", "[a", "b"), value("[a", "b"));
         assert_eq!(option("a=\nb", "a", "\nb"), value("a", "\nb"));
         assert_eq!(option("a=b\n\nc", "a", "b\n\nc"), value("a", "b\n\nc"));
-        assert_eq!(section(" a "), Item::Section { name: " a ".into() });
-        assert_eq!(section("a] # b"), Item::Section { name: "a] # b".into() });
+        assert_eq!(section("[ a ]", " a "), Item::Section { name: " a ".into() });
+        assert_eq!(section("[a] # b]", "a] # b"), Item::Section { name: "a] # b".into() });
     }
 }

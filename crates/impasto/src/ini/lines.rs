@@ -10,7 +10,7 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
             return None;
         }
         let start = at;
-        let line = match rest.bytes().position(|byte| byte == b'\n' || byte == b'\r') {
+        let line = match memchr::memchr2(b'\n', b'\r', rest.as_bytes()) {
             None => {
                 at = text.len();
                 rest

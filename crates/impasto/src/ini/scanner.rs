@@ -37,6 +37,8 @@ struct Open<'a> {
     first: &'a str,
     /// All lines of the value, once there is more than one.
     joined: Option<String>,
+    /// Blank lines behind them, which count only if another line follows.
+    blank: usize,
     value: Range<usize>,
 }
 
@@ -74,7 +76,7 @@ impl<'a> Scanner<'a> {
                 self.warn_of_ignored(text, end, &span);
                 let name = span.start + 1..span.start + end;
                 self.in_section = true;
-                let item = item::section(&text[1..end]);
+                let item = item::section(&text[..=end], &text[1..end]);
                 emit(Scanned { item, name, value: 0..0 }, &mut self.problems);
             } else if !self.in_section {
                 self.problem(
@@ -98,7 +100,7 @@ impl<'a> Scanner<'a> {
         span: Range<usize>,
         emit: &mut impl FnMut(Scanned, &mut Vec<Problem>),
     ) {
-        let Some(at) = text.find(['=', ':']) else {
+        let Some(at) = memchr::memchr2(b'=', b':', text.as_bytes()) else {
             // As in configparser, the option above stays open.
             return self.problem(
                 Problem::error(Code::NoDelimiter, "this line has neither `=` nor `:`")
@@ -122,6 +124,7 @@ impl<'a> Scanner<'a> {
             delimiter: text[at..].chars().next().unwrap_or('='),
             first: value,
             joined: None,
+            blank: 0,
             value: value_start..value_start + value.len(),
         });
     }
@@ -129,15 +132,18 @@ impl<'a> Scanner<'a> {
     /// Adds a line to the open value.
     fn append(&mut self, text: &str, span: Range<usize>) {
         let Some(open) = &mut self.open else { return };
-        let joined = open.joined.get_or_insert_with(|| open.first.to_owned());
-        joined.push('\n');
-        joined.push_str(text);
-        if !text.is_empty() {
-            if open.value.is_empty() {
-                open.value.start = span.start;
-            }
-            open.value.end = span.end;
+        if text.is_empty() {
+            open.blank += 1;
+            return;
         }
+        let joined = open.joined.get_or_insert_with(|| open.first.to_owned());
+        joined.extend(std::iter::repeat_n('\n', open.blank + 1));
+        joined.push_str(text);
+        open.blank = 0;
+        if open.value.is_empty() {
+            open.value.start = span.start;
+        }
+        open.value.end = span.end;
     }
 
     /// The open value has ended.
@@ -146,10 +152,10 @@ impl<'a> Scanner<'a> {
         let name = &self.source.text()[open.name.clone()];
         let item = match &open.joined {
             None if open.delimiter == '=' => item::option(open.line, name, open.first),
-            None => item::option(&format!("{name}={}", open.first), name, open.first),
+            None => item::option(&[name, "=", open.first].concat(), name, open.first),
             Some(joined) => {
-                let value = rstrip(joined);
-                item::option(&format!("{name}={value}"), name, value)
+                let line = [name, "=", joined].concat();
+                item::option(&line, name, joined)
             }
         };
         emit(Scanned { item, name: open.name, value: open.value }, &mut self.problems);

@@ -7,7 +7,11 @@ pub(crate) fn is_space(c: char) -> bool {
 
 /// Python's `str.strip()`.
 pub(crate) fn strip(text: &str) -> &str {
-    text.trim_matches(is_space)
+    // Most texts begin and end in a letter; seeing that is cheaper than decoding characters.
+    match text.as_bytes() {
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim_matches(is_space),
+    }
 }
 
 /// Python's `str.rstrip()`.

@@ -7,7 +7,7 @@ use super::conf::{Conf, Value};
 use super::kind;
 use super::reference::is_entry_point;
 use super::resolve::{Level, Resolver, Walk};
-use super::tree::{ConfId, FactoryReference, Leaf, Lookup, Node, Require, Shape};
+use super::tree::{ConfId, FactoryReference, Leaf, Node, Require, Shape};
 use crate::ini::{split, word_places};
 use crate::problem::{Code, Problem};
 use crate::registry::Group;
@@ -147,7 +147,7 @@ impl Resolver<'_> {
             group,
             protocol: Some(protocol),
             reference: FactoryReference::Import { value: value.text().to_owned() },
-            loader: Lookup::File(Arc::clone(&level.frame)),
+            frame: Some(Arc::clone(&level.frame)),
             cited: Some(level.cite(protocol, place)),
         };
         Ok(node(Shape::Factory(leaf), level))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::composite::CompositeLoader;
 use super::context::Context;
-use super::tree::{FactoryReference, Leaf, Lookup, Node, NodeId, Shape};
+use super::tree::{FactoryReference, Leaf, Node, NodeId, Shape};
 use crate::compose::{App, Filter};
 use crate::problem::{Code, Problem, Problems};
 use crate::registry::{Made, Reference, Registry, Serve};
@@ -149,10 +149,7 @@ impl<'a> Creator<'a> {
         let loader = CompositeLoader {
             load: Arc::clone(&self.context.load),
             registry: self.registry,
-            frame: match &leaf.loader {
-                Lookup::File(frame) => Some(Arc::clone(frame)),
-                Lookup::Egg(_) | Lookup::Call(_) => None,
-            },
+            frame: leaf.frame.clone(),
             global: Arc::clone(&tree.confs[node.global]),
             local: Arc::clone(&tree.confs[node.local]),
             cited: leaf.cited.clone(),

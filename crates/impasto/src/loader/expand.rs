@@ -6,7 +6,6 @@ use super::conf::Conf;
 use super::context::Context;
 use super::resolve::{Wanted, resolve};
 use super::trail::Trail;
-use super::tree::Lookup;
 use crate::ini::{split, word_place};
 use crate::problem::Problems;
 use crate::registry::Group;
@@ -80,10 +79,7 @@ impl Context {
         passed: Option<Arc<Conf>>,
     ) -> Result<Context, Problems> {
         let leaf = self.leaf().ok_or_else(Problems::default)?;
-        let frame = match &leaf.loader {
-            Lookup::File(frame) => Some(Arc::clone(frame)),
-            Lookup::Egg(_) | Lookup::Call(_) => None,
-        };
+        let frame = leaf.frame.clone();
         let trail = leaf.cited.as_ref().map(|cited| cite(cited, self.local_conf(), key, item));
         let wanted = Wanted { group, name: Some(name.into()), frame, passed, trail };
         let tree = super::deep(|| resolve(&self.load, wanted))?;
@@ -100,5 +96,6 @@ pub(super) fn cite(cited: &Arc<Trail>, local: &Conf, key: &str, item: usize) -> 
         Some(section) => section.into(),
         None => Arc::clone(&cited.section),
     };
+    let key = key.to_owned();
     Trail::new(cited.parent.as_ref(), cited.visit.clone(), &section, key, word.or(whole))
 }

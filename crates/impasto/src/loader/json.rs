@@ -67,7 +67,7 @@ impl Context {
             Object::Factory { group, protocol, reference } => {
                 put("protocol", json!(protocol));
                 put("factory", json!(reference.to_string()));
-                put("loader", json!(self.leaf().map(|leaf| leaf.loader.describe())));
+                put("loader", json!(self.leaf().map(|leaf| leaf.loader())));
                 if expand && let Some(children) = self.children() {
                     put("children", children_json(children));
                 }

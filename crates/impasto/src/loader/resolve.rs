@@ -13,7 +13,7 @@ use super::frame::Frame;
 use super::frames::Frames;
 use super::section;
 use super::trail::{self, Trail, Visit};
-use super::tree::{ConfId, FactoryReference, Leaf, Lookup, Node, NodeId, Shape, Tree};
+use super::tree::{ConfId, FactoryReference, Leaf, Node, NodeId, Shape, Tree};
 use super::uri::{Uri, config_path};
 use super::{kind, paths};
 use crate::ini::interpolate::Budget;
@@ -113,7 +113,7 @@ impl Level {
     }
 
     /// The trail of something that option `key` of this section names.
-    pub(super) fn cite(&self, key: &str, place: Option<crate::Place>) -> Arc<Trail> {
+    pub(super) fn cite(&self, key: &'static str, place: Option<crate::Place>) -> Arc<Trail> {
         Trail::new(self.trail.as_ref(), self.visit.clone(), self.section().name(), key, place)
     }
 }
@@ -159,7 +159,7 @@ impl Resolver<'_> {
     fn follow(&mut self, walk: &mut Walk, text: &str) -> Result<Option<Node>, Vec<Problem>> {
         let wanted = &mut walk.wanted;
         let uri = Uri::parse(text).map_err(|problem| vec![problem])?;
-        let (reference, loader, protocol) = match uri {
+        let (reference, protocol) = match uri {
             Uri::Config { path, name } => {
                 let opened = wanted.frame.as_ref().map_or("", |frame| &frame.opened);
                 let path = config_path(&path, paths::dirname(opened)).map_err(|p| vec![p])?;
@@ -180,12 +180,9 @@ impl Resolver<'_> {
                     wanted.group,
                     walk.levels.last().map(|level| &**level.section().name()),
                 );
-                let loader = Lookup::Egg(package.clone());
-                (FactoryReference::Egg { package, name }, loader, Some(protocol))
+                (FactoryReference::Egg { package, name }, Some(protocol))
             }
-            Uri::Call { spec } => {
-                (FactoryReference::Call { spec: spec.clone() }, Lookup::Call(spec), None)
-            }
+            Uri::Call { spec } => (FactoryReference::Call { spec }, None),
         };
         // The factory shares the globals of the section that names it.
         let global = match &walk.passed {
@@ -195,7 +192,7 @@ impl Resolver<'_> {
         };
         let local = self.tree.add_conf(Conf::default());
         let cited = wanted.trail.clone();
-        let leaf = Leaf { group: wanted.group, protocol, reference, loader, cited };
+        let leaf = Leaf { group: wanted.group, protocol, reference, frame: None, cited };
         let shape = Shape::Factory(leaf);
         Ok(Some(Node { shape, global, local, section: None, requires: Vec::new() }))
     }
@@ -270,7 +267,7 @@ impl Resolver<'_> {
             }
             self.tree.pass_on("__file__", level.global, node.global);
             if let Shape::Factory(leaf) = &mut node.shape {
-                leaf.loader = Lookup::File(Arc::clone(&level.frame));
+                leaf.frame = Some(Arc::clone(&level.frame));
                 leaf.protocol.get_or_insert(kind::call_protocol(level.section().name()));
             }
             node = self.finish(node, level);

@@ -1,5 +1,6 @@
 //! Who needed it: the references that led from a caller to a section.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::conf::Conf;
@@ -15,7 +16,7 @@ pub(crate) struct Trail {
     pub(crate) parent: Option<Arc<Trail>>,
     pub(crate) visit: Visit,
     pub(crate) section: Arc<str>,
-    pub(crate) key: Arc<str>,
+    pub(crate) key: Cow<'static, str>,
     /// Where the name is written.
     pub(crate) place: Option<Place>,
     depth: usize,
@@ -50,7 +51,7 @@ impl Trail {
         parent: Option<&Arc<Trail>>,
         visit: Visit,
         section: &Arc<str>,
-        key: &str,
+        key: impl Into<Cow<'static, str>>,
         place: Option<Place>,
     ) -> Arc<Trail> {
         Arc::new(Trail {

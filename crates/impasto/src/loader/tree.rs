@@ -1,6 +1,5 @@
 //! What a name resolves to, before anything is created.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -52,8 +51,9 @@ pub(crate) struct Leaf {
     pub(crate) group: Group,
     pub(crate) protocol: Option<&'static str>,
     pub(crate) reference: FactoryReference,
-    /// Where names are looked up that the factory asks for.
-    pub(crate) loader: Lookup,
+    /// The file whose sections are meant by names that the factory asks for; none when no section
+    /// uses it.
+    pub(crate) frame: Option<Arc<Frame>>,
     /// The option that holds the reference; none when a caller gave it.
     pub(crate) cited: Option<Arc<Trail>>,
 }
@@ -91,23 +91,15 @@ impl fmt::Display for FactoryReference {
     }
 }
 
-/// Where a factory's own look-ups go.
-#[derive(Clone)]
-pub(crate) enum Lookup {
-    /// Sections of this file.
-    File(Arc<Frame>),
-    /// Nowhere but URIs: the factory was reached without a section.
-    Egg(String),
-    Call(String),
-}
-
-impl Lookup {
-    /// As a reference: `config:/path/to/file`, `egg:PACKAGE` or `call:MODULE:ATTR`.
-    pub(crate) fn describe(&self) -> Cow<'static, str> {
-        match self {
-            Lookup::File(frame) => format!("config:{}", frame.file.path).into(),
-            Lookup::Egg(package) => format!("egg:{package}").into(),
-            Lookup::Call(spec) => format!("call:{spec}").into(),
+impl Leaf {
+    /// Where its own look-ups go: `config:/path/to/file`; or `egg:PACKAGE` or `call:MODULE:ATTR`,
+    /// where only URIs lead anywhere, when no section uses it.
+    pub(crate) fn loader(&self) -> String {
+        match (&self.frame, &self.reference) {
+            (Some(frame), _) => format!("config:{}", frame.file.path),
+            (None, FactoryReference::Egg { package, .. }) => format!("egg:{package}"),
+            (None, FactoryReference::Call { spec: text }) => format!("call:{text}"),
+            (None, FactoryReference::Import { value: text }) => format!("import:{text}"),
         }
     }
 }

@@ -45,15 +45,19 @@ impl Uri {
             return Err(Problem::error(Code::NoScheme, format!("`{text}` has no scheme"))
                 .help("write `config:FILE`, `egg:PACKAGE#NAME` or `call:MODULE:ATTR`"));
         };
-        match &*scheme.to_lowercase() {
-            "config" => Ok(Uri::Config { path: rest.to_owned(), name }),
-            "egg" => Ok(Uri::Egg { package: rest.to_owned(), name }),
-            "call" => match rest.matches(':').count() {
-                1 => Ok(Uri::Call { spec: rest.to_owned() }),
-                _ => Err(Problem::error(Code::BadReference, format!("`{text}` is no reference"))
-                    .help("write `call:MODULE:ATTR`")),
-            },
-            unknown => Err(unknown_scheme(unknown)),
+        if scheme.eq_ignore_ascii_case("config") {
+            return Ok(Uri::Config { path: rest.to_owned(), name });
+        }
+        if scheme.eq_ignore_ascii_case("egg") {
+            return Ok(Uri::Egg { package: rest.to_owned(), name });
+        }
+        if !scheme.eq_ignore_ascii_case("call") {
+            return Err(unknown_scheme(scheme));
+        }
+        match rest.matches(':').count() {
+            1 => Ok(Uri::Call { spec: rest.to_owned() }),
+            _ => Err(Problem::error(Code::BadReference, format!("`{text}` is no reference"))
+                .help("write `call:MODULE:ATTR`")),
         }
     }
 
