@@ -1,0 +1,82 @@
+use crate::support::Site;
+
+const FINE: &str = "\
+[pipeline:main]
+pipeline = id app
+
+[filter:id]
+use = egg:impasto#request_id
+
+[app:app]
+use = egg:impasto#respond
+";
+
+#[test]
+fn a_file_without_problems_is_said_to_be_one() {
+    let site = Site::new(FINE);
+    let ran = site.run(&["check"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), "no problems in api-paste.ini\n"));
+    assert_eq!(ran.err, "");
+    assert_eq!(site.run(&["check", "--json"]).out, "[]\n");
+}
+
+#[test]
+fn everything_wrong_is_shown_with_a_summary() {
+    let site = Site::new(&format!(
+        "[DEFAULT]\ndebug = on\n{FINE}\ndebug = off\nbdy = x\n[app:x]\nuse = egg:acme#x\n"
+    ));
+    let ran = site.run(&["check"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(4), ""));
+    for part in ["error[unknown-setting]", "error[unknown-factory]", "warning[hidden-by-default]"] {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+    assert!(ran.err.ends_with("\n\n2 errors, 1 warning in api-paste.ini\n"), "{}", ran.err);
+    assert!(!ran.err.contains('\x1b'), "no colours where nobody sees them");
+}
+
+#[test]
+fn json_is_one_array_on_standard_output() {
+    let site = Site::new("[app:main]\nuse = egg:Acme#thing\n");
+    for words in [&["check", "--json"][..], &["check", "--format", "json"]] {
+        let ran = site.run(words);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(4), ""));
+        let problems = ran.json();
+        assert_eq!(problems.as_array().map(Vec::len), Some(1));
+        let problem = &problems[0];
+        assert_eq!(problem["severity"], "error");
+        assert_eq!(problem["code"], "unknown-factory");
+        assert_eq!(problem["reference"], "egg:Acme#thing");
+        assert_eq!(problem["file"], "api-paste.ini");
+        assert_eq!((&problem["line"], &problem["column"]), (&2.into(), &7.into()));
+        assert_eq!((&problem["section"], &problem["key"]), (&"app:main".into(), &"use".into()));
+    }
+}
+
+#[test]
+fn warnings_alone_are_fine_unless_denied() {
+    let site = Site::new(&format!("{FINE}\n[filter:idle]\nuse = id\n"));
+    let ran = site.run(&["check"]);
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.err.ends_with("1 warning in api-paste.ini\n"), "{}", ran.err);
+    assert_eq!(site.run(&["check", "--deny", "warnings"]).code, Some(4));
+    assert_eq!(site.run(&["check", "--deny", "warnings", "--json"]).code, Some(4));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_a_problem_like_any_other() {
+    let site = Site::new("no = section\n[app:main]\nnonsense\n");
+    let ran = site.run(&["check", "--json"]);
+    assert_eq!(ran.code, Some(4));
+    let codes: Vec<_> =
+        ran.json().as_array().unwrap().iter().map(|problem| problem["code"].clone()).collect();
+    assert_eq!(codes, ["no-section-header", "no-delimiter"]);
+    let ran = site.run(&["check", "none.ini", "--json"]);
+    assert_eq!((ran.code, &ran.json()[0]["code"]), (Some(4), &"unreadable-file".into()));
+}
+
+#[test]
+fn globals_of_the_caller_count() {
+    let site = Site::new("[app:main]\nuse = egg:impasto#respond\nget body = greeting\n");
+    assert_eq!(site.run(&["check"]).code, Some(4));
+    assert_eq!(site.run(&["check", "greeting=hello"]).code, Some(0));
+}

@@ -1,0 +1,19 @@
+//! The commands as processes: what they print, and how they exit.
+
+/// `impasto serve`.
+mod serve;
+
+/// `impasto check`.
+mod check;
+
+/// `impasto resolve`.
+mod resolve;
+
+/// `impasto list` and `impasto reference`.
+mod factories;
+
+/// The command line itself.
+mod usage;
+
+/// Files, and processes that use them.
+mod support;

@@ -1,0 +1,80 @@
+use crate::support::Site;
+
+const FILE: &str = "\
+[DEFAULT]
+region = north
+
+[composite:main]
+use = egg:Paste#urlmap
+/ = api
+
+[pipeline:api]
+pipeline = id app
+
+[filter:id]
+use = egg:acme#id
+key = %(env:HOME)s
+
+[app:app]
+use = egg:acme#app
+set region = south
+names = a
+    b
+
+[app:broken]
+use = nowhere
+";
+
+#[test]
+fn a_tree_for_people_says_where_everything_comes_from() {
+    let ran = Site::new(FILE).run(&["resolve", "debug=on"]);
+    assert_eq!(ran.code, Some(0));
+    let expected = r"
+[pipeline:api]
+  global region = north                       # api-paste.ini:2, [DEFAULT]
+  global debug = on                           # caller
+  filter egg:acme#id  [filter:id]
+    key = ********                            # api-paste.ini:13, own option
+  global region = south                       # api-paste.ini:17, set
+  global debug = on                           # caller
+  app egg:acme#app  [app:app]
+    names = a\nb                              # api-paste.ini:18, own option
+";
+    assert!(ran.out.contains(expected), "{}", ran.out);
+    let broken = "[app:broken]\n  error: api-paste.ini:22:7: there is no app `nowhere`";
+    assert!(ran.out.contains(broken), "{}", ran.out);
+}
+
+#[test]
+fn composites_are_expanded_on_demand() {
+    let site = Site::new(FILE);
+    let behind = "    / ->\n      filter egg:acme#id  [filter:id]\n";
+    let ran = site.run(&["resolve", "--expand"]);
+    assert!(ran.out.contains(behind), "{}", ran.out);
+    assert!(!site.run(&["resolve"]).out.contains(behind));
+}
+
+#[test]
+fn json_holds_every_section() {
+    let ran = Site::new(FILE).run(&["resolve", "--json", "debug=on"]);
+    assert_eq!(ran.code, Some(0));
+    let json = ran.json();
+    assert_eq!(json["file"], "api-paste.ini");
+    assert_eq!(json["global"]["debug"], "on");
+    assert_eq!(json["entries"]["app:api"]["create"], "egg:acme#id(egg:acme#app)");
+    assert_eq!(json["entries"]["app:broken"]["error"]["kind"], "LookupError");
+    assert_eq!(json["entries"]["filter:id"]["ok"]["local_conf"]["key"], "********");
+}
+
+#[test]
+fn a_file_that_does_not_parse_is_data_too() {
+    let site = Site::new("[app:main\n");
+    let ran = site.run(&["resolve", "--format", "json", "a=b"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(4), ""));
+    let json = ran.json();
+    assert_eq!((&json["file"], &json["global"]["a"]), (&"api-paste.ini".into(), &"b".into()));
+    assert_eq!(json["parse_error"]["kind"], "MissingSectionHeaderError");
+    let ran = site.run(&["resolve"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(4), ""));
+    assert!(ran.err.starts_with("error[no-section-header]"), "{}", ran.err);
+}

@@ -1,0 +1,199 @@
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
+
+use crate::support::{Site, get};
+
+const HELLO: &str = "\
+[app:main]
+use = egg:impasto#respond
+body = hello from %(place)s
+
+[DEFAULT]
+place = here
+
+[server:main]
+use = egg:impasto#http
+port = 0
+";
+
+const SLOW: &str = "\
+[app:main]
+use = egg:impasto#debug
+
+[server:main]
+use = egg:impasto#http
+port = 0
+graceful_shutdown_timeout = 200ms
+";
+
+#[test]
+fn the_printed_address_answers_and_term_ends_it_well() {
+    let site = Site::new(HELLO);
+    let mut serving = site.serve(&["place=there"]);
+    let (name, address) = serving.line();
+    assert_eq!(name, "main");
+    let answer = get(&address, "/");
+    // The options of `[DEFAULT]` beat a caller's where values are interpolated, as in PasteDeploy.
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("hello from here"));
+    serving.signal("TERM");
+    let ended = serving.end();
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+}
+
+#[test]
+fn int_and_quit_end_it_at_once() {
+    let site = Site::new(SLOW);
+    for signal in ["INT", "QUIT"] {
+        let mut serving = site.serve(&[]);
+        let (_, address) = serving.line();
+        let _waits = ask_for_a_late_answer(&address);
+        serving.signal(signal);
+        assert_eq!(serving.end().code, Some(1), "{signal}");
+    }
+}
+
+#[test]
+fn a_stop_that_cuts_requests_says_so() {
+    let site = Site::new(SLOW);
+    let mut serving = site.serve(&[]);
+    let (_, address) = serving.line();
+    let _waits = ask_for_a_late_answer(&address);
+    serving.signal("TERM");
+    let ended = serving.end();
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.err.contains("connections=1"), "{}", ended.err);
+}
+
+fn ask_for_a_late_answer(address: &str) -> TcpStream {
+    let mut waits = TcpStream::connect(address).expect("it listens");
+    waits.write_all(b"GET /delay/60 HTTP/1.1\r\nHost: x\r\n\r\n").expect("open");
+    // An answer to another connection: the first has been accepted.
+    get(address, "/");
+    waits
+}
+
+#[test]
+fn every_name_has_its_server() {
+    let site = Site::new(
+        "[app:one]\nuse = egg:impasto#respond\nbody = 1\n\
+         [app:two]\nuse = one\nbody = 2\n\
+         [server:two]\nuse = egg:impasto#http\nlisten = 127.0.0.1:0\n\
+         [server:main]\nuse = egg:Paste#http\nport = 0\n",
+    );
+    let mut serving = site.serve(&["api-paste.ini", "two", "one", "two"]);
+    for (name, body) in [("two", "2"), ("one", "1")] {
+        let (served, address) = serving.line();
+        assert_eq!(served, name);
+        assert!(get(&address, "/").ends_with(&format!("\r\n\r\n{body}")));
+    }
+    serving.signal("TERM");
+    let ended = serving.end();
+    assert_eq!((ended.code, ended.out.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_section_without_a_name_is_served_when_none_is_asked_for() {
+    let site = Site::new(
+        "[app]\nuse = egg:impasto#respond\nbody = bare\n\
+         [server]\nuse = egg:impasto#http\nport = 0\n",
+    );
+    let mut serving = site.serve(&[]);
+    let (_, address) = serving.line();
+    assert!(get(&address, "/").ends_with("bare"));
+    serving.signal("TERM");
+    assert_eq!(serving.end().code, Some(0));
+}
+
+#[test]
+fn a_panic_in_an_app_is_a_500_and_one_line_in_the_log() {
+    let site = Site::new(SLOW);
+    let mut serving = site.serve(&[]);
+    let (_, address) = serving.line();
+    assert!(get(&address, "/panic").starts_with("HTTP/1.1 500 "));
+    assert!(get(&address, "/").starts_with("HTTP/1.1 200 "));
+    serving.signal("TERM");
+    let ended = serving.end();
+    assert_eq!(ended.code, Some(0));
+    let errors: Vec<&str> = ended.err.lines().filter(|line| line.contains("ERROR")).collect();
+    assert!(matches!(errors[..], [line] if line.contains("/panic")), "{}", ended.err);
+    assert!(!ended.err.contains("panicked at"), "{}", ended.err);
+}
+
+#[test]
+fn an_address_that_is_taken_is_exit_5() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("bound").port();
+    let site = Site::new(&HELLO.replace("port = 0", &format!("port = {port}")));
+    let ran = site.run(&["serve"]);
+    assert_eq!(ran.code, Some(5));
+    assert_eq!(
+        ran.err,
+        format!(
+            "error: cannot serve `main`: cannot listen on 127.0.0.1:{port}: address already in use\n"
+        )
+    );
+    assert_eq!(ran.out, "");
+}
+
+#[test]
+fn every_problem_of_what_is_served_is_shown_and_nothing_starts() {
+    let site = Site::new(
+        "[pipeline:main]\npipeline = cros app\n\
+         [pipeline:other]\npipeline = cros app\n\
+         [filter:cors]\nuse = egg:impasto#cors\n\
+         [app:app]\nuse = egg:impasto#respond\n\
+         [server:main]\nuse = egg:impasto#http\nport = http\n",
+    );
+    let ran = site.run(&["serve", "api-paste.ini", "main", "other"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(4), ""));
+    assert!(ran.err.contains("there is no [filter:cros]"), "{}", ran.err);
+    assert!(ran.err.contains("help: did you mean `cors`?"), "{}", ran.err);
+    assert_eq!(ran.err.matches("error[bad-value]").count(), 1, "{}", ran.err);
+}
+
+#[test]
+fn errors_elsewhere_are_warnings_with_file_and_line() {
+    let site = Site::new(&format!("{HELLO}\n[app:other]\nuse = egg:acme#thing\n"));
+    let mut serving = site.serve(&[]);
+    let (_, address) = serving.line();
+    assert!(get(&address, "/").ends_with("hello from here"));
+    serving.signal("TERM");
+    let ended = serving.end();
+    assert_eq!(ended.code, Some(0));
+    let warning = ended.err.lines().find(|line| line.contains("WARN")).expect("a warning");
+    assert!(warning.contains("api-paste.ini:13:7: nothing linked provides an app"), "{warning}");
+}
+
+#[test]
+fn two_apps_at_one_address_are_a_problem() {
+    let apps = "[app:one]\nuse = egg:impasto#respond\n[app:two]\nuse = one\n";
+    let one = Site::new(&format!("{apps}[server:main]\nuse = egg:impasto#http\nport = 8774\n"));
+    let ran = one.run(&["serve", "api-paste.ini", "one", "two"]);
+    assert_eq!(ran.code, Some(4));
+    assert_eq!(
+        ran.err,
+        "error[same-address]: `one` and `two` are both to be served on 127.0.0.1:8774
+ --> api-paste.ini:7:8
+  |
+7 | port = 8774
+  |        ^^^^
+  |
+  = help: give one of them a section of its own: [server:two] or [server:one]
+"
+    );
+    let spelled = Site::new(&format!(
+        "{apps}[server:one]\nuse = egg:impasto#http\nlisten = localhost:8774\n\
+         [server:two]\nuse = egg:impasto#http\nlisten = 127.0.0.1:8774\n"
+    ));
+    let ran = spelled.run(&["serve", "api-paste.ini", "one", "two"]);
+    assert_eq!(ran.code, Some(4));
+    assert!(ran.err.contains("`one` is served here"), "{}", ran.err);
+    assert!(ran.err.contains("give [server:two] another address"), "{}", ran.err);
+}
+
+#[test]
+fn a_name_in_the_place_of_the_file_is_explained() {
+    let ran = Site::new(HELLO).run(&["serve", "admin"]);
+    assert_eq!(ran.code, Some(4));
+    assert!(ran.err.contains("the first word is the file: `api-paste.ini admin`"), "{}", ran.err);
+}

@@ -1,0 +1,94 @@
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A directory with an `api-paste.ini`, in which commands run.
+pub(crate) struct Site(TempDir);
+
+impl Site {
+    pub(crate) fn new(text: &str) -> Site {
+        let site = Site(tempfile::tempdir().expect("a directory"));
+        fs::write(site.0.path().join("api-paste.ini"), text).expect("writable");
+        site
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_impasto"));
+        command.args(words).current_dir(self.0.path());
+        for name in ["IMPASTO_LOG", "RUST_LOG", "RUST_BACKTRACE", "CLICOLOR_FORCE"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, words: &[&str]) -> Ran {
+        Ran::of(self.command(words).output().expect("it runs"))
+    }
+
+    /// Starts `impasto serve`.
+    pub(crate) fn serve(&self, words: &[&str]) -> Serving {
+        let mut command = self.command(&["serve"]);
+        command.args(words).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("it runs");
+        let lines = BufReader::new(child.stdout.take().expect("piped"));
+        Serving { child, lines }
+    }
+}
+
+/// What a command came to.
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    fn of(output: Output) -> Ran {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// The JSON on standard output.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
+    }
+}
+
+/// A server that was started.
+pub(crate) struct Serving {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Serving {
+    /// The next line it prints: `main on http://127.0.0.1:4711`, as the name and the address.
+    pub(crate) fn line(&mut self) -> (String, String) {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).expect("readable");
+        let (name, address) = line.trim_end().split_once(" on http://").expect(&line);
+        (name.to_owned(), address.to_owned())
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(self) -> Ran {
+        Ran::of(self.child.wait_with_output().expect("it ends"))
+    }
+}
+
+/// The whole answer to a GET.
+pub(crate) fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("open");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
+}
