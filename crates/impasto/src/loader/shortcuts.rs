@@ -89,11 +89,8 @@ impl Loader {
 fn open(uri: &str, name: Option<&str>) -> Result<(Loader, String), Problems> {
     match Uri::parse(uri)? {
         Uri::Config { path, name: fragment } => {
-            let current = std::env::current_dir().unwrap_or_default();
-            let path = match path.starts_with('/') {
-                true => config_path(&path, "/")?,
-                false => config_path(&path, &current.to_string_lossy())?,
-            };
+            let path = config_path(&path, ".")?;
+            let path = path.strip_prefix("./").unwrap_or(&path);
             let name = name.map(str::to_owned).or(fragment).unwrap_or_else(|| "main".into());
             Ok((Loader::open(path)?, name))
         }
