@@ -2,7 +2,7 @@
 //!
 //! A file becomes a [`Source`](crate::Source), its lines become logical lines, each logical line
 //! becomes a `serde_ini` item, and the items become a [`Document`]. Values stay raw until they are
-//! read: [`interpolate`] is a matter of who asks.
+//! read: what a `%(name)s` means is a matter of who asks.
 
 mod document;
 mod external;
