@@ -64,7 +64,10 @@ impl Facts<'_> {
         let Facts { method, path, request_id } = self;
         let Panic { message, place, backtrace } = panic;
         let (method, request_id) = (method.map(Method::as_str), request_id.map(text));
-        tracing::error!(panic = message, place, method, path, request_id, backtrace, "panicked");
+        tracing::error!(panic = message, place, method, path, request_id, "panicked");
+        if let Some(backtrace) = backtrace {
+            tracing::debug!("the panic came from\n{backtrace}");
+        }
         internal_error(format!("panicked: {message}").into())
     }
 

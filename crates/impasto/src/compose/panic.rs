@@ -9,7 +9,8 @@ pub(super) struct Panic {
     pub(super) message: String,
     /// `FILE:LINE:COLUMN` in the source; unknown when no hook of ours saw the panic.
     pub(super) place: Option<String>,
-    /// Only when the environment asks for one (`RUST_BACKTRACE`).
+    /// Only when the environment asks for one (`RUST_BACKTRACE`) and the log takes debug lines, for a backtrace is
+    /// as long as a page.
     pub(super) backtrace: Option<String>,
 }
 
@@ -46,7 +47,10 @@ pub fn install_panic_hook() {
 }
 
 fn hook(info: &PanicHookInfo<'_>) {
-    let backtrace = Backtrace::capture();
+    let backtrace = match tracing::enabled!(tracing::Level::DEBUG) {
+        true => Backtrace::capture(),
+        false => Backtrace::disabled(),
+    };
     let panic = Panic {
         message: message(info.payload()),
         place: info.location().map(ToString::to_string),
@@ -63,7 +67,10 @@ impl Panic {
     fn log(self) {
         let Panic { message, place, backtrace } = self;
         let thread = std::thread::current();
-        tracing::error!(panic = message, place, thread = thread.name(), backtrace, "panicked");
+        tracing::error!(panic = message, place, thread = thread.name(), "panicked");
+        if let Some(backtrace) = backtrace {
+            tracing::debug!("the panic came from\n{backtrace}");
+        }
     }
 }
 
