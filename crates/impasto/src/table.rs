@@ -25,6 +25,10 @@ impl<V> Default for Table<V> {
 }
 
 impl<V> Table<V> {
+    pub(crate) fn with_capacity(capacity: usize) -> Table<V> {
+        Table { entries: Vec::with_capacity(capacity), index: None }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }

@@ -12,6 +12,15 @@ use crate::table::Table;
 pub struct Conf(Table<Value>);
 
 impl Conf {
+    pub(crate) fn with_capacity(capacity: usize) -> Conf {
+        Conf(Table::with_capacity(capacity))
+    }
+
+    /// Adds a name that is not there yet.
+    pub(crate) fn push(&mut self, name: &Arc<str>, value: Value) {
+        self.0.push(Arc::clone(name), value);
+    }
+
     /// The value of `name`.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)

@@ -42,7 +42,7 @@ pub(crate) fn read(
         budget,
         reading: Reading {
             global,
-            local: Conf::default(),
+            local: Conf::with_capacity(section.entries().len()),
             additions: Conf::default(),
             hidden: Vec::new(),
         },
@@ -86,7 +86,7 @@ impl Reader<'_> {
             // Not even interpolated: files rely on that.
             self.hide(name, entry);
         } else if let Some(value) = self.value(name, entry) {
-            self.reading.local.insert(Arc::clone(name), value);
+            self.reading.local.push(name, value);
         }
     }
 
