@@ -77,6 +77,10 @@ pub fn run<W: Into<OsString> + Clone>(words: impl IntoIterator<Item = W>) -> Exi
             let _ = output::complain(format_args!("error: {error}"));
             Exit::Internal
         }
-        Err(_panic) => Exit::Internal,
+        Err(_panic) => {
+            let _ =
+                output::complain("error: impasto, or a factory it called, panicked; see the log");
+            Exit::Internal
+        }
     }
 }
