@@ -45,6 +45,7 @@ pub use hook::Hook;
 pub use layer::{LayerService, Rest};
 pub use mount::Mount;
 pub use next::Next;
+pub(crate) use panic::contain;
 pub use panic::install_panic_hook;
 pub use service::ServiceFuture;
 pub use swap::Swap;

@@ -5,10 +5,10 @@ use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Once;
 
 /// A panic as the log tells it.
-pub(super) struct Panic {
-    pub(super) message: String,
+pub(crate) struct Panic {
+    pub(crate) message: String,
     /// `FILE:LINE:COLUMN` in the source; unknown when no hook of ours saw the panic.
-    pub(super) place: Option<String>,
+    pub(crate) place: Option<String>,
     /// Only when the environment asks for one (`RUST_BACKTRACE`) and the log takes debug lines, for a backtrace is
     /// as long as a page.
     pub(super) backtrace: Option<String>,
@@ -101,7 +101,7 @@ fn message(payload: &(dyn Any + Send)) -> String {
 /// That what `work` was changing may be left half changed is accepted: the filters outside get a 500 and see the
 /// exchange as it is, and everything in it is whole by its own type's rules.
 #[inline(always)]
-pub(super) fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Box<Panic>> {
+pub(crate) fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Box<Panic>> {
     let outer = CONTAINING.replace(true);
     let outcome = catch_unwind(AssertUnwindSafe(work));
     CONTAINING.set(outer);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::composite::CompositeLoader;
 use super::context::Context;
 use super::tree::{FactoryReference, Leaf, Node, NodeId, Shape};
-use crate::compose::{App, Filter};
+use crate::compose::{App, Filter, contain};
 use crate::problem::{Code, Problem, Problems};
 use crate::registry::{Made, Reference, Registry, Serve};
 use crate::settings::Options;
@@ -155,7 +155,12 @@ impl<'a> Creator<'a> {
             cited: leaf.cited.clone(),
             problems: RefCell::default(),
         };
-        let made = factory.make(&options, &loader);
+        let made = contain(|| factory.make(&options, &loader)).unwrap_or_else(|panic| {
+            let at = panic.place.map(|place| format!(" at {place}")).unwrap_or_default();
+            let message = format!("{} panicked{at}: {}", factory.name(), panic.message);
+            let problem = Problem::error(Code::FactoryFailed, message);
+            Err(problem.section(section).at(place.clone()).into())
+        });
         self.problems.extend(loader.problems.into_inner());
         let trail = cited.and_then(|cited| cited.parent.as_ref());
         match made {
