@@ -7,12 +7,14 @@
 
 use std::sync::Arc;
 
+use foldhash::HashSet;
+
 use super::conf::Conf;
 use super::files::Files;
 use super::frame::Frame;
 use super::frames::Frames;
 use super::section;
-use super::trail::{self, Trail, Visit};
+use super::trail::{self, Trail, Visit, VisitedSection};
 use super::tree::{ConfId, FactoryReference, Leaf, Node, NodeId, Shape, Tree};
 use super::uri::{Uri, config_path};
 use super::{kind, paths};
@@ -46,8 +48,15 @@ pub(crate) struct Wanted {
 
 /// Resolves `wanted` and everything it needs.
 pub(crate) fn resolve(load: &Load, wanted: Wanted) -> Result<Tree, Problems> {
-    let mut resolver =
-        Resolver { load, tree: Tree::default(), work: Vec::new(), problems: Vec::new() };
+    let mut resolver = Resolver {
+        load,
+        tree: Tree::default(),
+        work: Vec::new(),
+        visited: HashSet::default(),
+        problems: Vec::new(),
+    };
+    let steps = wanted.trail.iter().flat_map(Trail::steps);
+    resolver.visited.extend(steps.map(|step| step.visit.section()));
     let passed = wanted.passed.clone().map(|conf| Passed { id: None, conf });
     let into = resolver.tree.reserve();
     resolver.work.push(Walk { into, levels: Vec::new(), passed, wanted });
@@ -70,6 +79,8 @@ pub(super) struct Resolver<'a> {
     load: &'a Load,
     pub(super) tree: Tree,
     work: Vec<Walk>,
+    /// Sections that were come upon already: only those can close a circle.
+    visited: HashSet<VisitedSection>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -217,7 +228,8 @@ impl Resolver<'_> {
         let section = file.document.section_at(at);
         let passed = walk.passed.as_ref().map(|passed| &passed.conf);
         let visit = Visit { file: Arc::clone(file), section: at, group, passed: passed.cloned() };
-        if let Some(way) = trail::cycle(trail, &visit, section.name()) {
+        let again = !self.visited.insert(visit.section());
+        if again && let Some(way) = trail::cycle(trail, &visit, section.name()) {
             let message = format!("this leads back to where it came from: {way}");
             return Err(vec![Problem::error(Code::Cycle, message).cited_by(trail)]);
         }

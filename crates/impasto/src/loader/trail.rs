@@ -9,7 +9,7 @@ use crate::problem::{Need, Place, Problem};
 use crate::registry::Group;
 
 /// References nest this deep; PasteDeploy ends near 490 with a `RecursionError`.
-pub(crate) const MAX_DEPTH: usize = 2000;
+pub(crate) const MAX_DEPTH: usize = 1000;
 
 /// One reference: an option of a section that names what is loaded next.
 pub(crate) struct Trail {
@@ -31,7 +31,15 @@ pub(crate) struct Visit {
     pub(crate) passed: Option<Arc<Conf>>,
 }
 
+/// A section and what it is loaded as: file, position, group.
+pub(crate) type VisitedSection = (*const File, usize, Group);
+
 impl Visit {
+    /// Which section it is, whatever the globals.
+    pub(crate) fn section(&self) -> VisitedSection {
+        (Arc::as_ptr(&self.file), self.section, self.group)
+    }
+
     /// The same section for the same purpose with the same globals: it would go the same way.
     fn repeats(&self, other: &Visit) -> bool {
         let same_globals = || match (&self.passed, &other.passed) {
