@@ -18,6 +18,8 @@
 //! | name | for |
 //! |---|---|
 //! | `access_log` | a line in a log for every request |
+//! | `proxy_headers` | the client's own address, behind a proxy |
+//! | `prefix` | a service that a proxy shows under a prefix |
 //! | `request_id` | an id for every request |
 //! | `openstack_request_id`, `compute_request_id` | the same, as OpenStack's services do it |
 //! | `secure_headers` | the headers that browsers want for safety |
@@ -45,7 +47,11 @@ mod urlmap;
 mod access_log;
 mod catch_errors;
 mod cors;
+mod forwarded;
+mod network;
 mod openstack_request_id;
+mod prefix;
+mod proxy_headers;
 mod request_id;
 mod secure_headers;
 mod size_limit;

@@ -1,0 +1,252 @@
+use std::ops::ControlFlow;
+
+use http::HeaderName;
+use impasto::{Exchange, Filter, SettingError, register};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::forwarded::Told;
+use crate::network::Networks;
+
+/// Believes the proxies in front of the service, and nobody else, about who the client is.
+///
+/// From a trusted proxy, the client's address, the scheme, the host and the prefix that the client used
+/// are taken over: filters and apps further in see them as if the client had come straight here. The
+/// address is found from right to left, the first that is not itself trusted, so a client cannot put one
+/// in front. Everything of that kind that is not to be believed is removed: all such headers
+/// (`Forwarded`, `X-Forwarded-...`, `X-Real-IP` and their like, also spelled with `_`) of a client that is
+/// not trusted, and from a trusted proxy those of the kind that is not read.
+///
+/// It belongs at the beginning of a pipeline; `access_log` may stand outside.
+///
+/// ```ini
+/// [filter:proxy_headers]
+/// use = egg:impasto#proxy_headers
+/// trusted = 127.0.0.1 ::1 10.0.0.0/8 unix
+/// ```
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct ProxyHeaders {
+    /// The addresses and networks of the proxies, and `unix` for any that comes over a unix socket.
+    /// By default there are none: all headers of this kind are removed.
+    trusted: Vec<String>,
+    /// Which headers the proxies set. Only these are read, since a proxy passes on the others as
+    /// any client sent them.
+    headers: Kind,
+    /// Of oslo.middleware: `false` trusts nobody. `true` needs `trusted`; with oslo.middleware it
+    /// meant to trust everybody, which `trusted = 0.0.0.0/0 ::/0 unix` says.
+    enable_proxy_headers_parsing: Option<bool>,
+    /// Of oslo.config; has no effect yet.
+    oslo_config_project: Option<String>,
+    /// Of oslo.config; has no effect yet.
+    oslo_config_program: Option<String>,
+    /// Of oslo.config; has no effect yet.
+    oslo_config_file: Option<String>,
+}
+
+#[derive(Clone, Copy, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    /// `X-Forwarded-For`, `-Proto`, `-Host`, `-Port` and `-Prefix`.
+    #[default]
+    XForwarded,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+register!("proxy_headers" => proxy_headers, for
+    "oslo_middleware:HTTPProxyToWSGI.factory",
+    "oslo_middleware.http_proxy_to_wsgi:HTTPProxyToWSGI.factory",
+    "egg:oslo.middleware#http_proxy_to_wsgi",
+);
+
+fn proxy_headers(settings: ProxyHeaders) -> anyhow::Result<Filter> {
+    let ProxyHeaders { headers: kind, enable_proxy_headers_parsing: enabled, .. } = settings;
+    let mut trusted = Networks::of("trusted", &settings.trusted)?;
+    match enabled {
+        Some(false) => trusted = Networks::default(),
+        Some(true) if trusted.is_empty() => {
+            let error = SettingError::new("enable_proxy_headers_parsing", "nobody is trusted");
+            return Err(error.help("name the proxies in `trusted`").into());
+        }
+        _ => {}
+    }
+    Ok(Filter::on_request(move |exchange| {
+        if exchange.headers().keys().any(is_forwarding) {
+            take_over(kind, &trusted, exchange);
+        }
+        ControlFlow::Continue(())
+    }))
+}
+
+fn take_over(kind: Kind, trusted: &Networks, exchange: &mut Exchange) {
+    let is_trusted = trusted.has_peer(exchange.connection().peer);
+    let told = is_trusted.then(|| match kind {
+        Kind::XForwarded => Told::by_x_forwarded(exchange.headers(), trusted),
+        Kind::Forwarded => Told::by_forwarded(exchange.headers(), trusted),
+    });
+    let is_false = |name: &&HeaderName| is_forwarding(name) && !(is_trusted && kind.has(name));
+    let names: Vec<_> = exchange.headers().keys().filter(is_false).cloned().collect();
+    for name in names {
+        exchange.headers_mut().remove(name);
+    }
+    if let Some(told) = told {
+        told.apply(exchange);
+    }
+}
+
+impl Kind {
+    fn has(self, name: &HeaderName) -> bool {
+        match self {
+            Kind::XForwarded => name.as_str().starts_with("x-forwarded-"),
+            Kind::Forwarded => name == http::header::FORWARDED,
+        }
+    }
+}
+
+/// Headers in which proxies of all kinds say where a request came from, beside all `x-forwarded...`.
+const OTHERS: [&str; 13] = [
+    "forwarded",
+    "x-real-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-original-forwarded-for",
+    "x-original-host",
+    "x-original-url",
+    "x-rewrite-url",
+    "x-envoy-external-address",
+    "x-scheme",
+    "x-url-scheme",
+    "true-client-ip",
+    "cf-connecting-ip",
+];
+
+/// Whether a header is of that kind. Many apps cannot tell `_` from `-` in it.
+fn is_forwarding(name: &HeaderName) -> bool {
+    const STEM: &str = "x-forwarded";
+    let name = name.as_str().as_bytes();
+    let is_like = |name: &[u8], known: &str| {
+        let fold = |byte: &u8| if *byte == b'_' { b'-' } else { *byte };
+        name.len() == known.len() && name.iter().map(fold).eq(known.bytes())
+    };
+    // Most headers end the look here.
+    matches!(name.first(), Some(b'x' | b'f' | b't' | b'c'))
+        && (name.get(..STEM.len()).is_some_and(|start| is_like(start, STEM))
+            || OTHERS.iter().any(|other| is_like(name, other)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{get, wrap};
+    use http::header::HOST;
+    use impasto::{App, Body, Connection, Request, Response};
+    use std::sync::Arc;
+
+    /// What an app sees of a request that `peer` sent with these headers.
+    async fn seen(
+        settings: ProxyHeaders,
+        peer: Option<[u8; 4]>,
+        headers: &[(&str, &str)],
+    ) -> String {
+        let app = App::from_fn(async |exchange: &mut Exchange| {
+            let connection = exchange.connection();
+            let peer = connection.peer.map_or("unix".to_owned(), |peer| peer.ip().to_string());
+            let host = exchange.headers()[HOST].to_str().unwrap();
+            let mut text = format!("{peer} {}://{host}{}", connection.scheme, exchange.mount());
+            let mut names: Vec<_> = exchange.headers().keys().filter(|it| **it != HOST).collect();
+            names.sort_by_key(|name| name.as_str());
+            names.into_iter().for_each(|name| text.extend([" ", name.as_str()]));
+            Response::new(Body::from(text))
+        });
+        let app = wrap(proxy_headers(settings).unwrap(), app);
+        let mut request: Request = get("/");
+        request.headers_mut().insert(HOST, "inner:8080".parse().unwrap());
+        for (name, value) in headers {
+            let name = HeaderName::try_from(*name).unwrap();
+            request.headers_mut().append(name, value.parse().unwrap());
+        }
+        let mut connection = Connection::default();
+        connection.peer = peer.map(|peer| (peer, 41000).into());
+        let response = app.handle(request, Some(Arc::new(connection))).await;
+        String::from_utf8(response.body().as_bytes().unwrap().to_vec()).unwrap()
+    }
+
+    fn trusting(trusted: &str) -> ProxyHeaders {
+        let trusted = trusted.split(' ').map(str::to_owned).collect();
+        ProxyHeaders { trusted, ..ProxyHeaders::default() }
+    }
+
+    const TOLD: [(&str, &str); 4] = [
+        ("x-forwarded-for", "192.0.2.1"),
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-host", "api.example"),
+        ("x-forwarded-prefix", "/site"),
+    ];
+
+    #[tokio::test]
+    async fn a_trusted_proxy_is_believed() {
+        let kept = "x-forwarded-for x-forwarded-host x-forwarded-prefix x-forwarded-proto";
+        let expected = format!("192.0.2.1 https://api.example/site {kept}");
+        assert_eq!(seen(trusting("10.0.0.0/8"), Some([10, 0, 0, 1]), &TOLD).await, expected);
+        assert_eq!(seen(trusting("unix"), None, &TOLD).await, expected);
+    }
+
+    #[tokio::test]
+    async fn of_anybody_else_nothing_is_left() {
+        let mut headers = TOLD.to_vec();
+        headers.extend([
+            ("forwarded", "for=1.1.1.1"),
+            ("x-real-ip", "1.1.1.1"),
+            ("X_Forwarded_For", "1.1.1.1"),
+            ("x-forwarded_server", "1.1.1.1"),
+            ("x_real_ip", "1.1.1.1"),
+            ("x-auth-token", "kept"),
+            ("content-type", "kept"),
+        ]);
+        let expected = "203.0.113.9 http://inner:8080 content-type x-auth-token";
+        for settings in [ProxyHeaders::default(), trusting("10.0.0.0/8 unix")] {
+            assert_eq!(seen(settings, Some([203, 0, 113, 9]), &headers).await, expected);
+        }
+        let settings =
+            ProxyHeaders { enable_proxy_headers_parsing: Some(false), ..trusting("0.0.0.0/0") };
+        assert_eq!(seen(settings, Some([203, 0, 113, 9]), &headers).await, expected);
+    }
+
+    #[tokio::test]
+    async fn the_headers_that_the_proxy_does_not_set_are_not_believed_either() {
+        let headers = [("forwarded", "for=1.1.1.1;proto=https"), ("x-forwarded-for", "192.0.2.1")];
+        let peer = Some([10, 0, 0, 1]);
+        let expected = "192.0.2.1 http://inner:8080 x-forwarded-for";
+        assert_eq!(seen(trusting("10.0.0.1"), peer, &headers).await, expected);
+        let settings = ProxyHeaders { headers: Kind::Forwarded, ..trusting("10.0.0.1") };
+        assert_eq!(seen(settings, peer, &headers).await, "1.1.1.1 https://inner:8080 forwarded");
+    }
+
+    #[tokio::test]
+    async fn a_port_is_told_beside_the_host() {
+        let peer = Some([10, 0, 0, 1]);
+        for (proto, port, expected) in [
+            ("https", "8443", "10.0.0.1 https://api.example:8443"),
+            ("https", "443", "10.0.0.1 https://api.example"),
+            ("http", "443", "10.0.0.1 http://api.example:443"),
+        ] {
+            let headers = [
+                ("x-forwarded-host", "api.example"),
+                ("x-forwarded-proto", proto),
+                ("x-forwarded-port", port),
+            ];
+            let text = seen(trusting("10.0.0.1"), peer, &headers).await;
+            assert!(text.starts_with(&format!("{expected} ")), "{text}");
+        }
+    }
+
+    #[test]
+    fn to_trust_without_saying_whom_is_refused() {
+        let settings =
+            ProxyHeaders { enable_proxy_headers_parsing: Some(true), ..ProxyHeaders::default() };
+        let error = proxy_headers(settings).unwrap_err().to_string();
+        assert_eq!(error, "`enable_proxy_headers_parsing`: nobody is trusted");
+        assert!(proxy_headers(trusting("nowhere")).is_err());
+    }
+}
