@@ -32,7 +32,8 @@ fn environment(text: &str) -> Result<String, Problem> {
     };
     if variable.is_empty() || variable.contains(['=', '\0']) {
         let message = format!("`{variable}` cannot be the name of an environment variable");
-        return Err(Problem::error(Code::MissingVariable, message));
+        return Err(Problem::error(Code::MissingVariable, message)
+            .help("write `%(env:NAME)s` or `%(env:NAME:-default)s`"));
     }
     match (env::var(variable), default) {
         (Ok(text), Some(default)) if text.is_empty() => Ok(default.to_owned()),

@@ -71,9 +71,13 @@ pub(crate) fn interpolate(
     if raw.literal || !raw.text.contains('%') {
         return Ok(Interpolated { text: raw.text.into(), secret: raw.secret });
     }
-    let mut run =
-        Run { names, budget, out: String::with_capacity(2 * raw.text.len()), secret: false };
-    run.expand(raw, 1)?;
+    let out = String::with_capacity(2 * raw.text.len());
+    let mut run = Run { names, budget, out, secret: false, way: Vec::new() };
+    run.expand(raw, 1).map_err(|problem| match problem.code {
+        // What goes too far is the whole; where it happened to end is no help.
+        Code::InterpolationDepth | Code::InterpolationSize => problem.at(raw.place.clone()),
+        _ => problem,
+    })?;
     Ok(Interpolated { text: run.out.into(), secret: run.secret })
 }
 
@@ -82,20 +86,21 @@ struct Run<'a> {
     budget: &'a Budget,
     out: String,
     secret: bool,
+    /// The references that are being followed, outermost first.
+    way: Vec<String>,
 }
 
 impl Run<'_> {
     fn expand(&mut self, raw: &Raw<'_>, depth: usize) -> Result<(), Problem> {
         if depth > MAX_DEPTH {
-            let message = format!("references nest deeper than {MAX_DEPTH}, or in a circle");
-            return Err(Problem::error(Code::InterpolationDepth, message).at(raw.place.clone()));
+            return Err(Problem::error(Code::InterpolationDepth, self.too_deep()));
         }
         let mut rest = raw.text;
         while let Some(at) = rest.find('%') {
-            self.push(&rest[..at], raw)?;
+            self.push(&rest[..at])?;
             rest = &rest[at..];
             if let Some(after) = rest.strip_prefix("%%") {
-                self.push("%", raw)?;
+                self.push("%")?;
                 rest = after;
                 continue;
             }
@@ -106,7 +111,7 @@ impl Run<'_> {
             rest = &rest[whole.len()..];
             self.substitute(name, whole, raw, depth)?;
         }
-        self.push(rest, raw)
+        self.push(rest)
     }
 
     fn substitute(
@@ -120,31 +125,52 @@ impl Run<'_> {
         if let Some(found) = names.find(name) {
             self.secret |= found.secret;
             return if found.literal || !found.text.contains('%') {
-                self.push(found.text, raw)
+                self.push(found.text)
             } else {
-                self.expand(&found, depth + 1)
+                self.way.push(whole.to_owned());
+                self.expand(&found, depth + 1)?;
+                self.way.pop();
+                Ok(())
             };
         }
         match external::look_up(name, names.here()) {
             ControlFlow::Break(Ok(text)) => {
                 self.secret = true;
-                self.push(&text, raw)
+                self.push(&text)
             }
             ControlFlow::Break(Err(problem)) => Err(problem.at(narrow(raw, whole))),
             ControlFlow::Continue(()) => {
                 let message = format!("`{whole}` names no option of this section or of [DEFAULT]");
-                Err(Problem::error(Code::InterpolationMissing, message)
-                    .at(narrow(raw, whole))
-                    .suggest(name, names.all())
-                    .help("options of other sections are not visible; a plain `%` is written `%%`"))
+                let problem = Problem::error(Code::InterpolationMissing, message);
+                let known = names.all();
+                let set = format!("set {name}");
+                Err(match known.contains(&set.as_str()) {
+                    true => problem.help(format!("the value of `{set}` is `%({set})s`")),
+                    false => problem.suggest(name, known),
+                }
+                .at(narrow(raw, whole))
+                .help("options of other sections are not visible; a plain `%` is written `%%`"))
             }
         }
     }
 
-    fn push(&mut self, text: &str, raw: &Raw<'_>) -> Result<(), Problem> {
+    fn too_deep(&self) -> String {
+        let last = self.way.last();
+        let before = &self.way[..self.way.len().saturating_sub(1)];
+        match before.iter().rposition(|name| Some(name) == last) {
+            Some(at) => {
+                let circle: Vec<_> =
+                    self.way[at..].iter().map(|name| format!("`{name}`")).collect();
+                format!("this refers to itself: {}", circle.join(" -> "))
+            }
+            None => format!("references nest deeper than {MAX_DEPTH}"),
+        }
+    }
+
+    fn push(&mut self, text: &str) -> Result<(), Problem> {
         if !self.budget.spend(text.len()) {
             let message = "references multiply this value beyond what a file may ask for";
-            return Err(Problem::error(Code::InterpolationSize, message).at(raw.place.clone()));
+            return Err(Problem::error(Code::InterpolationSize, message));
         }
         self.out.push_str(text);
         Ok(())

@@ -20,7 +20,8 @@ pub(crate) fn read(path: &Path, name: &str) -> Result<Arc<Source>, Problem> {
     // A FIFO would block in open, a device never end: look before opening.
     let metadata = std::fs::metadata(path).map_err(|error| unreadable(&reason(&error)))?;
     if !metadata.is_file() {
-        return Err(unreadable(&"it is not a regular file"));
+        let what = if metadata.is_dir() { "it is a directory" } else { "it is not a regular file" };
+        return Err(unreadable(&what));
     }
     let file = File::open(path).map_err(|error| unreadable(&reason(&error)))?;
     file.take(MAX_FILE_SIZE + 1)

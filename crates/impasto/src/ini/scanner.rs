@@ -79,19 +79,25 @@ impl<'a> Scanner<'a> {
                 let item = item::section(&text[..=end], &text[1..end]);
                 emit(Scanned { item, name, value: 0..0 }, &mut self.problems);
             } else if !self.in_section {
-                self.problem(
-                    Problem::error(
-                        Code::NoSectionHeader,
-                        "this line stands before the first section",
-                    )
-                    .help("begin the file with a section such as [app:main] or [DEFAULT]"),
-                    span,
-                );
+                self.before_the_first_section(text, span);
             } else {
                 self.option(text, span, &mut emit);
             }
         }
         self.close(&mut emit);
+    }
+
+    /// Only the first such line is reported: the others have the same reason.
+    fn before_the_first_section(&mut self, text: &str, span: Range<usize>) {
+        if self.problems.iter().any(|problem| problem.code == Code::NoSectionHeader) {
+            return;
+        }
+        let problem = match text.strip_prefix('[') {
+            Some(name) if name != "]" => unclosed(Problem::error, Code::NoSectionHeader, name),
+            _ => Problem::error(Code::NoSectionHeader, "this line stands before the first section")
+                .help("begin the file with a section such as [app:main] or [DEFAULT]"),
+        };
+        self.problem(problem, span);
     }
 
     fn option(
@@ -102,17 +108,28 @@ impl<'a> Scanner<'a> {
     ) {
         let Some(at) = memchr::memchr2(b'=', b':', text.as_bytes()) else {
             // As in configparser, the option above stays open.
-            return self.problem(
-                Problem::error(Code::NoDelimiter, "this line has neither `=` nor `:`")
+            let problem = match text.strip_prefix('[') {
+                Some("]") => Problem::error(Code::NoDelimiter, "this section has no name")
+                    .help("write a kind and a name, such as [app:main]"),
+                Some(name) => unclosed(Problem::error, Code::NoDelimiter, name),
+                None => Problem::error(Code::NoDelimiter, "this line has neither `=` nor `:`")
                     .help("write `name = value`, or indent the line to continue the value above"),
-                span,
-            );
+            };
+            return self.problem(problem, span);
         };
         self.close(emit);
         let name = rstrip(&text[..at]);
         let value = strip(&text[at + 1..]);
         if name.is_empty() {
-            return self.problem(Problem::error(Code::EmptyName, "this option has no name"), span);
+            let problem = Problem::error(Code::EmptyName, "this option has no name");
+            return self.problem(problem.help("write `name = value`"), span);
+        }
+        if let Some(section) = text.strip_prefix('[') {
+            let problem = unclosed(Problem::warning, Code::SwallowedLine, section);
+            self.problem(
+                problem.help("as it is, this is an option of the section above"),
+                span.clone(),
+            );
         }
         let value_start = match value {
             "" => span.start + at + 1,
@@ -162,13 +179,16 @@ impl<'a> Scanner<'a> {
     }
 
     fn warn_of_swallowed(&mut self, text: &str, span: &Range<usize>) {
+        let Some(open) = &self.open else { return };
+        let above = Place::new(self.source, open.name.clone());
         if header_end(text).is_some() {
             self.problem(
                 Problem::warning(
                     Code::SwallowedLine,
                     "this line is indented, so it continues the value above and begins no section",
                 )
-                .help("remove the white space before `[`"),
+                .help("remove the white space before `[`")
+                .label(above, "continues this one"),
                 span.clone(),
             );
             return;
@@ -176,13 +196,14 @@ impl<'a> Scanner<'a> {
         let option_like = text.split_once([' ', '=', ':']).is_some_and(|(word, rest)| {
             !word.is_empty() && rest.trim_start_matches(is_space).starts_with('=')
         });
-        if option_like && self.open.as_ref().is_some_and(|open| !open.first.is_empty()) {
+        if option_like && !open.first.is_empty() {
             self.problem(
                 Problem::warning(
                     Code::SwallowedLine,
                     "this line is indented, so it continues the value above and sets no option",
                 )
-                .help("give it the indentation of the option above"),
+                .help("give it the indentation of the option above")
+                .label(above, "continues this one"),
                 span.clone(),
             );
         }
@@ -192,11 +213,11 @@ impl<'a> Scanner<'a> {
         let (name, rest) = (&text[1..end], strip(&text[end + 1..]));
         if let Some(bracket) = name.find(']') {
             let at = span.start + 1 + bracket;
+            let message =
+                "a section's name goes to the last `]` of its line, so this is part of the name";
             self.problem(
-                Problem::warning(
-                    Code::IgnoredText,
-                    "a section's name goes to the last `]` of its line, comment or not",
-                ),
+                Problem::warning(Code::IgnoredText, message)
+                    .help("move what is no name to a line of its own"),
                 at..span.start + end,
             );
         }
@@ -213,6 +234,13 @@ impl<'a> Scanner<'a> {
     fn problem(&mut self, problem: Problem, span: Range<usize>) {
         self.problems.push(problem.at(Place::new(self.source, span)));
     }
+}
+
+/// `[app:main`: a header, but for its end.
+fn unclosed(problem: fn(Code, String) -> Problem, code: Code, name: &str) -> Problem {
+    let name = strip(name.split([']', '=']).next().unwrap_or_default());
+    let problem = problem(code, "this begins no section, for its `]` is missing".to_owned());
+    problem.help(format!("write [{name}]"))
 }
 
 /// Where the `]` of a header is: the last of the line, with at least one character before it.

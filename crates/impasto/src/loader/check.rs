@@ -6,8 +6,9 @@ use super::context::Context;
 use super::expand::{Children, Pipeline};
 use super::index::declared;
 use super::load::{Declaration, Loader};
+use super::uri::Uri;
 use crate::ini::{Document, Section, split};
-use crate::problem::{Code, Problem, Problems, Severity, nearest};
+use crate::problem::{Code, Place, Problem, Problems, Severity, nearest};
 use crate::registry::Group;
 
 impl Loader {
@@ -24,7 +25,15 @@ impl Loader {
             found.extend(document.sections().flat_map(|section| comments(document, section)));
         }
         let mut late = Vec::new();
-        for declared in self.declared() {
+        let declared = self.declared();
+        if found.problems.is_empty() && declared.is_empty() {
+            found.extend(self.document().map(nothing_to_load));
+        }
+        for declared in declared {
+            if declared.name.as_deref().is_some_and(Uri::is_uri) {
+                found.extend(self.document().and_then(|document| unreachable(document, &declared)));
+                continue;
+            }
             match self.resolve_declared(&declared) {
                 Err(problems) => found.extend(problems),
                 Ok(context) => {
@@ -56,8 +65,10 @@ impl Loader {
 
 type Key = (Code, String, Option<String>);
 
+/// A circle is the same wherever it is entered, and so is a choice wherever it is asked for.
 fn key(problem: &Problem) -> Key {
-    let place = problem.place.as_ref().map(ToString::to_string);
+    let whole = matches!(problem.code, Code::Cycle | Code::AmbiguousSection);
+    let place = problem.place.as_ref().filter(|_| !whole).map(ToString::to_string);
     (problem.code, problem.message.clone(), place)
 }
 
@@ -105,6 +116,24 @@ impl Found {
     }
 }
 
+fn nothing_to_load(document: &Document) -> Problem {
+    Problem::warning(Code::MissingSection, "this file has no app, filter or server")
+        .at(Place::new(document.source(), 0..0))
+        .help("begin with an [app:main] or a [pipeline:main]")
+}
+
+/// `[app:a:b]`: whoever names it is taken to mean a URI.
+fn unreachable(document: &Document, declared: &Declaration) -> Option<Problem> {
+    let section = document.section(&declared.section)?;
+    let message = format!("no reference can name [{}]", declared.section);
+    Some(
+        Problem::warning(Code::UnusedSection, message)
+            .at(section.place().clone())
+            .section(&*declared.section)
+            .help("a name that begins with letters and a colon is always taken for a URI"),
+    )
+}
+
 /// `[fliter:x]`: PasteDeploy ignores sections of kinds it does not know.
 fn unknown_kind(section: &Section) -> Option<Problem> {
     const KINDS: [&str; 8] = [
@@ -138,8 +167,7 @@ fn unused_filters(document: &Document) -> Vec<Problem> {
     let words: HashSet<&str> = everywhere
         .flat_map(|section| section.entries())
         .flat_map(|(_, entry)| split(entry.raw()).chain([entry.raw()]))
-        // `config:this.ini#name` names it, too.
-        .flat_map(|word| [Some(word), word.split_once('#').map(|(_, name)| name)])
+        .flat_map(|word| [Some(word), in_a_file(word)])
         .flatten()
         .collect();
     let unused = document.sections().filter(|section| {
@@ -155,6 +183,12 @@ fn unused_filters(document: &Document) -> Vec<Problem> {
             .help("name it in a `pipeline`, a `filter-with` or a `use`, or remove it")
     };
     unused.map(warning).collect()
+}
+
+/// `config:this.ini#name` names it, too.
+fn in_a_file(word: &str) -> Option<&str> {
+    let (file, name) = word.split_once('#')?;
+    file.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("config:")).map(|_| name)
 }
 
 /// `pipeline = a b # c`: there are no comments behind a value.

@@ -44,8 +44,9 @@ impl Resolver<'_> {
 
     fn filter_app(&mut self, level: &Level) -> Result<Node, Vec<Problem>> {
         let Some(next) = self.take(level.local, "next") else {
-            let problem = wrong(level, Code::MissingNext, "this filter-app lacks `next`");
-            return Err(vec![problem.help("name the app behind the filter: `next = APP`")]);
+            let problem = wrong(level, Code::MissingNext, "this filter-app lacks `next`")
+                .help("name the app behind the filter: `next = APP`");
+            return Err(vec![self.why_lacking(problem, level, "next")]);
         };
         let trail = level.cite("next", next.origin().value_place());
         let next = self.queue(level, Group::App, next.text(), trail);
@@ -80,10 +81,9 @@ impl Resolver<'_> {
 
     fn pipeline(&mut self, level: &Level) -> Result<Node, Vec<Problem>> {
         let Some(pipeline) = self.take(level.local, "pipeline") else {
-            let problem = wrong(level, Code::MissingPipeline, "this pipeline lacks `pipeline`");
-            return Err(vec![
-                problem.help("name filters and, last, an app: `pipeline = FILTER APP`"),
-            ]);
+            let problem = wrong(level, Code::MissingPipeline, "this pipeline lacks `pipeline`")
+                .help("name filters and, last, an app: `pipeline = FILTER APP`");
+            return Err(vec![self.why_lacking(problem, level, "pipeline")]);
         };
         let extra = &self.tree.confs[level.local];
         if !extra.is_empty() {
@@ -123,7 +123,7 @@ impl Resolver<'_> {
         }
         let protocol = match given[..] {
             [protocol] => protocol,
-            [] => return Err(vec![no_factory(level, group)]),
+            [] => return Err(vec![self.no_factory(level, group)]),
             [first, second, ..] => {
                 let message = format!("this section has both `{first}` and `{second}`");
                 let problem = wrong(level, Code::SeveralFactories, message);
@@ -151,6 +151,41 @@ impl Resolver<'_> {
             cited: Some(level.cite(protocol, place)),
         };
         Ok(node(Shape::Factory(leaf), level))
+    }
+}
+
+impl Resolver<'_> {
+    fn no_factory(&self, level: &Level, group: Group) -> Problem {
+        let protocol = kind::protocols(group)[0][0];
+        let mut problem = wrong(level, Code::NoFactory, "this section does not say what makes it")
+            .help(format!(
+                "write `use = egg:PACKAGE#NAME`, the name of another section, or \
+                 `{protocol} = MODULE:ATTR`"
+            ));
+        let section = level.section();
+        if let Some((name, _)) = section.entries().find(|(name, _)| name.starts_with("paste.")) {
+            problem = problem.help(format!("`{name}` makes no {}", kind::noun(group)));
+        }
+        self.why_lacking(problem, level, "use")
+    }
+
+    /// Why a section that seems to have `key` does not: a default hides it, or it is misspelt.
+    fn why_lacking(&self, problem: Problem, level: &Level, key: &str) -> Problem {
+        let section = level.section();
+        if section.entry(key).is_some() && level.frame.is_default(key) {
+            let by = self.tree.confs[level.global].get(key);
+            let problem = problem
+                .help(format!("its `{key}` is hidden by the one of [DEFAULT] or of the caller"));
+            return match by.and_then(|by| by.origin().key_place()) {
+                Some(place) => problem.label(place, "this one hides it"),
+                None => problem,
+            };
+        }
+        let mut names = section.entries().map(|(name, _)| &**name);
+        match names.find(|name| crate::nearest(name, [key]).is_some()) {
+            Some(name) => problem.help(format!("did you mean `{key}` instead of `{name}`?")),
+            None => problem,
+        }
     }
 }
 
@@ -194,31 +229,4 @@ fn extra_settings(level: &Level, extra: &Conf) -> Problem {
         .at(place.unwrap_or_else(|| level.section().place().clone()))
         .key(key)
         .help("settings belong to the filters and the app; `set NAME` passes one on to all of them")
-}
-
-fn no_factory(level: &Level, group: Group) -> Problem {
-    let example = match group {
-        Group::App => "paste.app_factory = MODULE:ATTR",
-        Group::Filter => "paste.filter_factory = MODULE:ATTR",
-        Group::Server => "paste.server_factory = MODULE:ATTR",
-    };
-    let problem = wrong(level, Code::NoFactory, "this section does not say what makes it").help(
-        format!("write `use = egg:PACKAGE#NAME`, the name of another section, or `{example}`"),
-    );
-    let keys: Vec<&str> = level.section().entries().map(|(name, _)| &**name).collect();
-    match keys.iter().find(|name| **name == "use" || name.starts_with("paste.")) {
-        Some(hidden) if level.frame.is_default(hidden) => problem
-            .help(format!("its `{hidden}` is hidden by the one of [DEFAULT] or of the caller")),
-        _ => problem.suggest_key(keys.into_iter()),
-    }
-}
-
-impl Problem {
-    /// Suggests `use` for a key that is nearly that.
-    fn suggest_key<'a>(self, mut keys: impl Iterator<Item = &'a str>) -> Problem {
-        match keys.find(|key| crate::nearest(key, ["use"]).is_some()) {
-            Some(key) => self.help(format!("did you mean `use` instead of `{key}`?")),
-            None => self,
-        }
-    }
 }

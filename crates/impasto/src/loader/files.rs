@@ -1,7 +1,7 @@
 //! The files of one load, each read once.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::index::Index;
@@ -16,6 +16,8 @@ pub(crate) struct File {
     /// Its directory and itself, absolute: `here` and `__file__`.
     pub(crate) here: Arc<str>,
     pub(crate) path: Arc<str>,
+    /// Without links: what it is, under whatever name.
+    real: PathBuf,
 }
 
 /// Reads files and remembers them, also that one could not be read.
@@ -69,17 +71,17 @@ impl Files {
         opened: &HashMap<String, Result<Arc<File>, Problems>>,
     ) -> Result<Arc<File>, Problems> {
         let path = abspath(name);
-        let known = opened.values().flatten().find(|file| *file.path == *path);
-        if let Some(file) = known
-            && !name.contains("..")
-        {
+        // Behind a link, `..` leads elsewhere than the path says.
+        let real = std::fs::canonicalize(name).unwrap_or_else(|_| PathBuf::from(name));
+        let same = |file: &&Arc<File>| file.real == real && *file.path == *path;
+        if let Some(file) = opened.values().flatten().find(same) {
             return Ok(Arc::clone(file));
         }
         let source = crate::ini::read(Path::new(name), &self.shown(name))?;
         let document = Document::parse(name, source)?;
         let index = Index::new(&document);
         let here = super::paths::dirname(&path).into();
-        Ok(Arc::new(File { document, index, here, path: path.into() }))
+        Ok(Arc::new(File { document, index, here, path: path.into(), real }))
     }
 }
 

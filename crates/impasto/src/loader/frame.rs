@@ -181,7 +181,11 @@ impl Frame {
         let scope = Scope { frame: self, section };
         interpolate(raw, &scope, budget).map_err(|problem| {
             let read = section.map_or("DEFAULT", |section| section.name());
-            problem.section(read).key(name)
+            let problem = problem.section(read).key(name);
+            match raw.place {
+                Some(_) => problem,
+                None => problem.help(format!("this is the caller's `{name}`, which no file says")),
+            }
         })
     }
 

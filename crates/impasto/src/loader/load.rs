@@ -10,7 +10,7 @@ use super::index::{Declared, declared};
 use super::paths::abspath;
 use super::resolve::{Load, Wanted, resolve};
 use crate::ini::Document;
-use crate::problem::Problems;
+use crate::problem::{Place, Problems, Source};
 use crate::registry::{Group, Registry};
 
 /// Opens a file and finds things in it: PasteDeploy's `ConfigLoader`. Cheap to clone.
@@ -88,7 +88,8 @@ impl Loader {
         let shown = path.to_string_lossy();
         let opened = abspath(&shown);
         load.files.show_as(&opened, &shown);
-        let frame = Some(load.frames.open(&load.files, &opened, passed.as_ref())?);
+        let frame = load.frames.open(&load.files, &opened, passed.as_ref());
+        let frame = Some(frame.map_err(|problems| of_file(&shown, problems))?);
         Ok(Loader { load, frame, passed, registry: Registry::linked(), path: path.to_owned() })
     }
 
@@ -163,6 +164,7 @@ impl Loader {
             let section = self.document().and_then(|document| document.section(&declared.section));
             for problem in problems.0.iter_mut().filter(|problem| problem.place.is_none()) {
                 problem.place = section.map(|section| section.place().clone());
+                problem.labels.retain(|(place, _)| Some(place) != problem.place.as_ref());
                 problem.section = Some(declared.section.clone());
             }
             problems
@@ -179,4 +181,12 @@ impl Loader {
         };
         Ok(Context::root(&self.load, resolve(&self.load, wanted)?))
     }
+}
+
+/// Problems of a file that has no text to point into still say which file.
+fn of_file(name: &str, mut problems: Problems) -> Problems {
+    for problem in problems.0.iter_mut().filter(|problem| problem.place.is_none()) {
+        problem.place = Some(Place::new(&Source::new(name, ""), 0..0));
+    }
+    problems
 }

@@ -220,7 +220,11 @@ impl Resolver<'_> {
         let file = &frame.file;
         let at = match file.index.find(&file.document, group, name.as_deref())[..] {
             [at] => at,
-            [] => return Err(vec![kind::missing(frame, group, name.as_deref()).cited_by(trail)]),
+            [] => {
+                let key = trail.map(|trail| &*trail.key);
+                let problem = kind::missing(frame, group, name.as_deref(), key);
+                return Err(vec![problem.cited_by(trail)]);
+            }
             ref several => {
                 return Err(vec![kind::ambiguous(frame, name.as_deref(), several).cited_by(trail)]);
             }
@@ -229,7 +233,7 @@ impl Resolver<'_> {
         let passed = walk.passed.as_ref().map(|passed| &passed.conf);
         let visit = Visit { file: Arc::clone(file), section: at, group, passed: passed.cloned() };
         let again = !self.visited.insert(visit.section());
-        if again && let Some(way) = trail::cycle(trail, &visit, section.name()) {
+        if again && let Some(way) = trail::cycle(trail, &visit) {
             let message = format!("this leads back to where it came from: {way}");
             return Err(vec![Problem::error(Code::Cycle, message).cited_by(trail)]);
         }

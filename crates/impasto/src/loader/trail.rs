@@ -82,17 +82,24 @@ pub(crate) fn depth(trail: Option<&Arc<Trail>>) -> usize {
     trail.map_or(0, |trail| trail.depth)
 }
 
-/// The way from an earlier visit of the same kind to here, in words, if there is one.
-pub(crate) fn cycle(trail: Option<&Arc<Trail>>, visit: &Visit, name: &str) -> Option<String> {
-    let mut way = vec![format!("[{name}]")];
-    for step in trail?.steps() {
-        way.push(format!("[{}]", step.section));
-        if step.visit.repeats(visit) {
-            way.reverse();
-            return Some(way.join(" -> "));
-        }
-    }
-    None
+/// The way from an earlier visit of the same kind to here, in words, if there is one. It begins with
+/// the section that stands first, so that a circle has one name wherever it is entered.
+pub(crate) fn cycle(trail: Option<&Arc<Trail>>, visit: &Visit) -> Option<String> {
+    let length = trail?.steps().position(|step| step.visit.repeats(visit))? + 1;
+    let mut way: Vec<&Trail> = trail?.steps().take(length).collect();
+    way.reverse();
+    let place = |step: &&Trail| (Arc::clone(&step.visit.file.path), step.visit.section);
+    let first = way.iter().map(place).min();
+    let start = way.iter().position(|step| Some(place(step)) == first);
+    way.rotate_left(start.unwrap_or_default());
+    let across = way.iter().any(|step| !Arc::ptr_eq(&step.visit.file, &visit.file));
+    let shown = |step: &&Trail| match across {
+        true => format!("[{}] of {}", step.section, step.visit.file.document.source().name()),
+        false => format!("[{}]", step.section),
+    };
+    let mut names: Vec<String> = way.iter().map(shown).collect();
+    names.extend(names.first().cloned());
+    Some(names.join(" -> "))
 }
 
 /// How many steps of a trail a problem shows: the nearest are the ones that help.
@@ -114,6 +121,11 @@ impl Problem {
     pub(crate) fn cited_by(self, trail: Option<&Arc<Trail>>) -> Problem {
         let Some(trail) = trail else { return self };
         let place = self.place.clone().or_else(|| trail.place.clone());
-        self.at(place).section(&*trail.section).key(&*trail.key).needed_by(trail.parent.as_ref())
+        let continued = place.as_ref().filter(|_| &*trail.key != "pipeline");
+        let problem = match continued.and_then(Place::second_line) {
+            Some(line) => self.label(line, "the value goes on here, for this line is indented"),
+            None => self,
+        };
+        problem.at(place).section(&*trail.section).key(&*trail.key).needed_by(trail.parent.as_ref())
     }
 }

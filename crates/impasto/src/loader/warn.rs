@@ -58,7 +58,9 @@ impl Resolver<'_> {
                     .at(value.origin().key_place())
                     .section(&**section.name())
                     .key(&**name)
-                    .help(format!("`set {name} = ...` makes it a global that reaches them"))
+                    .help(format!(
+                        "`set {name} = ...` makes it a global, which reaches what is behind"
+                    ))
                     .needed_by(level.trail.as_ref()),
             );
         }

@@ -15,6 +15,14 @@ pub use place::{Place, Source};
 
 use std::fmt;
 
+/// A text as it may stand in a sentence: what is behind its first line is left out.
+pub(crate) fn first_line(text: &str) -> std::borrow::Cow<'_, str> {
+    match text.trim_start().split_once(['\n', '\r']) {
+        Some((line, _)) => format!("{} ...", line.trim_end()).into(),
+        None => text.into(),
+    }
+}
+
 /// How bad a [`Problem`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

@@ -112,6 +112,16 @@ impl Place {
         self.source.text.get(self.span()).unwrap_or_default()
     }
 
+    /// What it spans of its second line, without the white space around; `None` when it ends before.
+    pub(crate) fn second_line(&self) -> Option<Place> {
+        let text = self.text();
+        let end = text.find(['\n', '\r'])?;
+        let rest = text[end..].trim_start();
+        let start = text.len() - rest.len();
+        let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        (length > 0).then(|| self.narrow(start..start + length))
+    }
+
     /// The part of this place that `range` of its text covers.
     pub fn narrow(&self, range: Range<usize>) -> Place {
         let start = self.start as usize;

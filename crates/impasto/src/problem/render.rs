@@ -25,8 +25,8 @@ impl Problem {
         };
         let title = level.primary_title(&self.message).id(self.code.as_str());
         let mut group = match &self.place {
-            Some(place) => self.snippets(place, title),
-            None => Group::with_title(title),
+            Some(place) if !place.source().text().is_empty() => self.snippets(place, title),
+            _ => Group::with_title(title),
         };
         for need in &self.needed_by {
             group = group.element(Level::NOTE.message(need.to_string()));

@@ -2,7 +2,10 @@
 
 use super::index::same_name;
 use super::{Factory, Group, Reference, Registry};
-use crate::problem::{Code, Problem, nearest};
+use crate::problem::{Code, Problem, first_line, nearest};
+
+/// More names than this are no help.
+const MANY: usize = 40;
 
 /// A reference that no linked factory has, with what is near it.
 #[derive(Debug)]
@@ -10,16 +13,31 @@ pub struct NotFound {
     group: Group,
     other: Option<&'static Factory>,
     nearest: Option<String>,
+    /// The package, and what it has of this kind, where it is linked and has nothing near.
+    siblings: Option<(String, Vec<String>)>,
+    is_linked: bool,
     linked: Vec<&'static str>,
 }
 
 impl NotFound {
     pub(super) fn new(registry: &Registry, group: Group, reference: &Reference<'_>) -> NotFound {
         let mut others = Group::ALL.into_iter().filter(|other| *other != group);
+        let nearest = near(registry, group, reference);
+        let package = match *reference {
+            Reference::Egg { package, .. } => package,
+            Reference::Object { module, .. } => module,
+        };
+        let siblings = || {
+            let eggs = registry.index.eggs(group).filter(|(known, _)| same_name(known, package));
+            let names: Vec<_> = eggs.map(|(_, name)| name.to_owned()).collect();
+            (1..=MANY).contains(&names.len()).then(|| (package.to_owned(), names))
+        };
         NotFound {
             group,
             other: others.find_map(|other| registry.look_up(other, reference)),
-            nearest: near(registry, group, reference),
+            siblings: if nearest.is_some() { None } else { siblings() },
+            nearest,
+            is_linked: registry.is_linked(package),
             linked: registry.linked.clone(),
         }
     }
@@ -41,20 +59,37 @@ impl NotFound {
         if let Some(other) = self.other {
             let found = other.kind().group().a();
             let message = format!("`{written}` is {found}, and {wanted} is needed");
-            return Problem::error(Code::WrongKind, message);
+            let group = other.kind().group();
+            let help = match group {
+                Group::App => "an app is for an [app:...] section; a pipeline names it last",
+                Group::Filter => {
+                    "a filter is for a [filter:...] section; a `pipeline` or a `filter-with` names it"
+                }
+                Group::Server => "a server is for a [server:...] section",
+            };
+            return Problem::error(Code::WrongKind, message).help(help);
         }
-        let message = format!("nothing linked provides {wanted} `{written}`");
+        let line = first_line(written);
+        let message = format!("nothing linked provides {wanted} `{line}`");
         let mut problem = Problem::error(Code::UnknownFactory, message).reference(written);
         if let Some(near) = &self.nearest {
             problem = problem.help(format!("did you mean `{near}`?"));
+        }
+        if let Some((package, names)) = &self.siblings {
+            let has = format!("the {}s of `egg:{package}` are {}", self.group, names.join(", "));
+            problem = problem.help(has);
         }
         let linked = match self.linked.is_empty() {
             true => "nothing".to_owned(),
             false => self.linked.join(", "),
         };
-        problem
-            .help(format!("linked: {linked}"))
-            .help("a crate that nothing names is not linked: `use my_filters as _;`")
+        let problem = problem.help(format!("linked into this program: {linked}"));
+        match self.is_linked {
+            true => problem,
+            false => problem.help(
+                "a crate that the program does not name is not linked: `use my_filters as _;`",
+            ),
+        }
     }
 }
 
@@ -66,11 +101,17 @@ fn near(registry: &Registry, group: Group, reference: &Reference<'_>) -> Option<
         Reference::Egg { package, name } => (package, name),
         Reference::Object { module, attr } => (module, attr),
     };
+    // What is behind white space is a comment, or a line that was not meant to go on.
+    let name = name.split(char::is_whitespace).next().unwrap_or_default();
     if matches!(reference, Reference::Object { .. }) {
-        let known: Vec<String> = index.of(group).map(|known| known.to_string()).collect();
-        let near = nearest(&reference.to_string(), known.iter().map(String::as_str));
-        if let Some(near) = near {
-            return Some(near.to_owned());
+        // Both parts must be near: many modules have a `filter_factory`.
+        let is_near = |name: &str, known| name == known || nearest(name, [known]).is_some();
+        let mut objects = index.of(group).filter(|known| match known {
+            Reference::Object { module, attr } => is_near(package, module) && is_near(name, attr),
+            Reference::Egg { .. } => false,
+        });
+        if let Some(near) = objects.next() {
+            return Some(near.to_string());
         }
     }
     let within = |package: &str| {

@@ -109,7 +109,7 @@ impl Report<'_> {
                 problem.help(format!("it comes from `{}`", rule.as_str()))
             }
             Some(rule) => problem.help(format!(
-                "it is a global ({}) that has the name of a setting; give the section a `{key}` of its own",
+                "it is a global ({}) that has the name of a setting; `set {key} = ...` gives this section another value",
                 rule.as_str()
             )),
         }
@@ -144,7 +144,7 @@ impl Report<'_> {
             .section(self.options.section)
             .key(name);
         let docs = self.schema.pointer(&format!("/properties/{name}/description"));
-        match docs.and_then(|docs| docs.as_str()).and_then(|docs| docs.lines().next()) {
+        match docs.and_then(|docs| docs.as_str()).map(first_sentence) {
             Some(first) => problem.help(format!("`{name}`: {first}")),
             None => problem,
         }
@@ -224,6 +224,15 @@ fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     let more = if names.len() > NAMES { ", ..." } else { "" };
     let shown: Vec<String> = names.take(NAMES).map(|name| format!("`{name}`")).collect();
     format!("{}{more}", shown.join(", "))
+}
+
+fn first_sentence(docs: &str) -> String {
+    let lines = docs.lines().map(str::trim).take_while(|line| !line.is_empty());
+    let paragraph = lines.collect::<Vec<_>>().join(" ");
+    match paragraph.split_once(". ") {
+        Some((first, _)) => first.to_owned(),
+        None => paragraph.trim_end_matches('.').to_owned(),
+    }
 }
 
 /// A value as it may stand in a sentence.

@@ -43,7 +43,7 @@ fn missing_unknown_and_wrong_come_together() {
     assert_eq!(
         told(read::<Strict>("cuont = 1\nzzz = 2\ndebug = x")),
         [
-            "0: missing-setting: setting `root` is missing; `root`: Where from.",
+            "0: missing-setting: setting `root` is missing; `root`: Where from",
             "0: missing-setting: setting `count` is missing",
             "1: unknown-setting: unknown setting `cuont`; did you mean `count`?",
             "2: unknown-setting: unknown setting `zzz`; the settings are `document_root`, `root`, `count`, `debug`",
