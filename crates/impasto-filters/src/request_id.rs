@@ -1,6 +1,7 @@
 use std::ops::ControlFlow;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{Entry, OccupiedEntry};
+use http::{HeaderName, HeaderValue};
 use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -50,13 +51,14 @@ struct InHeader(HeaderName);
 
 impl Hook<HeaderValue> for InHeader {
     fn on_request(&self, exchange: &mut Exchange) -> ControlFlow<Response, HeaderValue> {
-        let id = match own_id(exchange.headers(), &self.0) {
-            Some(id) => id.clone(),
-            None => {
+        let id = match exchange.headers_mut().entry(&self.0) {
+            Entry::Occupied(given) if is_id(&given) => given.get().clone(),
+            Entry::Occupied(mut given) => {
                 let id = unique::id("");
-                exchange.headers_mut().insert(&self.0, id.clone());
+                given.insert(id.clone());
                 id
             }
+            Entry::Vacant(place) => place.insert(unique::id("")).clone(),
         };
         exchange.set_request_id(id.clone());
         ControlFlow::Continue(id)
@@ -67,13 +69,11 @@ impl Hook<HeaderValue> for InHeader {
     }
 }
 
-/// The id that the client gave the request, if it is one.
-fn own_id<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
-    let id = headers.get(name)?;
+/// Whether what the client gave the request is an id, and only one.
+fn is_id(given: &OccupiedEntry<'_, HeaderValue>) -> bool {
     let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    let is_id = (1..=LONGEST).contains(&id.len()) && id.as_bytes().iter().all(is_allowed);
-    let is_alone = || headers.get_all(name).iter().nth(1).is_none();
-    Some(id).filter(|_| is_id && is_alone())
+    let id = given.get().as_bytes();
+    (1..=LONGEST).contains(&id.len()) && id.iter().all(is_allowed) && given.iter().nth(1).is_none()
 }
 
 #[cfg(test)]

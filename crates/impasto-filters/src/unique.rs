@@ -66,18 +66,24 @@ impl Source {
 /// The length of a UUID as text.
 const UUID: usize = 36;
 
+/// Both digits of every byte.
+const DIGITS: [[u8; 2]; 256] = {
+    let digits = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        pairs[byte] = [digits[byte >> 4], digits[byte & 15]];
+        byte += 1;
+    }
+    pairs
+};
+
 fn text(high: u64, low: u64) -> [u8; UUID] {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
     let bytes = (u128::from(high) << 64 | u128::from(low)).to_be_bytes();
     let mut text = [b'-'; UUID];
-    let mut at = 0;
-    for (index, byte) in bytes.into_iter().enumerate() {
-        if matches!(index, 4 | 6 | 8 | 10) {
-            at += 1;
-        }
-        text[at] = DIGITS[usize::from(byte >> 4)];
-        text[at + 1] = DIGITS[usize::from(byte & 15)];
-        at += 2;
+    for (byte, place) in bytes.into_iter().zip(PLACES) {
+        text[place..place + 2].copy_from_slice(&DIGITS[usize::from(byte)]);
     }
     text
 }
