@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Version};
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use impasto::{Body, BoxError, BoxFuture, Connection, Exchange, Response, Swap};
 
 use crate::activity::Activity;
+use crate::bodiless::take_body;
 
 /// The app at work on one request.
 pub(crate) struct Answer {
@@ -39,8 +40,15 @@ pub(crate) fn answer(
         false => Body::new(RequestBody { body, activity: Arc::clone(activity) }),
     });
     activity.request_came(!request.body().is_end_stream());
+    let over_http2 = (request.version() == Version::HTTP_2).then(|| request.method().clone());
     let mut exchange = Exchange::new(request, Some(Arc::clone(connection)));
-    let work = Work::Waiting(Box::pin(async move { app.run(&mut exchange).await }));
+    let work = Work::Waiting(Box::pin(async move {
+        let mut response = app.run(&mut exchange).await;
+        if let Some(method) = over_http2 {
+            take_body(&method, &mut response);
+        }
+        response
+    }));
     Answer { work, activity: Arc::clone(activity) }
 }
 

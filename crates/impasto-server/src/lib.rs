@@ -61,6 +61,7 @@ mod accept;
 mod activity;
 mod address;
 mod answer;
+mod bodiless;
 mod connection;
 mod drive;
 mod gather;

@@ -41,6 +41,16 @@ async fn many_requests_share_a_connection() {
 }
 
 #[tokio::test]
+async fn a_head_is_answered_without_the_body() {
+    let server = Running::start(Http::default()).await;
+    let (sender, _) = connect(&server).await;
+    let request = Request::head("http://test/").body(Empty::new()).unwrap();
+    let response = soon(sender.clone().send_request(request)).await.unwrap();
+    assert_eq!(response.headers()["content-length"], "5");
+    assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), "");
+}
+
+#[tokio::test]
 async fn an_answer_that_breaks_off_is_an_error() {
     let server = Running::start(Http::default()).await;
     let (sender, _) = connect(&server).await;
