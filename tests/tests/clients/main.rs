@@ -1,0 +1,38 @@
+//! What curl and h2load see of the real binary over real sockets, most of it with the file at the top of
+//! the repository.
+//!
+//! ```text
+//! cargo test --package impasto-tests --test clients -- --ignored
+//! ```
+
+/// Which app gets a request, and where that app believes to be.
+mod mounts;
+
+/// Files: redirects, ranges, conditions.
+mod files;
+
+/// What the filters of the API do to requests and answers.
+mod filters;
+
+/// HTTP/1.1, HTTP/2, unix sockets, many requests, large ones.
+mod protocols;
+
+/// Clients that leave, and servers that stop.
+mod endings;
+
+/// curl, and what it got.
+mod curl;
+
+/// h2load, and what it counted.
+mod h2load;
+
+use impasto_tests::server::{Server, shipped};
+
+/// Serves the file at the top of the repository on a free port.
+fn serve_shipped() -> Server {
+    serve(&shipped())
+}
+
+fn serve(text: &str) -> Server {
+    Server::start(env!("CARGO_BIN_EXE_impasto-tests"), text, &[])
+}
