@@ -18,8 +18,12 @@ pub(crate) fn section(header: &str, name: &str) -> Item {
 /// with `[`, and a value that begins with a line break.
 pub(crate) fn option(line: &str, name: &str, value: &str) -> Item {
     let expressible = !name.starts_with('[') && !value.starts_with('\n');
-    if expressible && let Some(item @ Item::Value { .. }) = parse(line) {
-        return item;
+    if expressible
+        && let Some(Item::Value { key, value: text }) = parse(line)
+        && key == name
+        && text == value
+    {
+        return Item::Value { key, value: text };
     }
     Item::Value { key: name.into(), value: value.into() }
 }
