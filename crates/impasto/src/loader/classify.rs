@@ -65,6 +65,7 @@ impl Resolver<'_> {
                     trail: level.trail.clone(),
                     global,
                     local,
+                    passed_on: level.global,
                     additions: level.additions.clone(),
                     filter_with: None,
                     requires: Vec::new(),

@@ -111,6 +111,8 @@ pub(super) struct Level {
     /// Who named this section.
     pub(super) trail: Option<Arc<Trail>>,
     pub(super) global: ConfId,
+    /// The globals that what it names may share.
+    pub(super) passed_on: ConfId,
     pub(super) local: ConfId,
     /// What its `set` options say.
     pub(super) additions: Option<Arc<Conf>>,
@@ -252,13 +254,15 @@ impl Resolver<'_> {
             Group::Server => None,
         };
         let required = local.remove("require");
+        let global = self.tree.add_conf(reading.global);
         let mut level = Level {
             frame: Arc::clone(frame),
             section: at,
             group,
             visit,
             trail: trail.cloned(),
-            global: self.tree.add_conf(reading.global),
+            global,
+            passed_on: global,
             local: self.tree.add_conf(local),
             additions: (!reading.additions.is_empty()).then(|| Arc::new(reading.additions)),
             filter_with,
@@ -273,7 +277,11 @@ impl Resolver<'_> {
     /// Goes back along a chain of `use`: each section overrides what it used, and may wrap it.
     fn unwind(&mut self, mut node: Node, levels: Vec<Level>) -> Node {
         for level in levels.into_iter().rev() {
-            if let Some(additions) = &level.additions {
+            // Globals that are the section's own have its additions, and later ones perhaps.
+            let shared = node.global == level.passed_on;
+            if let Some(additions) = &level.additions
+                && !shared
+            {
                 self.tree.update(node.global, additions);
             }
             let local = Arc::clone(&self.tree.confs[level.local]);
@@ -281,7 +289,9 @@ impl Resolver<'_> {
                 self.warn_of_lost(&node, &level, &local);
                 self.tree.update(node.local, &local);
             }
-            self.tree.pass_on("__file__", level.global, node.global);
+            if !shared {
+                self.tree.pass_on("__file__", level.global, node.global);
+            }
             if let Shape::Factory(leaf) = &mut node.shape {
                 leaf.frame = Some(Arc::clone(&level.frame));
                 leaf.protocol.get_or_insert(kind::call_protocol(level.section().name()));
