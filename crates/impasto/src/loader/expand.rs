@@ -96,6 +96,12 @@ pub(super) fn cite(cited: &Arc<Trail>, local: &Conf, key: &str, item: usize) -> 
         Some(section) => section.into(),
         None => Arc::clone(&cited.section),
     };
+    // What a composite loads may be a section that it `use`s itself: that is no cycle. One is only
+    // when the same section is loaded by name again.
+    let mut head = cited;
+    while let Some(user) = head.parent.as_ref().filter(|user| &*user.key == "use") {
+        head = user;
+    }
     let key = key.to_owned();
-    Trail::new(cited.parent.as_ref(), cited.visit.clone(), &section, key, word.or(whole))
+    Trail::new(head.parent.as_ref(), head.visit.clone(), &section, key, word.or(whole))
 }
