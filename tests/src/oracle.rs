@@ -12,7 +12,9 @@ mod python;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use impasto::{Loader, parse_error_json};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 pub use compare::{Difference, composed, differences};
 pub use live::Oracle;
@@ -56,5 +58,17 @@ impl Question {
     /// The directory of the file, as PasteDeploy's `here`.
     pub fn here(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new("/"))
+    }
+}
+
+/// What impasto answers.
+pub fn ours(question: &Question) -> Value {
+    match Loader::open_with(&question.path, question.globals.clone()) {
+        Ok(loader) => loader.to_json(question.expand),
+        Err(problems) => json!({
+            "file": question.path.file_name().map(|name| name.to_string_lossy()),
+            "global": question.globals,
+            "parse_error": parse_error_json(&problems),
+        }),
     }
 }

@@ -115,7 +115,7 @@ impl Comparison {
         if paste != ours && !both_fail {
             self.differ(at, paste, ours);
             if let Some(difference) = self.differences.last_mut() {
-                difference.composed = Some(composed(tree, at));
+                difference.composed = Some(composed(tree));
             }
         }
     }
@@ -186,9 +186,13 @@ impl Comparison {
 
 /// What a tree comes to when every filter is applied to what it wraps: `F1(F2(APP))`.
 ///
-/// `at` begins with the kind of the entry: a filter is shown applied to `*`.
-pub fn composed(tree: &Value, at: &str) -> String {
-    let is_filter = tree["object_type"] == "filter" || at.starts_with("filter");
+/// A filter is shown applied to `*`.
+pub fn composed(tree: &Value) -> String {
+    let mut innermost = tree;
+    while innermost["object_type"] == "filtered_with" {
+        innermost = &innermost["next"];
+    }
+    let is_filter = innermost["object_type"] == "filter";
     apply(tree, is_filter.then(|| "*".to_owned()))
 }
 
@@ -263,9 +267,9 @@ mod tests {
             "app": {"object_type": "application", "factory": "A"},
         });
         let tree = json!({"object_type": "filtered_with", "filter": filter("G"), "next": pipeline});
-        assert_eq!(composed(&tree, "app:main/create"), "G(F1(F2(A)))");
+        assert_eq!(composed(&tree), "G(F1(F2(A)))");
         let filtered =
             json!({"object_type": "filtered_with", "filter": filter("G"), "next": filter("F")});
-        assert_eq!(composed(&filtered, "filter:f/create"), "G(F(*))");
+        assert_eq!(composed(&filtered), "G(F(*))");
     }
 }

@@ -2,11 +2,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
-use impasto_tests::oracle::{Oracle, Question, differences, with_placeholders};
+use impasto_tests::oracle::{Oracle, Question, differences, ours, with_placeholders};
 use serde_json::Value;
+
+use crate::report::Report;
 
 /// Set to rewrite the expected trees from what PasteDeploy says.
 const REWRITE: &str = "IMPASTO_REWRITE";
+
+#[test]
+fn our_trees_are_the_expected_ones() {
+    rewrite_once();
+    let mut report = Report::default();
+    for case in cases() {
+        let question = question(&case);
+        let ours = with_placeholders(ours(&question), question.here());
+        report.compare(&case, &expected(&case), &ours);
+    }
+    report.finish();
+}
 
 #[test]
 fn the_expected_trees_are_those_of_pastedeploy() {
@@ -19,6 +33,23 @@ fn the_expected_trees_are_those_of_pastedeploy() {
         let stale = differences(&answer, &expected(&case));
         assert!(stale.is_empty(), "{}: {}\nrewrite it with {REWRITE}=1", case.display(), stale[0],);
     }
+}
+
+/// PasteDeploy interpolates `here` like any other value, and fails.
+#[test]
+fn a_percent_sign_in_the_directory_changes_nothing() {
+    rewrite_once();
+    let elsewhere = tempfile::tempdir().expect("a temporary directory");
+    let here = elsewhere.path().join("half%");
+    copy(&directory(), &here);
+    let mut report = Report::default();
+    for case in cases() {
+        let mut question = question(&case);
+        question.path = here.join(case.file_name().expect("a file"));
+        let ours = with_placeholders(ours(&question), &here);
+        report.compare(&question.path, &expected(&case), &ours);
+    }
+    report.finish();
 }
 
 #[test]
@@ -36,6 +67,19 @@ fn every_file_beside_the_cases_belongs_to_one() {
 
 fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/resolve")
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).expect("writable");
+    for file in from.read_dir().expect("readable") {
+        let path = file.expect("readable").path();
+        let copied = to.join(path.file_name().expect("not the parent"));
+        if path.is_dir() {
+            copy(&path, &copied);
+        } else {
+            fs::copy(&path, &copied).expect("writable");
+        }
+    }
 }
 
 /// The INI files, sorted.

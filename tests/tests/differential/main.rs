@@ -2,3 +2,14 @@
 
 /// The project's own files, with the expected tree of each.
 mod cases;
+/// Files on which PasteDeploy gives up.
+mod limits;
+/// Random files, random damage, random bytes.
+mod random;
+/// Files and answers from outside the project, where there are any.
+mod shared;
+
+/// Differences that we choose, each with its reason.
+mod chosen;
+mod in_time;
+mod report;
