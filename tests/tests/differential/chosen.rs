@@ -32,13 +32,6 @@ const CHOICES: &[Choice] = &[
         },
     },
     Choice {
-        reason: "PasteDeploy wraps a `paste.server_runner` in a function of its own, and then has \
-                 only that function's name to show; ours shows the reference",
-        covers: |difference| {
-            difference.paste == "<function server_wrapper>" && is_composed(difference)
-        },
-    },
-    Choice {
         reason: "An option may have the name of an argument of PasteDeploy's own functions",
         covers: |difference| {
             error_message(difference).contains("multiple values for argument")

@@ -43,6 +43,26 @@ fn a_composite_inside_itself_gets_an_answer() {
 }
 
 #[test]
+fn trees_that_double_at_every_step_get_an_answer() {
+    let mut filters = String::from("[app:main]\nuse = egg:A\nfilter-with = f0\n");
+    let mut pipelines = String::from("[pipeline:main]\npipeline = f0 f0 egg:A\n");
+    let mut mounts = String::from("[composite:main]\nuse = egg:Paste#urlmap\n/a = 0\n/b = 0\n");
+    for number in 0..60 {
+        let next = number + 1;
+        let _ = writeln!(filters, "[filter:f{number}]\nuse = f{next}\nfilter-with = f{next}");
+        let _ = writeln!(pipelines, "[filter:f{number}]\nuse = f{next}\nfilter-with = f{next}");
+        let mount = "use = egg:Paste#urlmap";
+        let _ = writeln!(mounts, "[composite:{number}]\n{mount}\n/a = {next}\n/b = {next}");
+    }
+    filters.push_str("[filter:f60]\nuse = egg:F\n");
+    pipelines.push_str("[filter:f60]\nuse = egg:F\n");
+    mounts.push_str("[app:60]\nuse = egg:A\n");
+    for text in [filters, pipelines, mounts] {
+        answer(&text);
+    }
+}
+
+#[test]
 fn values_that_grow_at_every_step_get_an_answer() {
     let mut text = String::from("[app:main]\nuse = egg:A\nv0 = x\n");
     for number in 0..9 {

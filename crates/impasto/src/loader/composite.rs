@@ -102,6 +102,7 @@ impl CompositeLoader {
             None => Arc::clone(cited),
         });
         let frame = self.frame.clone();
+        self.load.limits.part(trail.as_ref())?;
         let wanted = Wanted { group, name: Some(name.into()), frame, passed, trail };
         Ok(Context::root(&self.load, super::deep(|| resolve(&self.load, wanted))?))
     }

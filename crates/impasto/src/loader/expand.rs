@@ -81,6 +81,7 @@ impl Context {
         let leaf = self.leaf().ok_or_else(Problems::default)?;
         let frame = leaf.frame.clone();
         let trail = leaf.cited.as_ref().map(|cited| cite(cited, self.local_conf(), key, item));
+        self.load.limits.part(trail.as_ref())?;
         let wanted = Wanted { group, name: Some(name.into()), frame, passed, trail };
         let tree = super::deep(|| resolve(&self.load, wanted))?;
         Ok(Context::root(&self.load, tree))

@@ -23,7 +23,7 @@ impl Loader {
         }
         let path = self.path();
         let file = path.file_name().unwrap_or_default().to_string_lossy();
-        json!({ "file": file, "global": self.global_json(), "entries": entries })
+        object([("file", file.into()), ("global", self.global_json()), ("entries", entries.into())])
     }
 
     fn global_json(&self) -> Json {
@@ -38,15 +38,25 @@ pub fn parse_error_json(problems: &Problems) -> Json {
 
 fn entry(resolved: Result<Context, Problems>, expand: bool) -> Json {
     match resolved {
-        Ok(context) => json!({ "ok": context.to_json(expand), "create": create(&context) }),
-        Err(problems) => json!({ "error": error(&problems) }),
+        Ok(context) => object([("ok", context.to_json(expand)), ("create", create(&context))]),
+        Err(problems) => object([("error", error(&problems))]),
     }
 }
 
-/// A `call:` that no section gave a protocol works here when its factory fits; PasteDeploy builds
-/// nothing, and says so only then.
+/// An object of parts that may be large: `json!` would copy them.
+fn object<const N: usize>(parts: [(&str, Json); N]) -> Json {
+    parts.into_iter().map(|(key, part)| (key.to_owned(), part)).collect::<Map<_, _>>().into()
+}
+
+/// What would be built. PasteDeploy wraps a `paste.server_runner` in a function of its own and has only
+/// that one's name to show.
 fn create(context: &Context) -> Json {
-    context.shape().into()
+    match context.object() {
+        Object::Factory { protocol: Some("paste.server_runner"), .. } => {
+            "<function server_wrapper>".into()
+        }
+        _ => context.shape().into(),
+    }
 }
 
 impl Context {
@@ -103,15 +113,15 @@ fn children_json(children: Children) -> Json {
     match children {
         Children::Mounts(mounts) => {
             let mounts = mounts.into_iter().map(|(path, app)| (path, entry(app, true)));
-            json!({ "mounts": mounts.collect::<Map<_, _>>() })
+            object([("mounts", mounts.collect::<Map<_, _>>().into())])
         }
         Children::Pipelines(pipelines) => {
             let pipeline = |Pipeline { filters, app }| {
                 let filters = filters.into_iter().map(|filter| entry(filter, true));
-                json!({ "filters": filters.collect::<Json>(), "app": entry(app, true) })
+                object([("filters", filters.collect()), ("app", entry(app, true))])
             };
             let pipelines = pipelines.into_iter().map(|(name, found)| (name, pipeline(found)));
-            json!({ "pipelines": pipelines.collect::<Map<_, _>>() })
+            object([("pipelines", pipelines.collect::<Map<_, _>>().into())])
         }
     }
 }

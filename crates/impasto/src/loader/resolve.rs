@@ -13,6 +13,7 @@ use super::conf::Conf;
 use super::files::Files;
 use super::frame::Frame;
 use super::frames::Frames;
+use super::limits::{Limits, too_many};
 use super::section;
 use super::trail::{self, Trail, Visit, VisitedSection};
 use super::tree::{ConfId, FactoryReference, Leaf, Node, NodeId, Shape, Tree};
@@ -22,16 +23,13 @@ use crate::ini::interpolate::Budget;
 use crate::problem::{Code, Problem, Problems};
 use crate::registry::Group;
 
-/// How many objects one name may expand to: a few lines can ask for two to the power of their
-/// number.
-const MAX_NODES: usize = 1 << 18;
-
 /// What resolutions of one load share.
 #[derive(Default)]
 pub(crate) struct Load {
     pub(crate) files: Files,
     pub(crate) frames: Frames,
     pub(crate) budget: Budget,
+    pub(crate) limits: Limits,
 }
 
 /// Something to be resolved.
@@ -53,6 +51,7 @@ pub(crate) fn resolve(load: &Load, wanted: Wanted) -> Result<Tree, Problems> {
         tree: Tree::default(),
         work: Vec::new(),
         visited: HashSet::default(),
+        repeated: 0,
         problems: Vec::new(),
     };
     let steps = wanted.trail.iter().flat_map(Trail::steps);
@@ -60,12 +59,11 @@ pub(crate) fn resolve(load: &Load, wanted: Wanted) -> Result<Tree, Problems> {
     let passed = wanted.passed.clone().map(|conf| Passed { id: None, conf });
     let into = resolver.tree.reserve();
     resolver.work.push(Walk { into, levels: Vec::new(), passed, wanted });
+    let limit = load.limits.repetitions();
     while let Some(walk) = resolver.work.pop() {
-        let trail = walk.wanted.trail.clone();
-        if resolver.tree.nodes.len() > MAX_NODES {
-            let message = format!("this expands to more than {MAX_NODES} objects");
-            let problem = Problem::error(Code::TooDeep, message).cited_by(trail.as_ref());
-            return Err(problem.into());
+        if resolver.repeated > limit {
+            load.limits.note_excess();
+            return Err(too_many().cited_by(walk.wanted.trail.as_ref()).into());
         }
         resolver.walk(walk);
     }
@@ -81,6 +79,8 @@ pub(super) struct Resolver<'a> {
     work: Vec<Walk>,
     /// Sections that were come upon already: only those can close a circle.
     visited: HashSet<VisitedSection>,
+    /// How often one was come upon again.
+    repeated: usize,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -235,6 +235,7 @@ impl Resolver<'_> {
         let passed = walk.passed.as_ref().map(|passed| &passed.conf);
         let visit = Visit { file: Arc::clone(file), section: at, group, passed: passed.cloned() };
         let again = !self.visited.insert(visit.section());
+        self.repeated += usize::from(again && Limits::counts(trail));
         if again && let Some(way) = trail::cycle(trail, &visit) {
             let message = format!("this leads back to where it came from: {way}");
             return Err(vec![Problem::error(Code::Cycle, message).cited_by(trail)]);

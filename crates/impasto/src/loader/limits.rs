@@ -1,0 +1,64 @@
+//! How far a load may go: a few lines can ask for two to the power of their number.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::trail::{self, Trail};
+use crate::problem::{Code, Problem};
+
+/// References that are nested less deep do not count: there may be as many as the file has words.
+const SHALLOW: usize = 8;
+
+/// How often sections may be come upon again, deep down, while one name is resolved. A file of any
+/// size is far below it, for it names each of its sections a few times.
+const REPETITIONS: usize = 1 << 14;
+
+/// How many parts the composites of one load may load deep down.
+const PARTS: u32 = 1 << 13;
+
+/// What a load has used of what it may.
+#[derive(Default)]
+pub(crate) struct Limits {
+    parts: AtomicU32,
+    excesses: AtomicU32,
+}
+
+impl Limits {
+    /// How often one resolution may come upon sections again. Names that went beyond it make it less
+    /// for the next: what multiplies does so under every name that leads there.
+    pub(crate) fn repetitions(&self) -> usize {
+        let excesses = self.excesses.load(Ordering::Relaxed);
+        REPETITIONS >> (2 * excesses).min(10)
+    }
+
+    pub(crate) fn note_excess(&self) {
+        self.excesses.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether what `trail` leads to counts.
+    pub(crate) fn counts(trail: Option<&Arc<Trail>>) -> bool {
+        trail::depth(trail) > SHALLOW
+    }
+
+    /// A composite is about to load a part.
+    pub(crate) fn part(&self, trail: Option<&Arc<Trail>>) -> Result<(), Problem> {
+        // Where parts multiply once, those further up would only come to the same end.
+        let exhausted = self.parts.load(Ordering::Relaxed) >= PARTS;
+        let shallow = if exhausted { 2 } else { SHALLOW };
+        if trail::depth(trail) <= shallow {
+            return Ok(());
+        }
+        match self.parts.fetch_add(1, Ordering::Relaxed) {
+            before if before < PARTS => Ok(()),
+            _ => Err(too_many().cited_by(trail)),
+        }
+    }
+}
+
+/// A name expands to more than anybody can mean.
+pub(crate) fn too_many() -> Problem {
+    Problem::error(Code::TooDeep, "references multiply what is here beyond what a file may ask for")
+        .help(
+            "a section that names another twice, which names another twice, doubles with each step",
+        )
+}
