@@ -7,10 +7,16 @@ use std::sync::Arc;
 
 use http::header::{FORWARDED, HOST};
 use http::uri::{Authority, Scheme};
-use http::{HeaderMap, HeaderValue, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use impasto::{Connection, Exchange};
 
 use crate::network::Networks;
+
+static FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+static PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+static HOST_OF_CLIENT: HeaderName = HeaderName::from_static("x-forwarded-host");
+static PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
+static PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
 
 /// The client's side of a request, as far as trusted proxies told.
 #[derive(Debug, Default, PartialEq)]
@@ -25,19 +31,15 @@ pub(crate) struct Told {
 impl Told {
     /// Reads `X-Forwarded-For`, `-Proto`, `-Host`, `-Port` and `-Prefix`.
     pub(crate) fn by_x_forwarded(headers: &HeaderMap, trusted: &Networks) -> Told {
-        let hops: Vec<_> = items(headers, "x-forwarded-for").collect();
-        let (client, depth) = client(hops.iter().rev().map(|hop| node(hop)), trusted);
-        let told = |name: &str| {
-            let all: Vec<_> = items(headers, name).collect();
-            // Each proxy added one; one that was set once holds for the whole way.
-            all.get(all.len().saturating_sub(depth)).copied()
-        };
+        let (client, depth) = client(from_the_end(headers, &FOR).map(node), trusted);
+        // Each proxy added one; one that was set once holds for the whole way.
+        let told = |name| from_the_end(headers, name).take(depth).last();
         Told {
             client,
-            scheme: told("x-forwarded-proto").and_then(scheme),
-            host: told("x-forwarded-host").and_then(authority),
-            port: told("x-forwarded-port").and_then(|port| port.parse().ok()),
-            prefix: told("x-forwarded-prefix").filter(|it| is_prefix(it)).map(str::to_owned),
+            scheme: told(&PROTO).and_then(scheme),
+            host: told(&HOST_OF_CLIENT).and_then(authority),
+            port: told(&PORT).and_then(|port| port.parse().ok()),
+            prefix: told(&PREFIX).filter(|it| is_prefix(it)).map(str::to_owned),
         }
     }
 
@@ -131,10 +133,10 @@ fn client(
     (client, depth.max(1))
 }
 
-/// The items of a header that is a list, over all its lines.
-fn items<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
-    let lines = headers.get_all(name).into_iter().map(|line| line.to_str().unwrap_or("?"));
-    lines.flat_map(|line| line.split(',').map(str::trim).filter(|item| !item.is_empty()))
+/// The items of a header that is a list, over all its lines, the last one first.
+fn from_the_end<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+    let lines = headers.get_all(name).into_iter().rev().map(|line| line.to_str().unwrap_or("?"));
+    lines.flat_map(|line| line.rsplit(',').map(str::trim_ascii).filter(|item| !item.is_empty()))
 }
 
 /// An address, with a port or without: then the port is 0.

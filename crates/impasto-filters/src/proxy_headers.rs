@@ -85,7 +85,7 @@ fn take_over(kind: Kind, trusted: &Networks, exchange: &mut Exchange) {
         Kind::XForwarded => Told::by_x_forwarded(exchange.headers(), trusted),
         Kind::Forwarded => Told::by_forwarded(exchange.headers(), trusted),
     });
-    let is_false = |name: &&HeaderName| is_forwarding(name) && !(is_trusted && kind.has(name));
+    let is_false = |name: &&HeaderName| !(is_trusted && kind.has(name)) && is_forwarding(name);
     let names: Vec<_> = exchange.headers().keys().filter(is_false).cloned().collect();
     for name in names {
         exchange.headers_mut().remove(name);

@@ -92,15 +92,7 @@ impl Inner {
     }
 
     /// Makes room for `more` bytes; whether they are to be held.
-    fn poll_room(
-        &mut self,
-        more: usize,
-        pipelines: bool,
-        cx: &mut Context<'_>,
-    ) -> Poll<io::Result<bool>> {
-        if !pipelines {
-            return Poll::Ready(Ok(false));
-        }
+    fn poll_room(&mut self, more: usize, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
         if self.held.len() + more > HELD {
             ready!(self.poll_release(cx))?;
         }
@@ -131,7 +123,7 @@ impl AsyncWrite for Gathered {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let inner = &mut *self.lock();
-        if ready!(inner.poll_room(bytes.len(), self.activity.pipelines(), cx))? {
+        if self.activity.pipelines() && ready!(inner.poll_room(bytes.len(), cx))? {
             inner.held.extend_from_slice(bytes);
             return Poll::Ready(Ok(bytes.len()));
         }
@@ -144,8 +136,11 @@ impl AsyncWrite for Gathered {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let inner = &mut *self.lock();
+        if !self.activity.pipelines() {
+            return Pin::new(&mut inner.stream).poll_write_vectored(cx, slices);
+        }
         let length = slices.iter().map(|slice| slice.len()).sum();
-        if ready!(inner.poll_room(length, self.activity.pipelines(), cx))? {
+        if ready!(inner.poll_room(length, cx))? {
             slices.iter().for_each(|slice| inner.held.extend_from_slice(slice));
             return Poll::Ready(Ok(length));
         }
@@ -158,10 +153,12 @@ impl AsyncWrite for Gathered {
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let inner = &mut *self.lock();
-        if inner.holds && self.activity.pipelines() {
-            return Poll::Ready(Ok(()));
+        if self.activity.pipelines() {
+            if inner.holds {
+                return Poll::Ready(Ok(()));
+            }
+            ready!(inner.poll_release(cx))?;
         }
-        ready!(inner.poll_release(cx))?;
         Pin::new(&mut inner.stream).poll_flush(cx)
     }
 

@@ -193,6 +193,9 @@ fn escaped(format: Format, line: &mut Vec<u8>, text: &[u8]) {
 }
 
 fn number(line: &mut Vec<u8>, mut number: u64) {
+    if number < 10 {
+        return line.push(b'0' + number as u8);
+    }
     let mut digits = [0; 20];
     let mut at = digits.len();
     loop {
