@@ -50,7 +50,7 @@ struct Goal {
     fails_at: Option<f64>,
 }
 
-const GOALS: [Goal; 3] = [
+const GOALS: [Goal; 4] = [
     Goal {
         what: "instructions of an empty stack, to bare hyper's",
         stack: Server::Empty,
@@ -65,7 +65,15 @@ const GOALS: [Goal; 3] = [
         other: Server::Hyper,
         cost: |cost| cost.instructions,
         at_most: 2.0,
-        fails_at: Some(2.7),
+        fails_at: Some(2.6),
+    },
+    Goal {
+        what: "instructions of eight filters, to tower-http's",
+        stack: Server::Eight,
+        other: Server::Tower,
+        cost: |cost| cost.instructions,
+        at_most: 1.0 / 1.15,
+        fails_at: Some(1.0 / 1.15),
     },
     Goal {
         what: "CPU time of eight filters, to tower-http's",
