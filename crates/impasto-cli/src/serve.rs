@@ -5,7 +5,6 @@ mod plan;
 mod running;
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clap::Args;
 use impasto::{Loader, Problems, Severity};
@@ -68,8 +67,7 @@ fn services(words: &Words, runtime: &Runtime) -> Result<Vec<Service>, Problems> 
 
 /// Logs what is wrong with the parts of a file that are not served: the parts that are have no errors.
 fn warn_of_the_rest(loader: &Loader) {
-    // A factory that panics has been logged by the hook; nothing that is served needs it.
-    let checked = catch_unwind(AssertUnwindSafe(|| loader.check())).unwrap_or_default();
+    let checked = loader.check();
     for problem in checked.iter().filter(|problem| problem.severity == Severity::Error) {
         let place = problem.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
         tracing::warn!("{place}{} [{}]", problem.message, problem.code);

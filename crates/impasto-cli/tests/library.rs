@@ -42,6 +42,6 @@ fn a_foreign_server_serves_until_it_ends() {
 }
 
 #[test]
-fn a_factory_that_panics_is_an_internal_error_where_it_is_needed() {
-    assert_eq!(serve("brief", "egg:impasto-cli#broken"), Exit::Internal);
+fn a_factory_that_panics_is_a_problem_where_it_is_needed() {
+    assert_eq!(serve("brief", "egg:impasto-cli#broken"), Exit::Configuration);
 }

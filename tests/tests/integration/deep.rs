@@ -1,0 +1,133 @@
+//! Large files, long ways, circles: neither stack nor patience is exhausted.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use impasto::{Code, Group, Loader, Problems};
+
+/// Runs on a stack as small as those of server threads.
+fn on_a_small_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(work).expect("a thread");
+    thread.join().expect("it ends")
+}
+
+fn open(text: &str) -> Loader {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let path = directory.path().join("deep.ini");
+    std::fs::write(&path, text).expect("writable");
+    Loader::open(&path).expect("the file is right")
+}
+
+fn resolve(text: &str) -> Result<String, Problems> {
+    open(text).context(Group::App, "main").map(|context| {
+        let _ = context.to_json(true).to_string();
+        context.shape()
+    })
+}
+
+fn chain(links: usize, link: impl Fn(usize) -> String) -> String {
+    (0..links).map(link).collect()
+}
+
+#[test]
+fn long_ways_are_gone() {
+    on_a_small_stack(|| {
+        let uses = chain(800, |at| format!("[app:a{at}]\nuse = a{}\n", at + 1));
+        let uses = format!("[app:main]\nuse = a0\n{uses}[app:a800]\nuse = egg:end\n");
+        assert_eq!(resolve(&uses).unwrap(), "egg:end#main");
+        let apps =
+            chain(800, |at| format!("[filter-app:a{at}]\nuse = egg:f\nnext = a{}\n", at + 1));
+        let apps = format!("[pipeline:main]\npipeline = a0\n{apps}[app:a800]\nuse = egg:end\n");
+        assert_eq!(resolve(&apps).unwrap().matches("egg:f").count(), 800);
+        let around =
+            chain(800, |at| format!("[filter:f{at}]\nuse = egg:f\nfilter-with = f{}\n", at + 1));
+        let around = format!(
+            "[app:main]\nuse = egg:end\nfilter-with = f0\n{around}[filter:f800]\nuse = egg:f\n"
+        );
+        assert_eq!(resolve(&around).unwrap().matches("egg:f").count(), 801);
+    });
+}
+
+#[test]
+fn longer_ways_are_a_problem() {
+    on_a_small_stack(|| {
+        let uses = chain(100_000, |at| format!("[app:a{at}]\nuse = a{}\n", at + 1));
+        let problems = resolve(&format!("[app:main]\nuse = a0\n{uses}")).unwrap_err();
+        assert_eq!(problems.0[0].code, Code::TooDeep);
+    });
+}
+
+#[test]
+fn a_pipeline_of_ten_thousand_filters_is_created_and_answers() {
+    on_a_small_stack(|| {
+        let names = "f ".repeat(10_000);
+        let loader = open(&format!(
+            "[pipeline:main]\npipeline = {names} app\n[app:app]\nuse = egg:impasto#respond\nbody = end\n\
+             [filter:f]\nuse = egg:impasto#timeout\n"
+        ));
+        let app = loader.app("main").expect("it is right");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let request = impasto::Request::new(impasto::Body::empty());
+        let response = runtime.expect("a runtime").block_on(app.handle(request, None));
+        assert_eq!(response.status(), 200);
+    });
+}
+
+#[test]
+fn circles_are_named() {
+    for text in [
+        "[app:main]\nuse = main\n",
+        "[app:main]\nuse = a\n[app:a]\nuse = main\n",
+        "[app:main]\nuse = config:deep.ini\n",
+        "[pipeline:main]\npipeline = f main\n[filter:f]\nuse = egg:f\n",
+        "[filter-app:main]\nuse = egg:f\nnext = main\n",
+        "[app:main]\nuse = egg:a\nfilter-with = f\n[filter:f]\nuse = egg:f\nfilter-with = f\n",
+    ] {
+        let problems = on_a_small_stack(move || resolve(text)).unwrap_err();
+        let problem = &problems.0[0];
+        assert_eq!(problem.code, Code::Cycle, "{problems}");
+        assert!(problem.message.contains(" -> [") && problem.place.is_some(), "{problems}");
+    }
+}
+
+#[test]
+fn a_composite_that_is_its_own_part_is_a_problem() {
+    let text = "[composite:main]\nuse = egg:impasto#urlmap\n/ = p\n[pipeline:p]\npipeline = main\n";
+    let problems = on_a_small_stack(move || open(text).app("main")).unwrap_err();
+    assert_eq!(problems.0[0].code, Code::Cycle, "{problems}");
+}
+
+#[test]
+fn what_doubles_at_every_step_is_a_problem() {
+    let mut text = String::from("[composite:main]\nuse = egg:impasto#urlmap\n/ = 0\n/a = 0\n");
+    for at in 0..60 {
+        let next = at + 1;
+        let _ =
+            writeln!(text, "[composite:{at}]\nuse = egg:impasto#urlmap\n/ = {next}\n/a = {next}");
+    }
+    text.push_str("[app:60]\nuse = egg:impasto#respond\n");
+    let problems = open(&text).app("main").unwrap_err();
+    assert!(problems.iter().any(|problem| problem.code == Code::TooDeep), "{:?}", problems.0[0]);
+}
+
+#[test]
+fn a_hundred_thousand_sections_take_ten_times_as_long_as_ten_thousand() {
+    let time = |sections: usize| {
+        let text = chain(sections, |at| format!("[app:a{at}]\nuse = egg:a\nx = {at}\n"));
+        let text = format!("{text}[app:main]\nuse = a{}\n", sections - 1);
+        let start = Instant::now();
+        assert_eq!(resolve(&text).unwrap(), "egg:a#main");
+        start.elapsed()
+    };
+    let (few, many) = ((0..3).map(|_| time(10_000)).min(), time(100_000));
+    assert!(many < 40 * few.unwrap_or_default(), "{few:?} {many:?}");
+    assert!(many < Duration::from_secs(20), "{many:?}");
+}
+
+#[test]
+fn ten_megabytes_are_a_value() {
+    let value = "x".repeat(10 << 20);
+    let loader = open(&format!("[app:main]\nuse = egg:a\nx = {value}\ny = %(x)s\n"));
+    let context = loader.context(Group::App, "main").expect("resolves");
+    assert_eq!(context.local_conf().text("y").map(str::len), Some(value.len()));
+}
