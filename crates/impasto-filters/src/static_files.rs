@@ -1,9 +1,10 @@
+mod range;
 mod regular;
 
 use std::path::PathBuf;
 
-use http::header::{ALLOW, CACHE_CONTROL, LOCATION};
-use http::{HeaderValue, Method, Request as HttpRequest, StatusCode, Uri};
+use http::header::{ALLOW, CACHE_CONTROL, LOCATION, RANGE};
+use http::{HeaderMap, HeaderValue, Method, Request as HttpRequest, StatusCode, Uri};
 use impasto::settings::Duration;
 use impasto::{App, Body, BoxFuture, Exchange, Handler, Response, SettingError, register};
 use schemars::JsonSchema;
@@ -19,7 +20,7 @@ use crate::text::{not_found, text};
 /// Serves the files of a directory.
 ///
 /// Only what lies below `root`, with its type by the file's name. Ranges and conditional requests are
-/// answered as RFC 9110 has them; `GET` and `HEAD` only. A directory is answered with its `index`
+/// answered as RFC 9110 has them (several ranges at once with the whole file); `GET` and `HEAD` only. A directory is answered with its `index`
 /// file, after a redirect to its path with `/` at the end; there are no listings. As Paste's static
 /// app does, it follows symbolic links and serves files whose names begin with a dot: a directory
 /// with secrets in it is no `root`.
@@ -70,7 +71,7 @@ fn static_files(settings: Static) -> anyhow::Result<App> {
     }
     let cache_control = cache_max_age.map(|age| format!("max-age={}", age.get().as_secs()));
     Ok(App::new(Files {
-        directory: ServeDir::with_backend(root, RegularFiles),
+        directory: ServeDir::with_backend(root, RegularFiles).ignore_multi_range_requests(true),
         cache_control: cache_control.map(HeaderValue::try_from).transpose()?,
         index,
     }))
@@ -104,12 +105,17 @@ impl Files {
             _ => format!("{path}{}", self.index),
         };
         let Ok(uri) = Uri::try_from(target) else { return not_found() };
-        let mut request = HttpRequest::new(Body::empty());
-        *request.method_mut() = exchange.method().clone();
-        *request.uri_mut() = uri;
-        *request.headers_mut() = exchange.headers().clone();
-        let answer = self.directory.clone().call(request).await;
-        let mut response = answer.unwrap_or_else(|never| match never {}).map(Body::new);
+        let mut headers = exchange.headers().clone();
+        let condition = range::condition(exchange.method(), &mut headers);
+        let mut response = self.read(exchange.method(), &uri, headers).await;
+        // What the client has a part of is known only now.
+        if let Some(known) = condition
+            && !range::is_current(&known, response.headers())
+        {
+            let mut headers = exchange.headers().clone();
+            headers.remove(RANGE);
+            response = self.read(exchange.method(), &uri, headers).await;
+        }
         if response.status() == StatusCode::NOT_FOUND {
             return not_found();
         }
@@ -123,6 +129,15 @@ impl Files {
             response.headers_mut().insert(CACHE_CONTROL, cache_control.clone());
         }
         response
+    }
+
+    async fn read(&self, method: &Method, uri: &Uri, headers: HeaderMap) -> Response {
+        let mut request = HttpRequest::new(Body::empty());
+        *request.method_mut() = method.clone();
+        *request.uri_mut() = uri.clone();
+        *request.headers_mut() = headers;
+        let answer = self.directory.clone().call(request).await;
+        answer.unwrap_or_else(|never| match never {}).map(Body::new)
     }
 }
 

@@ -56,6 +56,13 @@ fn a_range_of_a_file_can_be_asked_for() {
     let beyond = curl(&["--range", "99999-", &url]);
     assert_eq!(beyond.status, 416);
     assert_eq!(beyond.header("content-range").unwrap(), format!("bytes */{size}"));
+
+    // A download that goes on, if the file is still the same.
+    let etag = beyond.header("etag").unwrap();
+    for (known, status, first) in [(etag.as_str(), 206, 10), ("\"other\"", 200, 0)] {
+        let rest = curl(&["--range", "10-", "--header", &format!("If-Range: {known}"), &url]);
+        assert_eq!((rest.status, &rest.body[..]), (status, &whole[first..]), "{known}");
+    }
 }
 
 #[test]

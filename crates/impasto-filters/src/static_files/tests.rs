@@ -1,7 +1,7 @@
 use super::*;
 use crate::testing::{answer, get, send, settings, with_body};
 use http::HeaderMap;
-use http::header::{ETAG, RANGE};
+use http::header::{ETAG, IF_RANGE, LAST_MODIFIED, RANGE};
 
 const NOTHING: &str = "There is nothing at this address.\n";
 
@@ -174,4 +174,28 @@ fn a_root_that_is_none_is_refused() {
     }
     let error = static_files(site.options(&[("index", "../secret")])).unwrap_err().to_string();
     assert!(error.contains("name of a file"), "{error}");
+}
+
+#[tokio::test]
+async fn a_part_of_another_file_is_not_sent() {
+    let site = Site::new();
+    let (_, headers, _) = site.ask(&[], get("/static/a.txt")).await;
+    let (etag, modified) =
+        (headers[ETAG].to_str().unwrap(), headers[LAST_MODIFIED].to_str().unwrap());
+    for (if_range, range, status, body) in [
+        (etag, "bytes=2-4", 206, "234"),
+        (modified, "bytes=2-4", 206, "234"),
+        (etag, "bytes=20-", 416, ""),
+        ("\"other\"", "bytes=2-4", 200, "0123456789"),
+        ("\"other\"", "bytes=20-", 200, "0123456789"),
+        ("Sat, 01 Jan 2000 00:00:00 GMT", "bytes=2-4", 200, "0123456789"),
+        (etag, "bytes=0-1,4-5", 200, "0123456789"),
+        (etag, "lines=1-2", 200, "0123456789"),
+    ] {
+        let mut request = get("/static/a.txt");
+        request.headers_mut().insert(IF_RANGE, if_range.parse().unwrap());
+        request.headers_mut().insert(RANGE, range.parse().unwrap());
+        let (found, _, text) = site.ask(&[], request).await;
+        assert_eq!((found.as_u16(), &*text), (status, body), "{if_range} {range}");
+    }
 }
