@@ -13,6 +13,7 @@ use impasto::{Body, BoxError, BoxFuture, Connection, Exchange, Response, Swap};
 
 use crate::activity::Activity;
 use crate::bodiless::take_body;
+use crate::host;
 
 /// The app at work on one request.
 pub(crate) struct Answer {
@@ -40,6 +41,9 @@ pub(crate) fn answer(
         false => Body::new(RequestBody { body, activity: Arc::clone(activity) }),
     });
     activity.request_came(!request.body().is_end_stream());
+    if let Some(refusal) = host::refuse(&request) {
+        return Answer { work: Work::Ready(Some(refusal)), activity: Arc::clone(activity) };
+    }
     let over_http2 = (request.version() == Version::HTTP_2).then(|| request.method().clone());
     let mut exchange = Exchange::new(request, Some(Arc::clone(connection)));
     let work = Work::Waiting(Box::pin(async move {

@@ -65,6 +65,7 @@ mod bodiless;
 mod connection;
 mod drive;
 mod gather;
+mod host;
 mod http;
 mod listen;
 mod open;

@@ -1,5 +1,7 @@
 use http::Method;
 use impasto_tests::server::shipped;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::client::{BOTH, Client, Version, request};
 use crate::serve;
@@ -55,6 +57,24 @@ async fn filters_refuse_and_the_connection_goes_on() {
     assert_eq!(ended.log("ERROR").len(), 2, "one for each panic: {}", ended.err);
     assert!(!ended.err.contains("panicked at"), "{}", ended.err);
     assert_eq!(ended.out.matches("/v2.1/panic HTTP/").count(), 2, "{}", ended.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_is_for_nobody_is_refused() {
+    let server = serve(&shipped(), &[]);
+    for (head, status) in [
+        ("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n", "200 OK"),
+        ("GET / HTTP/1.1\r\n\r\n", "400 Bad Request"),
+        ("GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", "400 Bad Request"),
+        ("POST / HTTP/1.1\r\ncontent-length: 4\r\n\r\nbody", "400 Bad Request"),
+        ("GET / HTTP/1.0\r\n\r\n", "200 OK"),
+    ] {
+        let mut stream = TcpStream::connect(server.authority()).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.split_once(' ').unwrap().1.starts_with(status), "{head}: {answer}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
