@@ -4,7 +4,7 @@ mod printed;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -135,17 +135,13 @@ impl Server {
             assert!(start.elapsed() < PATIENCE, "it goes on: {}", self.err.so_far());
             std::thread::sleep(Duration::from_millis(5));
         };
-        self.ended(status)
+        Ended { code: status.code(), out: self.out.all(), err: self.err.all() }
     }
 
     /// Sends it `TERM`, and waits for its end.
     pub fn stop(self) -> Ended {
         self.signal("TERM");
         self.end()
-    }
-
-    fn ended(&mut self, status: ExitStatus) -> Ended {
-        Ended { code: status.code(), out: self.out.all(), err: self.err.all() }
     }
 }
 

@@ -1,5 +1,5 @@
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Output, Stdio};
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 /// An answer as curl got it.
 #[derive(Debug)]
@@ -56,6 +56,8 @@ impl Answer {
 
 const UPLOADED: &str = "uploaded ";
 
+const NEEDED: &str = "curl is needed (Debian: curl)";
+
 fn command(words: &[&str]) -> Command {
     let mut command = Command::new("curl");
     // Without a `.curlrc` and a proxy of whoever runs this.
@@ -68,21 +70,21 @@ fn command(words: &[&str]) -> Command {
 
 /// Runs curl to its end.
 pub(crate) fn curl(words: &[&str]) -> Answer {
-    Answer::read(command(words).output().expect("curl is installed"))
+    Answer::read(command(words).output().expect(NEEDED))
 }
 
 /// A curl that waits for its answer.
 pub(crate) struct Waiting {
     child: Child,
     /// Kept open: curl says more.
-    says: BufReader<std::process::ChildStderr>,
+    says: BufReader<ChildStderr>,
 }
 
 /// Starts curl, and returns when it has sent its request.
 pub(crate) fn begin(words: &[&str]) -> Waiting {
     let mut command = command(words);
     command.arg("--verbose").stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("curl is installed");
+    let mut child = command.spawn().expect(NEEDED);
     let mut says = BufReader::new(child.stderr.take().expect("piped"));
     let mut line = String::new();
     while line.trim_end() != ">" {
@@ -95,7 +97,7 @@ pub(crate) fn begin(words: &[&str]) -> Waiting {
 impl Waiting {
     pub(crate) fn end(mut self) -> Answer {
         let mut errors = Vec::new();
-        std::io::Read::read_to_end(&mut self.says, &mut errors).expect("readable");
+        self.says.read_to_end(&mut errors).expect("readable");
         let output = self.child.wait_with_output().expect("a child of ours");
         Answer::read(Output { stderr: errors, ..output })
     }

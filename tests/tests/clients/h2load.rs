@@ -10,7 +10,7 @@ pub(crate) struct Count {
 /// Runs h2load to its end.
 pub(crate) fn h2load(words: &[&str]) -> Count {
     let output = Command::new("h2load").args(words).output();
-    let output = output.expect("h2load is installed (Debian: nghttp2-client)");
+    let output = output.expect("h2load is needed (Debian: nghttp2-client)");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     // requests: 100 total, 100 started, 100 done, 100 succeeded, 0 failed, 0 errored, 0 timeout
     let line = text.lines().find_map(|line| line.strip_prefix("requests: "));

@@ -43,7 +43,7 @@ async fn several_apps_have_several_servers() {
 
 #[test]
 fn two_apps_do_not_share_an_address() {
-    // Which one is free does not matter: nothing is listened on.
+    // Whether the port is free does not matter: nothing is listened on.
     let server = serve(
         &format!(
             "{HELLO}[app:admin]\nuse = main\n\
