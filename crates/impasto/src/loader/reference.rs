@@ -15,9 +15,7 @@ pub(crate) fn split_entry_point(text: &str) -> Option<(&str, Option<&str>)> {
             let (attr, rest) = words(rest.trim_start_matches(crate::ini::is_space))?;
             (Some(attr), rest.trim_start_matches(crate::ini::is_space))
         }
-        // Without an attribute the pattern allows no space before what follows.
-        None if rest.len() == text.len() - module.len() => (None, rest),
-        None => return None,
+        None => (None, rest),
     };
     let extras = rest.is_empty()
         || rest.starts_with('[') && {
@@ -44,6 +42,7 @@ mod tests {
         assert_eq!(split_entry_point("a.b : c [x,y]"), Some(("a.b", Some("c"))));
         assert_eq!(split_entry_point("a.b"), Some(("a.b", None)));
         assert_eq!(split_entry_point("a.b[x]"), Some(("a.b", None)));
+        assert_eq!(split_entry_point("a.b [x: y [z]"), Some(("a.b", None)));
         for text in ["", "a:", ":b", "a b", "a-b:c", "a:b c", "a:b:c", "a:b [x"] {
             assert!(!is_entry_point(text), "{text}");
         }
