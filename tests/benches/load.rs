@@ -36,10 +36,10 @@ fn main() {
         );
         per_section.push(resolved.as_nanos() as f64 / sections as f64);
     }
-    // Ten times the sections may not cost more than twice as much each.
+    // A busy machine may double a time; a quadratic step would multiply it by ten.
     let growth = per_section[2] / per_section[1];
     println!("cost of a section at 10,000 over that at 1,000: {growth:.2}");
-    assert!(growth < 2.0, "loading is not linear");
+    assert!(growth < 5.0, "loading is not linear");
 }
 
 fn file(sections: usize) -> String {
