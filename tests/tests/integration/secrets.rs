@@ -109,3 +109,79 @@ fn the_commands_do_not_show_it() {
         assert_masked(&String::from_utf8_lossy(&output.stderr));
     }
 }
+
+/// A section for every place in which a secret can stand as a name; `@` is where.
+const NAMES: &str = "\
+[app:factory]
+use = egg:impasto#@
+[app:package]
+use = egg:@#main
+[app:linked]
+use = egg:impasto#%(env:IMPASTO_LINKED)s
+[app:section]
+use = @
+[app:scheme]
+use = @:x
+[app:file]
+use = config:@.ini
+[app:explicit]
+paste.app_factory = @:main
+[app:no-reference]
+paste.app_factory = @ @
+[app:required]
+use = egg:impasto#debug
+require = @
+[app:filtered]
+use = egg:impasto#debug
+filter-with = @
+[app:global]
+use = egg:impasto#respond
+get body = @
+[pipeline:items]
+pipeline = @ linked
+[filter-app:next]
+use = egg:impasto#cors
+next = @
+[composite:map]
+use = egg:impasto#urlmap
+/ = @
+[composite:choice]
+use = egg:impasto#pipeline_factory
+auth_strategy = @
+keystone = linked
+";
+
+#[test]
+fn a_name_is_masked_as_a_value_is() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let file = directory.path().join("main.ini");
+    std::fs::write(directory.path().join("name"), "canary").expect("writable");
+    for secret in ["%(env:IMPASTO_CANARY)s", "%(file:name)s"] {
+        std::fs::write(&file, NAMES.replace('@', secret)).expect("writable");
+        for words in [
+            &["check"][..],
+            &["check", "--format", "json"],
+            &["resolve"],
+            &["resolve", "--expand"],
+            &["resolve", "--json", "--expand"],
+            &["serve"],
+        ] {
+            let output = Command::new(env!("CARGO_BIN_EXE_impasto-tests"))
+                .args(words)
+                .arg(&file)
+                .env("IMPASTO_CANARY", "canary")
+                .env("IMPASTO_LINKED", "debug")
+                .output()
+                .expect("the command runs");
+            let shown = [output.stdout, output.stderr].concat();
+            let shown = String::from_utf8_lossy(&shown);
+            assert!(shown.len() > 50, "{words:?} says nothing: {shown}");
+            assert_masked(&shown);
+        }
+    }
+    // All of them are there to be found: only what is linked is right.
+    let problems = Loader::open(&file).expect("the file is right").check();
+    let sections: std::collections::HashSet<_> =
+        problems.iter().filter_map(|problem| problem.section.as_deref()).collect();
+    assert_eq!(sections.len(), NAMES.matches('[').count(), "{problems}");
+}

@@ -28,7 +28,7 @@ impl Resolver<'_> {
             walk.passed = Some(self.pass(&level));
             walk.wanted.name = Some(used.text().into());
             walk.wanted.frame = Some(Arc::clone(&level.frame));
-            walk.wanted.trail = Some(level.cite("use", used.origin().value_place()));
+            walk.wanted.trail = Some(level.cite("use", &used));
             walk.levels.push(level);
             return Ok(None);
         } else {
@@ -48,11 +48,11 @@ impl Resolver<'_> {
                 .help("name the app behind the filter: `next = APP`");
             return Err(vec![self.why_lacking(problem, level, "next")]);
         };
-        let trail = level.cite("next", next.origin().value_place());
+        let trail = level.cite("next", &next);
         let next = self.queue(level, Group::App, next.text(), trail);
         let filter = match self.take(level.local, "use") {
             Some(used) => {
-                let trail = level.cite("use", used.origin().value_place());
+                let trail = level.cite("use", &used);
                 // What the filter gets is what the settings are now: a section that uses this one
                 // changes those of the filter-app, and they reach nobody.
                 let global = self.tree.add_conf(Arc::clone(&self.tree.confs[level.global]));
@@ -105,11 +105,11 @@ impl Resolver<'_> {
                 problem.help("name filters and, last, an app: `pipeline = FILTER APP`"),
             ]);
         };
-        let trail = level.cite("pipeline", place_of(filters.len()));
+        let trail = level.cite_word("pipeline", &pipeline, place_of(filters.len()));
         let app = self.queue(level, Group::App, app, trail);
         let mut queued = Vec::with_capacity(filters.len());
         for (item, filter) in filters.iter().enumerate() {
-            let trail = level.cite("pipeline", place_of(item));
+            let trail = level.cite_word("pipeline", &pipeline, place_of(item));
             queued.push(self.queue(level, Group::Filter, filter, trail));
         }
         Ok(node(Shape::Pipeline { filters: queued, app }, level))
@@ -149,7 +149,7 @@ impl Resolver<'_> {
             protocol: Some(protocol),
             reference: FactoryReference::Import { value: value.text().to_owned() },
             frame: Some(Arc::clone(&level.frame)),
-            cited: Some(level.cite(protocol, place)),
+            cited: Some(level.cite(protocol, &value)),
         };
         Ok(node(Shape::Factory(leaf), level))
     }
@@ -207,7 +207,7 @@ pub(super) fn requires(level: &Level, value: &Value) -> Vec<Require> {
     let mut words = whole.iter().flat_map(word_places);
     let cite = |package: &str| {
         let place = words.next().or_else(|| whole.clone());
-        Require { package: package.to_owned(), cited: level.cite("require", place) }
+        Require { package: package.to_owned(), cited: level.cite_word("require", value, place) }
     };
     split(value.text()).map(cite).collect()
 }

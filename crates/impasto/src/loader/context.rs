@@ -67,7 +67,7 @@ impl Context {
             Shape::Factory(leaf) => Object::Factory {
                 group: leaf.group,
                 protocol: leaf.protocol,
-                reference: leaf.reference.clone(),
+                reference: leaf.shown(),
             },
             Shape::Pipeline { filters, app } => {
                 Object::Pipeline { filters: filters.iter().map(child).collect(), app: child(app) }

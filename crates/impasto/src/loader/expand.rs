@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::conf::Conf;
+use super::conf::{Conf, Value};
 use super::context::Context;
 use super::resolve::{Wanted, resolve};
 use super::trail::Trail;
@@ -90,7 +90,8 @@ impl Context {
 
 /// The trail of a name that a composite's option holds.
 pub(super) fn cite(cited: &Arc<Trail>, local: &Conf, key: &str, item: usize) -> Arc<Trail> {
-    let origin = local.get(key).map(|value| value.origin());
+    let value = local.get(key);
+    let origin = value.map(|value| value.origin());
     let whole = origin.and_then(|origin| origin.value_place());
     let word = whole.as_ref().and_then(|whole| word_place(whole, item));
     let section = match origin.and_then(|origin| origin.section()) {
@@ -104,5 +105,6 @@ pub(super) fn cite(cited: &Arc<Trail>, local: &Conf, key: &str, item: usize) -> 
         head = user;
     }
     let key = key.to_owned();
-    Trail::new(head.parent.as_ref(), head.visit.clone(), &section, key, word.or(whole))
+    let place = (word.or(whole), value.is_some_and(Value::is_secret));
+    Trail::new(head.parent.as_ref(), head.visit.clone(), &section, key, place)
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use foldhash::HashSet;
 
-use super::conf::Conf;
+use super::conf::{Conf, Value};
 use super::files::Files;
 use super::frame::Frame;
 use super::frames::Frames;
@@ -20,7 +20,7 @@ use super::tree::{ConfId, FactoryReference, Leaf, Node, NodeId, Shape, Tree};
 use super::uri::{Uri, config_path};
 use super::{kind, paths};
 use crate::ini::interpolate::Budget;
-use crate::problem::{Code, Problem, Problems};
+use crate::problem::{Code, Place, Problem, Problems};
 use crate::registry::Group;
 
 /// What resolutions of one load share.
@@ -116,7 +116,7 @@ pub(super) struct Level {
     pub(super) local: ConfId,
     /// What its `set` options say.
     pub(super) additions: Option<Arc<Conf>>,
-    pub(super) filter_with: Option<super::conf::Value>,
+    pub(super) filter_with: Option<Value>,
     pub(super) requires: Vec<super::tree::Require>,
 }
 
@@ -126,7 +126,18 @@ impl Level {
     }
 
     /// The trail of something that option `key` of this section names.
-    pub(super) fn cite(&self, key: &'static str, place: Option<crate::Place>) -> Arc<Trail> {
+    pub(super) fn cite(&self, key: &'static str, value: &Value) -> Arc<Trail> {
+        self.cite_word(key, value, value.origin().value_place())
+    }
+
+    /// The trail of what one word of the value of option `key` names.
+    pub(super) fn cite_word(
+        &self,
+        key: &'static str,
+        value: &Value,
+        place: Option<Place>,
+    ) -> Arc<Trail> {
+        let place = (place, value.is_secret());
         Trail::new(self.trail.as_ref(), self.visit.clone(), self.section().name(), key, place)
     }
 }
@@ -311,8 +322,7 @@ impl Resolver<'_> {
         node.section = Some(named.clone());
         let Some(filter_with) = level.filter_with.take() else { return node };
         let next = self.tree.add(node);
-        let place = filter_with.origin().value_place();
-        let trail = level.cite("filter-with", place);
+        let trail = level.cite("filter-with", &filter_with);
         let filter = self.queue(&level, Group::Filter, filter_with.text(), trail);
         Node {
             shape: Shape::FilteredWith { filter, next },

@@ -117,8 +117,9 @@ impl Reader<'_> {
                 }
                 None => {
                     let known = self.reading.global.iter().map(|(name, _)| &**name);
+                    let shown = wanted.shown();
                     let message =
-                        format!("`get {name}` names the global `{global}`, which is not set");
+                        format!("`get {name}` names the global `{shown}`, which is not set");
                     let problem = Problem::error(Code::MissingGlobal, message)
                         .at(wanted.origin().value_place())
                         .section(&**self.section.name())

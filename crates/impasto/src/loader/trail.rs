@@ -19,6 +19,8 @@ pub(crate) struct Trail {
     pub(crate) key: Cow<'static, str>,
     /// Where the name is written.
     pub(crate) place: Option<Place>,
+    /// Whether the name came from the environment or a secret file, and is not to be shown.
+    pub(crate) secret: bool,
     depth: usize,
 }
 
@@ -60,7 +62,7 @@ impl Trail {
         visit: Visit,
         section: &Arc<str>,
         key: impl Into<Cow<'static, str>>,
-        place: Option<Place>,
+        (place, secret): (Option<Place>, bool),
     ) -> Arc<Trail> {
         Arc::new(Trail {
             parent: parent.cloned(),
@@ -68,6 +70,7 @@ impl Trail {
             section: Arc::clone(section),
             key: key.into(),
             place,
+            secret,
             depth: depth(parent) + 1,
         })
     }
@@ -118,8 +121,17 @@ impl Problem {
     }
 
     /// Says that the name that `trail` ends with is the problem.
-    pub(crate) fn cited_by(self, trail: Option<&Arc<Trail>>) -> Problem {
+    pub(crate) fn cited_by(mut self, trail: Option<&Arc<Trail>>) -> Problem {
         let Some(trail) = trail else { return self };
+        if trail.secret {
+            // Message, help and reference may all repeat the name, or a part of it.
+            let what = self.code.as_str().replace('-', " ");
+            self.message = format!("the masked value of `{}` is wrong: {what}", trail.key);
+            self.help.clear();
+            self.labels.clear();
+            let written = trail.place.as_ref().map(|place| place.text().to_owned());
+            self.reference = self.reference.and(written);
+        }
         let place = self.place.clone().or_else(|| trail.place.clone());
         let continued = place.as_ref().filter(|_| &*trail.key != "pipeline");
         let problem = match continued.and_then(Place::second_line) {

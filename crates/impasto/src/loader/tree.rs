@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::conf::Conf;
+use super::conf::{Conf, Value};
 use super::frame::Frame;
 use super::trail::Trail;
 use crate::problem::{Place, Problem};
@@ -92,10 +92,23 @@ impl fmt::Display for FactoryReference {
 }
 
 impl Leaf {
+    /// Its reference, masked when that came from the environment or a secret file.
+    pub(crate) fn shown(&self) -> FactoryReference {
+        if !self.cited.as_ref().is_some_and(|cited| cited.secret) {
+            return self.reference.clone();
+        }
+        let mask = || Value::MASK.to_owned();
+        match &self.reference {
+            FactoryReference::Egg { .. } => FactoryReference::Egg { package: mask(), name: mask() },
+            FactoryReference::Call { .. } => FactoryReference::Call { spec: mask() },
+            FactoryReference::Import { .. } => FactoryReference::Import { value: mask() },
+        }
+    }
+
     /// Where its own look-ups go: `config:/path/to/file`; or `egg:PACKAGE` or `call:MODULE:ATTR`,
     /// where only URIs lead anywhere, when no section uses it.
     pub(crate) fn loader(&self) -> String {
-        match (&self.frame, &self.reference) {
+        match (&self.frame, self.shown()) {
             (Some(frame), _) => format!("config:{}", frame.file.path),
             (None, FactoryReference::Egg { package, .. }) => format!("egg:{package}"),
             (None, FactoryReference::Call { spec: text }) => format!("call:{text}"),
