@@ -34,7 +34,7 @@ const SHOWN_ELSEWHERE: [(Code, &str); 6] = [
     (Code::NoScheme, "a name without a scheme is a section's; only `load_app` asks for a URI"),
     (Code::RelativeUri, "a file has a directory; only a URI without a file has none"),
     (Code::TooDeep, "takes thousands of sections; see the module `deep`"),
-    (Code::FactoryFailed, "no built-in fails for a reason but its settings; see `library`"),
+    (Code::FactoryFailed, "built-ins fail only by their settings; see the core's test `factories`"),
     (Code::SameAddress, "is found by who serves, not by who loads"),
 ];
 
