@@ -226,8 +226,8 @@ mod tests {
             assert!(wrong(under(text)).starts_with("`prefix`: "), "{text}");
         }
         let force_port = Some("65536".to_owned());
-        assert_eq!(wrong(Prefix { force_port, ..under("/") }), "`force_port`: is not a port");
+        assert_eq!(wrong(Prefix { force_port, ..under("/") }), "`force_port` is not a port");
         let scheme = Some("ftp".to_owned());
-        assert_eq!(wrong(Prefix { scheme, ..under("/") }), "`scheme`: must be `http` or `https`");
+        assert_eq!(wrong(Prefix { scheme, ..under("/") }), "`scheme` must be `http` or `https`");
     }
 }

@@ -136,7 +136,7 @@ mod tests {
     fn a_header_that_is_none_is_refused() {
         for header in ["", "a b", "a:b"] {
             let error = request_id(RequestId { header: header.to_owned() }).unwrap_err();
-            assert_eq!(error.to_string(), "`header`: is not the name of a header");
+            assert_eq!(error.to_string(), "`header` is not the name of a header");
         }
     }
 }

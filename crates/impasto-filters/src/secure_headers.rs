@@ -145,6 +145,6 @@ mod tests {
         let referrer_policy = "a\nb".to_owned();
         let settings = SecureHeaders { referrer_policy, ..SecureHeaders::default() };
         let error = secure_headers(settings).unwrap_err();
-        assert_eq!(error.to_string(), "`referrer_policy`: cannot be written in a header");
+        assert_eq!(error.to_string(), "`referrer_policy` cannot be written in a header");
     }
 }

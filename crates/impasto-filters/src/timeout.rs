@@ -119,7 +119,7 @@ mod tests {
         let zero = Timeout { timeout: Duration::from_secs(0), ..Timeout::default() };
         assert!(wrong(zero).starts_with("`timeout`: "));
         for status in [0, 200, 399, 600, 999] {
-            assert!(wrong(Timeout { status, ..Timeout::default() }).starts_with("`status`: "));
+            assert!(wrong(Timeout { status, ..Timeout::default() }).starts_with("`status` "));
         }
     }
 }

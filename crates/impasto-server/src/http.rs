@@ -174,10 +174,10 @@ mod tests {
     fn what_cannot_work_is_refused_by_name() {
         Http::default().check().unwrap();
         let wrong = Http { backlog: 0, ..Http::default() };
-        assert_eq!(wrong.check().unwrap_err().to_string(), "`backlog`: must be at least 1");
+        assert_eq!(wrong.check().unwrap_err().to_string(), "`backlog` must be at least 1");
         let wrong = Http { max_header_size: Size::from_mib(1), ..Http::default() };
         let error = wrong.check().unwrap_err().to_string();
-        assert_eq!(error, "`max_header_size`: must be at most 262144");
+        assert_eq!(error, "`max_header_size` must be at most 262144");
     }
 
     #[test]

@@ -22,5 +22,5 @@ fn a_wrong_date_is_shown_where_it_is_written() {
     let problems = Loader::open(&path).unwrap().filter("x").err().unwrap();
     let problem = &problems.0[0];
     assert_eq!((problem.code, problem.place.as_ref().unwrap().line()), (Code::BadValue, 3));
-    assert_eq!(problem.message, "`at`: is no HTTP date");
+    assert_eq!(problem.message, "`at` is no HTTP date");
 }

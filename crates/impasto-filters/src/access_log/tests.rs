@@ -162,5 +162,5 @@ async fn json_and_short_lines() {
 fn a_place_that_cannot_be_written_to_is_named() {
     let path = "/no/such/directory/log".to_owned();
     let error = access_log(AccessLog { path, ..AccessLog::default() }).unwrap_err().to_string();
-    assert!(error.starts_with("`path`: cannot be written to: "), "{error}");
+    assert!(error.starts_with("`path` cannot be written to: "), "{error}");
 }

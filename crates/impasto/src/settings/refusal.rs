@@ -27,7 +27,8 @@ pub struct SettingError {
 }
 
 impl SettingError {
-    /// The value of the setting `key` is wrong, and why, in words that follow "`key`: ".
+    /// The value of the setting `key` is wrong, and why: words of which the setting is the subject
+    /// ("must be ...", "is no ...", "cannot ..."), or a sentence of their own.
     pub fn new(key: impl Into<String>, message: impl Into<String>) -> SettingError {
         SettingError { key: key.into(), message: message.into(), help: None }
     }
@@ -41,7 +42,10 @@ impl SettingError {
 
 impl fmt::Display for SettingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`: {}", self.key, self.message)
+        let continues =
+            ["is ", "must ", "cannot "].iter().any(|verb| self.message.starts_with(verb));
+        let colon = if continues { "" } else { ":" };
+        write!(f, "`{}`{colon} {}", self.key, self.message)
     }
 }
 
