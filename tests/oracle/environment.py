@@ -50,7 +50,12 @@ def pip(python, downloads):
 
 
 def download_pip():
-    index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/")
+    index = os.environ.get("PIP_INDEX_URL", "").rstrip("/")
+    if not index:
+        raise OSError(
+            "this Python has no ensurepip (Debian: python3-venv), and PIP_INDEX_URL names no "
+            "package index from which pip itself could be had"
+        )
     accept = {"Accept": "application/vnd.pypi.simple.v1+json"}
     page = urllib.request.Request(f"{index}/pip/", headers=accept)
     with urllib.request.urlopen(page) as answer:
