@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::conf::{Conf, Value};
 use super::kind;
+use super::level::Level;
 use super::reference::is_entry_point;
-use super::resolve::{Level, Resolver, Walk};
+use super::resolve::{Resolver, Walk};
 use super::tree::{ConfId, FactoryReference, Leaf, Node, Require, Shape};
 use crate::ini::{split, word_places};
 use crate::problem::{Code, Problem};

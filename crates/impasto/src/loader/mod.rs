@@ -13,6 +13,7 @@ mod frames;
 mod index;
 mod json;
 mod kind;
+mod level;
 mod limits;
 mod load;
 mod paths;

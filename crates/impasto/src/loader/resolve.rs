@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use foldhash::HashSet;
 
-use super::conf::{Conf, Value};
+use super::conf::Conf;
 use super::files::Files;
 use super::frame::Frame;
 use super::frames::Frames;
+use super::level::Level;
 use super::limits::{Limits, too_many};
 use super::section;
 use super::trail::{self, Trail, Visit, VisitedSection};
@@ -20,7 +21,7 @@ use super::tree::{ConfId, FactoryReference, Leaf, Node, NodeId, Shape, Tree};
 use super::uri::{Uri, config_path};
 use super::{kind, paths};
 use crate::ini::interpolate::Budget;
-use crate::problem::{Code, Place, Problem, Problems};
+use crate::problem::{Code, Problem, Problems};
 use crate::registry::Group;
 
 /// What resolutions of one load share.
@@ -100,46 +101,6 @@ pub(super) struct Walk {
 pub(super) struct Passed {
     pub(super) id: Option<ConfId>,
     pub(super) conf: Arc<Conf>,
-}
-
-/// A section that was read.
-pub(super) struct Level {
-    pub(super) frame: Arc<Frame>,
-    pub(super) section: usize,
-    pub(super) group: Group,
-    pub(super) visit: Visit,
-    /// Who named this section.
-    pub(super) trail: Option<Arc<Trail>>,
-    pub(super) global: ConfId,
-    /// The globals that what it names may share.
-    pub(super) passed_on: ConfId,
-    pub(super) local: ConfId,
-    /// What its `set` options say.
-    pub(super) additions: Option<Arc<Conf>>,
-    pub(super) filter_with: Option<Value>,
-    pub(super) requires: Vec<super::tree::Require>,
-}
-
-impl Level {
-    pub(super) fn section(&self) -> &crate::ini::Section {
-        self.frame.file.document.section_at(self.section)
-    }
-
-    /// The trail of something that option `key` of this section names.
-    pub(super) fn cite(&self, key: &'static str, value: &Value) -> Arc<Trail> {
-        self.cite_word(key, value, value.origin().value_place())
-    }
-
-    /// The trail of what one word of the value of option `key` names.
-    pub(super) fn cite_word(
-        &self,
-        key: &'static str,
-        value: &Value,
-        place: Option<Place>,
-    ) -> Arc<Trail> {
-        let place = (place, value.is_secret());
-        Trail::new(self.trail.as_ref(), self.visit.clone(), self.section().name(), key, place)
-    }
 }
 
 impl Resolver<'_> {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::conf::{Conf, Rule};
-use super::resolve::{Level, Resolver};
+use super::level::Level;
+use super::resolve::Resolver;
 use super::section::Hidden;
 use super::trail::Trail;
 use super::tree::{Node, Shape};
