@@ -157,7 +157,7 @@ mod table;
 pub use compose::{
     App, AppFn, AsyncFilter, Body, BodyEnd, BoxError, BoxFuture, Connection, Exchange, Failure,
     Filter, FilterFn, FilterFnWith, Handler, Hook, LayerService, Mount, Next, Outcome, Request,
-    Response, Rest, ServiceFuture, Swap, filter_fn, filter_with, install_panic_hook,
+    Response, Rest, ServiceFuture, Swap, Tls, filter_fn, filter_with, install_panic_hook,
 };
 pub use http;
 pub use loader::{

@@ -25,11 +25,24 @@ pub struct Connection {
     pub local: Option<SocketAddr>,
     /// `http` (the default), or `https` when the client's own connection is encrypted.
     pub scheme: Scheme,
+    /// How the connection that the server accepted is encrypted; `None` in clear text. A proxy's `https` changes
+    /// `scheme`, never this.
+    pub tls: Option<Arc<Tls>>,
+}
+
+/// What a TLS handshake said.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Tls {
+    /// The name that the client asked for (SNI), in lower case and without a dot at its end.
+    pub server_name: Option<String>,
+    /// The client's certificate in DER, where the server asks for one and has verified it.
+    pub client_certificate: Option<Vec<u8>>,
 }
 
 impl Default for Connection {
     fn default() -> Connection {
-        Connection { peer: None, local: None, scheme: Scheme::HTTP }
+        Connection { peer: None, local: None, scheme: Scheme::HTTP, tls: None }
     }
 }
 

@@ -35,7 +35,7 @@ use std::pin::Pin;
 pub use app::App;
 pub use async_filter::AsyncFilter;
 pub use body::Body;
-pub use connection::Connection;
+pub use connection::{Connection, Tls};
 pub use exchange::Exchange;
 pub use failure::Failure;
 pub use filter::Filter;
