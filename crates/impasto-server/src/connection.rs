@@ -4,27 +4,26 @@ use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use http::Request;
+use http::uri::Scheme;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use impasto::{Connection, Swap};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 
 use crate::activity::Activity;
 use crate::answer::answer;
 use crate::drive::{End, Patience, drive};
 use crate::gather::Gathered;
 use crate::http::Http;
+use crate::linger::{LINGER, linger};
 use crate::sniff::{Prefix, Protocol, Sniffed};
 use crate::stop::{Stop, Urgency};
 use crate::stream::Stream;
-
-/// How long a client that still sends is listened to after its answer.
-const LINGER: Duration = Duration::from_secs(2);
+use crate::tls::{self, TlsLive};
 
 /// What all connections of a server have in common.
 pub(crate) struct Common {
@@ -34,31 +33,85 @@ pub(crate) struct Common {
     http2: Option<http2::Builder<TokioExecutor>>,
     patience: Patience,
     stop: Stop,
+    tls: TlsLive,
 }
 
 impl Common {
-    pub(crate) fn new(settings: &Http, swap: Arc<Swap>, stop: Stop) -> Common {
+    pub(crate) fn new(settings: &Http, swap: Arc<Swap>, stop: Stop, tls: TlsLive) -> Common {
         let (http1, http2) = (settings.http1(), settings.http2());
-        Common { swap, http1, http2, patience: settings.patience(), stop }
+        Common { swap, http1, http2, patience: settings.patience(), stop, tls }
     }
 }
 
 /// Serves `stream` until one side ends it.
-pub(crate) async fn serve(mut stream: Stream, common: Arc<Common>) {
+pub(crate) async fn serve(stream: Stream, common: Arc<Common>) {
     let mut prefix = Prefix::default();
-    let protocol = match sniff(&mut stream, &mut prefix, &common).await {
-        Ok(Some(protocol)) => protocol,
+    let peer = stream.peer();
+    let (stream, protocol) = match open(stream, &mut prefix, &common).await {
+        Ok(Some(opened)) => opened,
         Ok(None) => return,
-        Err(error) => return tracing::debug!(peer = ?stream.peer(), %error, "connection failed"),
+        Err(error) => return tracing::debug!(?peer, %error, "connection failed"),
     };
     let mut connection = Connection::default();
-    connection.peer = stream.peer();
+    connection.peer = peer;
     connection.local = stream.local();
+    if let Some(stream) = stream.tls() {
+        connection.scheme = Scheme::HTTPS;
+        connection.tls = Some(Arc::new(tls::told(stream)));
+    }
     let connection = Arc::new(connection);
     // Boxed, so that a client that never speaks costs no protocol's state.
     match protocol {
         Protocol::Http1 => Box::pin(http1(stream, prefix, connection, &common)).await,
         Protocol::Http2 => Box::pin(http2(stream, prefix, connection, &common)).await,
+    }
+}
+
+/// Encrypts, where that is to be, and learns the protocol; `None` when there is nothing to serve.
+async fn open(
+    stream: Stream,
+    prefix: &mut Prefix,
+    common: &Common,
+) -> io::Result<Option<(Stream, Protocol)>> {
+    let opening = async {
+        let Some(mut stream) = secure(stream, prefix, common).await? else { return Ok(None) };
+        let sniffed = sniff(&mut stream, prefix, common).await?;
+        let protocol = stream.tls().and_then(tls::agreed).or(sniffed);
+        Ok(protocol.filter(|_| sniffed.is_some()).map(|protocol| (stream, protocol)))
+    };
+    match common.patience.head {
+        None => opening.await,
+        Some(patience) => match tokio::time::timeout(patience, opening).await {
+            Ok(opened) => opened,
+            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the client said nothing")),
+        },
+    }
+}
+
+/// The stream with a TLS handshake behind it, where there is to be one; `None` when the client leaves
+/// or the stop comes.
+async fn secure(
+    mut stream: Stream,
+    prefix: &mut Prefix,
+    common: &Common,
+) -> io::Result<Option<Stream>> {
+    if !common.tls.is_on() {
+        return Ok(Some(stream));
+    }
+    let has_begun = tokio::select! {
+        biased;
+        has_begun = prefix.begin(&mut stream) => has_begun?,
+        () = common.stop.reached(Urgency::Graceful) => false,
+    };
+    if !has_begun {
+        return Ok(None);
+    }
+    // Boxed, so that clear text does not pay for the state of a handshake.
+    let securing = Box::pin(common.tls.secure(stream, prefix));
+    tokio::select! {
+        biased;
+        secured = securing => secured.map(Some),
+        () = common.stop.reached(Urgency::Now) => Ok(None),
     }
 }
 
@@ -68,25 +121,16 @@ async fn sniff(
     prefix: &mut Prefix,
     common: &Common,
 ) -> io::Result<Option<Protocol>> {
-    let sniffed = async {
-        tokio::select! {
-            biased;
-            found = prefix.sniff(stream) => return found,
-            () = common.stop.reached(Urgency::Graceful) => {}
-        }
-        match prefix.is_empty() {
-            true => Ok(None),
-            false => tokio::select! {
-                found = prefix.sniff(stream) => found,
-                () = common.stop.reached(Urgency::Now) => Ok(None),
-            },
-        }
-    };
-    match common.patience.head {
-        None => sniffed.await,
-        Some(patience) => match tokio::time::timeout(patience, sniffed).await {
-            Ok(found) => found,
-            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the client said nothing")),
+    tokio::select! {
+        biased;
+        found = prefix.sniff(stream) => return found,
+        () = common.stop.reached(Urgency::Graceful) => {}
+    }
+    match prefix.is_empty() {
+        true => Ok(None),
+        false => tokio::select! {
+            found = prefix.sniff(stream) => found,
+            () = common.stop.reached(Urgency::Now) => Ok(None),
         },
     }
 }
@@ -166,17 +210,6 @@ async fn http2(stream: Stream, prefix: Prefix, connection: Arc<Connection>, comm
         End::Finished(Err(error)) => log_failure(peer, &error),
         End::Cut => tracing::debug!(?peer, "connection cut"),
     }
-}
-
-/// Reads what the client still sends: a socket that is closed over unread bytes takes the answer
-/// back from a client that has not read it yet.
-async fn linger(mut stream: Gathered) {
-    let mut unread = [0; 4096];
-    let reading = async {
-        let _ = stream.shutdown().await;
-        while stream.read(&mut unread).await.is_ok_and(|read| read > 0) {}
-    };
-    let _ = tokio::time::timeout(LINGER, reading).await;
 }
 
 /// Tells a client that its head took too long, if it listens.

@@ -88,7 +88,9 @@ impl Inner {
         if self.held.is_empty() && self.held.capacity() > KEPT {
             self.held = Vec::new();
         }
-        result
+        ready!(result)?;
+        // What is encrypted may wait in there for room in the socket.
+        Pin::new(&mut self.stream).poll_flush(cx)
     }
 
     /// Makes room for `more` bytes; whether they are to be held.

@@ -67,6 +67,7 @@ mod drive;
 mod gather;
 mod host;
 mod http;
+mod linger;
 mod listen;
 mod open;
 mod server;
@@ -75,6 +76,7 @@ mod sniff;
 mod socket_file;
 mod stop;
 mod stream;
+mod tls;
 mod wsgi;
 
 pub use address::{Address, AddressError, BoundAddress};
@@ -83,6 +85,9 @@ pub use listen::BindError;
 pub use server::{Bound, Outcome, Server};
 pub use signal::stop_on_signals;
 pub use stop::{Stop, Urgency};
+pub use tls::{
+    Acceptor, Read, TlsConcern, TlsError, TlsErrors, TlsFault, TlsFiles, TlsLive, TlsWarning,
+};
 pub use wsgi::Wsgi;
 
 impasto::egg!("impasto");

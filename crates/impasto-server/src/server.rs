@@ -14,6 +14,7 @@ use crate::listen::{BindError, Listener};
 use crate::open::Open;
 use crate::signal::stop_on_signals;
 use crate::stop::{Stop, Urgency};
+use crate::tls::TlsLive;
 
 /// An HTTP server that is not listening yet.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +27,7 @@ pub struct Server {
 pub struct Bound {
     listeners: Vec<Listener>,
     settings: Http,
+    tls: TlsLive,
 }
 
 /// How serving ended.
@@ -69,7 +71,7 @@ impl Server {
         for address in settings.addresses() {
             listeners.extend(Listener::bind(&address, backlog).await?);
         }
-        Ok(Bound { listeners, settings })
+        Ok(Bound { listeners, settings, tls: TlsLive::default() })
     }
 }
 
@@ -77,6 +79,11 @@ impl Bound {
     /// Where it listens, in the order of the settings, with real ports.
     pub fn addresses(&self) -> impl Iterator<Item = &BoundAddress> {
         self.listeners.iter().map(Listener::address)
+    }
+
+    /// Whether connections are encrypted and with what, now and while it serves.
+    pub fn tls(&self) -> TlsLive {
+        self.tls.clone()
     }
 
     /// Serves the stack in `swap`, looked up anew for each request, until `stop`.
@@ -88,7 +95,7 @@ impl Bound {
         let timeout = self.settings.drain();
         let (open, ours) = (Open::default(), Stop::new());
         let _cut_when_dropped = Cut(ours.clone());
-        let common = Arc::new(Common::new(&self.settings, swap, ours.clone()));
+        let common = Arc::new(Common::new(&self.settings, swap, ours.clone(), self.tls));
 
         let mut accepting = JoinSet::new();
         for listener in self.listeners {

@@ -31,6 +31,17 @@ impl Prefix {
         self.filled == 0
     }
 
+    /// Reads until there is a byte; whether there is one. May be dropped and called again.
+    pub(crate) async fn begin(
+        &mut self,
+        stream: &mut (impl AsyncRead + Unpin),
+    ) -> io::Result<bool> {
+        if self.is_empty() {
+            self.filled = stream.read(&mut self.bytes).await? as u8;
+        }
+        Ok(!self.is_empty())
+    }
+
     /// Reads until the protocol is clear; `None` when the client leaves before. May be dropped and
     /// called again: what was read stays in the prefix.
     pub(crate) async fn sniff(
@@ -62,6 +73,11 @@ pub(crate) struct Sniffed {
 impl Sniffed {
     pub(crate) fn new(stream: Stream, prefix: Prefix) -> Sniffed {
         Sniffed { stream, prefix, given: 0 }
+    }
+
+    /// Whether the bytes that have been read begin like a request in clear text. TLS begins with 22.
+    pub(crate) fn begins_with_a_letter(&self) -> bool {
+        self.prefix.bytes[0].is_ascii_alphabetic()
     }
 
     pub(crate) fn stream(&self) -> &Stream {

@@ -8,11 +8,14 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 
-/// A TCP or unix stream.
+use crate::tls::Secured;
+
+/// A TCP or unix stream, or one that is encrypted over one of these.
 #[derive(Debug)]
 pub(crate) enum Stream {
     Tcp(TcpStream, SocketAddr),
     Unix(UnixStream),
+    Tls(Box<Secured>),
 }
 
 impl Stream {
@@ -33,6 +36,7 @@ impl Stream {
         match self {
             Stream::Tcp(_, peer) => Some(*peer),
             Stream::Unix(_) => None,
+            Stream::Tls(stream) => stream.get_ref().0.stream().peer(),
         }
     }
 
@@ -41,14 +45,27 @@ impl Stream {
         match self {
             Stream::Tcp(stream, _) => stream.local_addr().ok(),
             Stream::Unix(_) => None,
+            Stream::Tls(stream) => stream.get_ref().0.stream().local(),
+        }
+    }
+
+    /// What was agreed on in the handshake, where there was one.
+    pub(crate) fn tls(&self) -> Option<&Secured> {
+        match self {
+            Stream::Tls(stream) => Some(stream),
+            Stream::Tcp(..) | Stream::Unix(_) => None,
         }
     }
 
     /// Makes the drop of this stream visible to the client as a failure (RST), where a plain close
     /// would look like the regular end of an answer without a length.
     pub(crate) fn abort(&self) {
-        if let Stream::Tcp(stream, _) = self {
-            let _ = stream.set_zero_linger();
+        match self {
+            Stream::Tcp(stream, _) => {
+                let _ = stream.set_zero_linger();
+            }
+            Stream::Unix(_) => {}
+            Stream::Tls(stream) => stream.get_ref().0.stream().abort(),
         }
     }
 }
@@ -59,6 +76,7 @@ macro_rules! inner {
         match $stream {
             Stream::Tcp($inner, _) => $call,
             Stream::Unix($inner) => $call,
+            Stream::Tls($inner) => $call,
         }
     };
 }

@@ -1,5 +1,7 @@
 //! The server over real sockets.
 
+/// Certificates and who signs them.
+mod certificates;
 /// The server under test and clients for it.
 mod support;
 
@@ -17,3 +19,7 @@ mod patience;
 mod settings;
 /// Graceful and sudden ends.
 mod stopping;
+/// Handshakes, names, protocols, certificates of clients.
+mod tls;
+/// TLS files that are good, bad, or almost good.
+mod tls_files;

@@ -7,7 +7,7 @@ use http::StatusCode;
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use impasto::{App, Body, BoxFuture, Connection, Exchange, Handler, Response, Swap};
-use impasto_server::{BoundAddress, Http, Outcome, Server, Stop};
+use impasto_server::{BoundAddress, Http, Outcome, Server, Stop, TlsLive};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -17,6 +17,7 @@ pub(crate) struct Running {
     pub(crate) addresses: Vec<BoundAddress>,
     pub(crate) stop: Stop,
     pub(crate) swap: Arc<Swap>,
+    pub(crate) tls: TlsLive,
     serving: JoinHandle<Outcome>,
 }
 
@@ -26,8 +27,9 @@ impl Running {
         let bound = Server::new(Http { port: 0, ..settings }).unwrap().bind().await.unwrap();
         let addresses = bound.addresses().cloned().collect();
         let (stop, swap) = (Stop::new(), Arc::new(Swap::new(app("hello"))));
+        let tls = bound.tls();
         let serving = tokio::spawn(bound.serve(swap.clone(), stop.clone()));
-        Running { addresses, stop, swap, serving }
+        Running { addresses, stop, swap, tls, serving }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -78,8 +80,14 @@ impl Greeter {
             "/empty" => return status(StatusCode::NO_CONTENT),
             "/broken" => Body::new(StreamBody::new(Broken(0))),
             "/connection" => {
-                let Connection { peer, local, scheme, .. } = &**exchange.connection();
-                Body::from(format!("{peer:?} {local:?} {scheme}"))
+                let Connection { peer, local, scheme, tls, .. } = &**exchange.connection();
+                let tls = tls.as_deref().map(|tls| {
+                    let name = tls.server_name.as_deref().unwrap_or("-");
+                    let shown = tls.client_certificate.as_ref();
+                    let shown = shown.map_or("-".to_owned(), |der| format!("{} bytes", der.len()));
+                    format!(" {name} {shown}")
+                });
+                Body::from(format!("{peer:?} {local:?} {scheme}{}", tls.unwrap_or_default()))
             }
             _ => Body::from(self.0),
         };
@@ -132,8 +140,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
         Client(BufReader::new(stream))
     }
 
+    pub(crate) fn into_inner(self) -> S {
+        self.0.into_inner()
+    }
+
     pub(crate) async fn send(&mut self, text: impl AsRef<[u8]>) {
         self.0.get_mut().write_all(text.as_ref()).await.unwrap();
+        self.0.get_mut().flush().await.unwrap();
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
