@@ -1,31 +1,42 @@
 //! A map that keeps the order of insertion and is made for sections: a few names, many sections.
 
-use std::sync::Arc;
+use std::hash::BuildHasher;
 
-use foldhash::HashMap;
-use foldhash::HashMapExt;
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
-/// Names and values in the order in which the names came.
+/// What knows its own name.
+pub(crate) trait Named {
+    fn name(&self) -> &str;
+}
+
+/// Entries in the order in which their names came.
 ///
 /// A section has five options, as a rule, and a file may have ten thousand sections: names are
 /// compared one by one, and hashed only where there are many.
 #[derive(Clone, Debug)]
-pub(crate) struct Table<V> {
-    entries: Vec<(Arc<str>, V)>,
+pub(crate) struct Table<E> {
+    entries: Vec<E>,
     /// Positions by name, once there are more than [`FEW`].
-    index: Option<Box<HashMap<Arc<str>, usize>>>,
+    index: Option<Box<Index>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Index {
+    positions: HashTable<usize>,
+    hasher: RandomState,
 }
 
 const FEW: usize = 12;
 
-impl<V> Default for Table<V> {
-    fn default() -> Table<V> {
+impl<E> Default for Table<E> {
+    fn default() -> Table<E> {
         Table { entries: Vec::new(), index: None }
     }
 }
 
-impl<V> Table<V> {
-    pub(crate) fn with_capacity(capacity: usize) -> Table<V> {
+impl<E: Named> Table<E> {
+    pub(crate) fn with_capacity(capacity: usize) -> Table<E> {
         Table { entries: Vec::with_capacity(capacity), index: None }
     }
 
@@ -34,56 +45,63 @@ impl<V> Table<V> {
     }
 
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        match &self.index {
-            Some(index) => index.get(name).copied(),
-            None => self.entries.iter().position(|(known, _)| **known == *name),
+        let Some(index) = &self.index else {
+            return self.entries.iter().position(|entry| entry.name() == name);
+        };
+        let found = index
+            .positions
+            .find(index.hasher.hash_one(name), |at| self.entries[*at].name() == name);
+        found.copied()
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&E> {
+        self.position(name).map(|at| &self.entries[at])
+    }
+
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, E> {
+        self.entries.iter()
+    }
+
+    /// Adds an entry, or puts it in the place of the one that has its name.
+    pub(crate) fn insert(&mut self, entry: E) {
+        match self.position(entry.name()) {
+            Some(at) => self.entries[at] = entry,
+            None => self.push(entry),
         }
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&V> {
-        self.position(name).map(|at| &self.entries[at].1)
-    }
-
-    pub(crate) fn at(&self, index: usize) -> Option<(&Arc<str>, &V)> {
-        self.entries.get(index).map(|(name, value)| (name, value))
-    }
-
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &V)> {
-        self.entries.iter().map(|(name, value)| (name, value))
-    }
-
-    /// Gives `name` a value; a name that is there already keeps its position.
-    pub(crate) fn insert(&mut self, name: Arc<str>, value: V) {
-        match self.position(&name) {
-            Some(at) => self.entries[at].1 = value,
-            None => self.push(name, value),
+    /// Adds an entry of a name that is not there yet.
+    pub(crate) fn push(&mut self, entry: E) {
+        self.entries.push(entry);
+        let at = self.entries.len() - 1;
+        match &mut self.index {
+            Some(index) => index.add(at, &self.entries),
+            None if at >= FEW => self.reindex(),
+            None => {}
         }
     }
 
-    /// Adds a name that is not there yet.
-    pub(crate) fn push(&mut self, name: Arc<str>, value: V) {
-        if let Some(index) = &mut self.index {
-            index.insert(Arc::clone(&name), self.entries.len());
-        }
-        self.entries.push((name, value));
-        if self.index.is_none() && self.entries.len() > FEW {
-            self.reindex();
-        }
-    }
-
-    pub(crate) fn remove(&mut self, name: &str) -> Option<V> {
+    pub(crate) fn remove(&mut self, name: &str) -> Option<E> {
         let at = self.position(name)?;
-        let (_, value) = self.entries.remove(at);
+        let entry = self.entries.remove(at);
         if self.index.is_some() {
             self.reindex();
         }
-        Some(value)
+        Some(entry)
     }
 
     fn reindex(&mut self) {
-        let mut index = HashMap::with_capacity(self.entries.len());
-        index.extend(self.entries.iter().enumerate().map(|(at, (name, _))| (Arc::clone(name), at)));
-        self.index = Some(Box::new(index));
+        let mut index = Box::<Index>::default();
+        (0..self.entries.len()).for_each(|at| index.add(at, &self.entries));
+        self.index = Some(index);
+    }
+}
+
+impl Index {
+    fn add<E: Named>(&mut self, at: usize, entries: &[E]) {
+        let Index { positions, hasher } = self;
+        let hash = |at: &usize| hasher.hash_one(entries[*at].name());
+        positions.insert_unique(hash(&at), at, hash);
     }
 }
 
@@ -91,19 +109,28 @@ impl<V> Table<V> {
 mod tests {
     use super::*;
 
+    struct Pair(String, usize);
+
+    impl Named for Pair {
+        fn name(&self) -> &str {
+            &self.0
+        }
+    }
+
     #[test]
     fn order_and_look_up_hold_for_few_and_many() {
         for count in [3, 40] {
-            let name = |at: usize| -> Arc<str> { format!("n{at}").into() };
+            let pair = |at: usize, value: usize| Pair(format!("n{at}"), value);
+            let value = |pair: Pair| pair.1;
             let mut table = Table::default();
             for at in 0..count {
-                table.insert(name(at), at);
+                table.insert(pair(at, at));
             }
-            table.insert(name(1), 100);
-            assert_eq!(table.remove("n0"), Some(0));
-            assert_eq!(table.remove("n0"), None);
-            assert_eq!(table.at(0).map(|(name, value)| (&**name, *value)), Some(("n1", 100)));
-            assert_eq!(table.get("n2"), Some(&2));
+            table.insert(pair(1, 100));
+            assert_eq!(table.remove("n0").map(value), Some(0));
+            assert_eq!(table.remove("n0").map(value), None);
+            assert_eq!(table.iter().next().map(|pair| pair.1), Some(100));
+            assert_eq!(table.get("n2").map(|pair| pair.1), Some(2));
             assert_eq!(table.len(), count - 1);
         }
     }

@@ -13,7 +13,7 @@ pub(super) fn place(server: &Context) -> Option<Place> {
     let options = ["listen", "bind", "port", "host"].into_iter();
     let mut written =
         options.filter_map(|name| server.local_conf().get(name)?.origin().value_place());
-    written.next().or_else(|| server.place().cloned())
+    written.next().or_else(|| server.place())
 }
 
 /// A problem for each app whose server cannot listen because an earlier one listens there.

@@ -1,45 +1,48 @@
 //! A file that was read: sections and options with their places, values still raw.
 
-use std::ops::Range;
+use std::fmt;
+use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use foldhash::HashSet;
 use foldhash::fast::RandomState;
-use indexmap::IndexMap;
-use indexmap::map::Entry as Slot;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry as Slot;
 use serde_ini::Item;
 
+use super::entries::{Entries, Line, Part};
+use super::read;
 use super::scanner::{Scanned, Scanner};
-use super::{lines, read, split, strip};
-use crate::problem::{Code, Place, Problem, Problems, Source};
-use crate::table::Table;
+use super::section::Section;
+use crate::problem::{Code, Place, Problem, Problems, Source, Span};
 
 /// The sections of one file, in its order.
-#[derive(Debug)]
+///
+/// Names and values are parts of the file's text: a section has no memory of its own but its entry
+/// in a list.
 pub struct Document {
     source: Arc<Source>,
     path: PathBuf,
-    defaults: Section,
-    sections: IndexMap<Arc<str>, Section, RandomState>,
+    sections: Vec<Header>,
+    /// Positions of sections by name.
+    by_name: HashTable<u32>,
+    hasher: RandomState,
+    entries: Entries,
+    /// `[DEFAULT]` may be written in parts, so its options are a list of their own.
+    defaults: (Header, Entries),
     warnings: Vec<Problem>,
 }
 
-/// A section and its options, in the order of the file.
+/// A section, but for its options.
 #[derive(Debug)]
-pub struct Section {
-    name: Arc<str>,
-    place: Place,
-    entries: Table<Entry>,
+pub(super) struct Header {
+    /// Where the name is written.
+    pub(super) name: Span,
+    pub(super) part: Part,
 }
 
-/// An option as written.
-#[derive(Debug)]
-pub struct Entry {
-    raw: String,
-    key: (u32, u32),
-    value: (u32, u32),
-}
+/// The position of `[DEFAULT]`, which is none of the sections.
+pub(super) const DEFAULTS: u32 = u32::MAX;
 
 impl Document {
     /// Reads the file at `path`.
@@ -60,47 +63,94 @@ impl Document {
     ///
     /// All lines that are wrong.
     pub fn parse(path: impl Into<PathBuf>, source: Arc<Source>) -> Result<Document, Problems> {
-        let whole = Place::new(&source, 0..0);
-        let mut defaults = Section::new("DEFAULT".into(), whole);
-        let mut sections: IndexMap<Arc<str>, Section, RandomState> = IndexMap::default();
-        sections.reserve(memchr::memmem::find_iter(source.text().as_bytes(), "\n[").count() + 1);
-        let mut names = HashSet::default();
-        let mut current = None;
+        let headers = memchr::memmem::find_iter(source.text().as_bytes(), "\n[").count() + 1;
+        let defaults = Entries::default();
+        let mut document = Document {
+            path: path.into(),
+            sections: Vec::with_capacity(headers),
+            by_name: HashTable::with_capacity(headers),
+            hasher: RandomState::default(),
+            entries: Entries::default(),
+            defaults: (Header { name: Span::default(), part: defaults.begin(DEFAULTS) }, defaults),
+            warnings: Vec::new(),
+            source: Arc::clone(&source),
+        };
+        let mut current = DEFAULTS;
         let mut scanner = Scanner::new(&source);
         scanner.scan(|scanned, problems| match scanned.item {
-            Item::Section { ref name } if name == "DEFAULT" => {
-                defaults.place = Place::new(&source, scanned.name);
-                current = None;
-            }
-            Item::Section { name } => {
-                let name: Arc<str> = name.into();
-                let place = Place::new(&source, scanned.name);
-                match sections.entry(Arc::clone(&name)) {
-                    Slot::Occupied(first) => {
-                        problems.push(duplicate_section(&name, place, &first.get().place));
-                        current = Some(first.index());
-                    }
-                    Slot::Vacant(slot) => {
-                        current = Some(slot.index());
-                        slot.insert(Section::new(name, place));
-                    }
-                }
-            }
-            Item::Value { .. } => {
-                let section = match current {
-                    Some(at) => &mut sections[at],
-                    None => &mut defaults,
-                };
-                section.add(&source, scanned, &mut names, problems);
-            }
+            Item::Section { ref name } => current = document.begin(name, &scanned, problems),
+            Item::Value { .. } => document.add(current, scanned, problems),
             Item::Empty | Item::Comment { .. } => {}
         });
         let problems = Problems(scanner.problems);
         if problems.has_errors() {
             return Err(problems);
         }
-        let path = path.into();
-        Ok(Document { source, path, defaults, sections, warnings: problems.0 })
+        document.warnings = problems.0;
+        Ok(document)
+    }
+
+    /// Begins a section, or goes on with one that is there already; returns its position.
+    fn begin(&mut self, name: &str, scanned: &Scanned, problems: &mut Vec<Problem>) -> u32 {
+        let span = Span::from(scanned.name.clone());
+        if name == "DEFAULT" {
+            self.defaults.0.name = span;
+            return DEFAULTS;
+        }
+        let Document { source, sections, by_name, hasher, entries, .. } = self;
+        let text = source.text();
+        let name_at = |at: &u32| sections[*at as usize].name.text(text);
+        let hash_of = |name: &str| {
+            let (kind, rest) = parts(name);
+            hash(hasher, kind, rest)
+        };
+        let slot =
+            by_name.entry(hash_of(name), |at| name_at(at) == name, |at| hash_of(name_at(at)));
+        match slot {
+            Slot::Occupied(first) => {
+                let at = *first.get();
+                let header = &mut sections[at as usize];
+                let first = place(source, header.name);
+                problems.push(duplicate_section(name, place(source, span), first));
+                entries.resume(&mut header.part, text);
+                at
+            }
+            Slot::Vacant(slot) => {
+                let at = sections.len() as u32;
+                slot.insert(at);
+                sections.push(Header { name: span, part: entries.begin(at) });
+                at
+            }
+        }
+    }
+
+    /// Adds an option to the section at `at`.
+    fn add(&mut self, at: u32, scanned: Scanned, problems: &mut Vec<Problem>) {
+        let Item::Value { key, value } = scanned.item else { return };
+        let text = self.source.text();
+        let (header, entries) = match at {
+            DEFAULTS => (&mut self.defaults.0, &mut self.defaults.1),
+            at => (&mut self.sections[at as usize], &mut self.entries),
+        };
+        let written = Span::from(scanned.value);
+        // What the file says letter by letter needs no copy.
+        let joined = (written.text(text) != value).then(|| value.into_boxed_str());
+        let name = Span::from(scanned.name);
+        let line = Line { key: name, value: written, joined };
+        if let Err(first) = entries.add(&mut header.part, line, text) {
+            let section = match at {
+                DEFAULTS => "DEFAULT",
+                _ => header.name.text(text),
+            };
+            let message = format!("option `{key}` is already in [{section}]");
+            let problem = Problem::error(Code::DuplicateOption, message)
+                .at(place(&self.source, name))
+                .section(section)
+                .key(key)
+                .label(place(&self.source, first.key), "first written here")
+                .help("remove one of the two");
+            problems.push(problem);
+        }
     }
 
     /// The file's path, as it was given.
@@ -114,28 +164,41 @@ impl Document {
     }
 
     /// The options of `[DEFAULT]`; empty when the file has none.
-    pub fn defaults(&self) -> &Section {
-        &self.defaults
+    pub fn defaults(&self) -> Section<'_> {
+        self.section_at(DEFAULTS)
     }
 
     /// The sections but `[DEFAULT]`.
-    pub fn sections(&self) -> impl ExactSizeIterator<Item = &Section> {
-        self.sections.values()
+    pub fn sections(&self) -> impl ExactSizeIterator<Item = Section<'_>> {
+        let (entries, headers) = (&self.entries, self.sections.iter());
+        headers.map(move |header| Section { document: self, header, entries })
     }
 
     /// The section of this name, as written between the brackets.
-    pub fn section(&self, name: &str) -> Option<&Section> {
-        self.sections.get(name)
+    pub fn section(&self, name: &str) -> Option<Section<'_>> {
+        let (kind, rest) = parts(name);
+        let found = self.by_name.find(hash(&self.hasher, kind, rest), |at| {
+            self.sections[*at as usize].name.text(self.source.text()) == name
+        });
+        found.map(|at| self.section_at(*at))
     }
 
-    /// The section at `index` of [`sections`](Document::sections).
-    pub(crate) fn section_at(&self, index: usize) -> &Section {
-        &self.sections[index]
+    /// The section at `at` of [`sections`](Document::sections), or `[DEFAULT]`.
+    pub(crate) fn section_at(&self, at: u32) -> Section<'_> {
+        let (header, entries) = match self.sections.get(at as usize) {
+            Some(header) => (header, &self.entries),
+            None => (&self.defaults.0, &self.defaults.1),
+        };
+        Section { document: self, header, entries }
     }
 
-    /// Where the section of this name is among [`sections`](Document::sections).
-    pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        self.sections.get_index_of(name)
+    /// Where `[KIND:NAME]` is among [`sections`](Document::sections).
+    pub(crate) fn position(&self, kind: &str, name: &str) -> Option<u32> {
+        let is = |at: &u32| {
+            let whole = self.sections[*at as usize].name.text(self.source.text());
+            parts(whole) == (kind, name) && whole.len() > kind.len()
+        };
+        self.by_name.find(hash(&self.hasher, kind, name), is).copied()
     }
 
     /// What a reader of the text would not expect it to mean.
@@ -144,122 +207,31 @@ impl Document {
     }
 }
 
-impl Section {
-    fn new(name: Arc<str>, place: Place) -> Section {
-        Section { name, place, entries: Table::default() }
-    }
-
-    /// The name, as written between the brackets.
-    pub fn name(&self) -> &Arc<str> {
-        &self.name
-    }
-
-    /// Where the name is written.
-    pub fn place(&self) -> &Place {
-        &self.place
-    }
-
-    /// The options, in the order of the file.
-    pub fn entries(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Entry)> {
-        self.entries.iter()
-    }
-
-    /// The option of this name.
-    pub fn entry(&self, name: &str) -> Option<&Entry> {
-        self.entries.get(name)
-    }
-
-    pub(crate) fn entry_at(&self, index: usize) -> Option<(&Arc<str>, &Entry)> {
-        self.entries.at(index)
-    }
-
-    fn add(
-        &mut self,
-        source: &Arc<Source>,
-        scanned: Scanned,
-        names: &mut HashSet<Arc<str>>,
-        problems: &mut Vec<Problem>,
-    ) {
-        let Item::Value { key, value } = scanned.item else { return };
-        let span = |range: Range<usize>| (range.start as u32, range.end as u32);
-        let entry = Entry { raw: value, key: span(scanned.name), value: span(scanned.value) };
-        if let Some(first) = self.entries.get(&key) {
-            let message = format!("option `{key}` is already in [{}]", self.name);
-            let problem = Problem::error(Code::DuplicateOption, message)
-                .at(entry.key_place(source))
-                .section(&*self.name)
-                .key(key)
-                .label(first.key_place(source), "first written here")
-                .help("remove one of the two");
-            return problems.push(problem);
-        }
-        // The same few names stand in every section.
-        let name = match names.get(&*key) {
-            Some(known) => Arc::clone(known),
-            None => {
-                let name: Arc<str> = key.into();
-                names.insert(Arc::clone(&name));
-                name
-            }
-        };
-        self.entries.push(name, entry);
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sections = std::iter::once(self.defaults()).chain(self.sections());
+        f.debug_list().entries(sections).finish()
     }
 }
 
-impl Entry {
-    /// The value before interpolation; lines of a longer value are joined by `\n`.
-    pub fn raw(&self) -> &str {
-        &self.raw
-    }
-
-    /// Where the name is written, in a file whose text is `source`.
-    pub fn key_place(&self, source: &Arc<Source>) -> Place {
-        at(source, self.key)
-    }
-
-    /// Where the value is written, in a file whose text is `source`.
-    pub fn value_place(&self, source: &Arc<Source>) -> Place {
-        at(source, self.value)
-    }
-
-    /// Whether the value is just what stands at its place.
-    pub(crate) fn is_as_written(&self, source: &Source) -> bool {
-        source.text().get(self.value.0 as usize..self.value.1 as usize) == Some(&*self.raw)
-    }
-
-    pub(crate) fn spans(&self) -> ((u32, u32), (u32, u32)) {
-        (self.key, self.value)
-    }
+/// The two parts of a name, which are hashed one by one, so that a look-up needs no text with both.
+fn parts(name: &str) -> (&str, &str) {
+    name.split_once(':').unwrap_or((name, ""))
 }
 
-/// Where the words of a value are written, given the place of the whole value: comment lines between
-/// its lines do not count.
-pub(crate) fn word_places(value: &Place) -> impl Iterator<Item = Place> {
-    let text = value.text();
-    let base = text.as_ptr() as usize;
-    lines(text)
-        .filter(|(start, line)| *start == 0 || !strip(line).starts_with(['#', ';']))
-        .flat_map(|(_, line)| split(line))
-        .map(move |word| {
-            let start = word.as_ptr() as usize - base;
-            value.narrow(start..start + word.len())
-        })
+fn hash(hasher: &RandomState, kind: &str, rest: &str) -> u64 {
+    hasher.hash_one((kind, rest))
 }
 
-/// Where word `index` of a value is written.
-pub(crate) fn word_place(value: &Place, index: usize) -> Option<Place> {
-    word_places(value).nth(index)
+fn place(source: &Arc<Source>, span: Span) -> Place {
+    Place::new(source, span.range())
 }
 
-fn at(source: &Arc<Source>, (start, end): (u32, u32)) -> Place {
-    Place::new(source, start as usize..end as usize)
-}
-
-fn duplicate_section(name: &str, place: Place, first: &Place) -> Problem {
+fn duplicate_section(name: &str, place: Place, first: Place) -> Problem {
     Problem::error(Code::DuplicateSection, format!("section [{name}] is already in this file"))
         .at(place)
         .section(name)
-        .label(first.clone(), "first written here")
+        .label(first, "first written here")
         .help("merge the two, or give one another name")
 }
 
@@ -318,14 +290,5 @@ mod tests {
         let document = parse("[DEFAULT]\na=1\n[s]\n[DEFAULT]\nb=2\n").unwrap();
         assert_eq!(document.defaults().entries().count(), 2);
         assert_eq!(parse("[DEFAULT]\na=1\n[DEFAULT]\na=2\n").unwrap_err().0.len(), 1);
-    }
-
-    #[test]
-    fn words_have_places() {
-        let document = parse("[s]\na = one\n  # no\n  two three\n").unwrap();
-        let place =
-            document.section("s").unwrap().entry("a").unwrap().value_place(document.source());
-        let word = word_place(&place, 2).unwrap();
-        assert_eq!((word.text(), word.line(), word.column()), ("three", 4, 7));
     }
 }

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{external, strip};
+use super::{Entry, external, strip};
 use crate::problem::{Code, Place, Problem};
 
 /// References may nest this deep; one that ends in a text without `%` is free.
@@ -43,7 +43,14 @@ pub(crate) struct Raw<'a> {
     pub(crate) literal: bool,
     /// Came from the environment or a secret file.
     pub(crate) secret: bool,
-    pub(crate) place: Option<Place>,
+    /// Where it is written; none for values no file says.
+    pub(crate) entry: Option<Entry<'a>>,
+}
+
+impl Raw<'_> {
+    fn place(&self) -> Option<Place> {
+        self.entry.map(|entry| entry.value_place())
+    }
 }
 
 /// Where names are looked up, and what is shown when that fails.
@@ -75,7 +82,7 @@ pub(crate) fn interpolate(
     let mut run = Run { names, budget, out, secret: false, way: Vec::new() };
     run.expand(raw, 1).map_err(|problem| match problem.code {
         // What goes too far is the whole; where it happened to end is no help.
-        Code::InterpolationDepth | Code::InterpolationSize => problem.at(raw.place.clone()),
+        Code::InterpolationDepth | Code::InterpolationSize => problem.at(raw.place()),
         _ => problem,
     })?;
     Ok(Interpolated { text: run.out.into(), secret: run.secret })
@@ -204,9 +211,11 @@ fn first_word(text: &str) -> &str {
 
 /// The part of the value's place that holds `text`.
 fn narrow(raw: &Raw<'_>, text: &str) -> Option<Place> {
-    let place = raw.place.as_ref()?;
-    let found = place.text().find(text);
-    Some(found.map_or_else(|| place.clone(), |at| place.narrow(at..at + text.len())))
+    let place = raw.place()?;
+    match place.text().find(text) {
+        Some(at) => Some(place.narrow(at..at + text.len())),
+        None => Some(place),
+    }
 }
 
 #[cfg(test)]
@@ -218,7 +227,7 @@ mod tests {
     impl Names for Table {
         fn find(&self, name: &str) -> Option<Raw<'_>> {
             let (_, text) = self.0.iter().find(|(known, _)| known == name)?;
-            Some(Raw { text, literal: false, secret: false, place: None })
+            Some(Raw { text, literal: false, secret: false, entry: None })
         }
 
         fn all(&self) -> Vec<&str> {
@@ -231,7 +240,7 @@ mod tests {
     }
 
     fn read(text: &str, table: &Table) -> Result<String, Code> {
-        let raw = Raw { text, literal: false, secret: false, place: None };
+        let raw = Raw { text, literal: false, secret: false, entry: None };
         interpolate(&raw, table, &Budget::default())
             .map(|done| done.text.to_string())
             .map_err(|problem| problem.code)

@@ -5,20 +5,24 @@
 //! read: what a `%(name)s` means is a matter of who asks.
 
 mod document;
+mod entries;
 mod external;
 pub(crate) mod interpolate;
 mod item;
 mod lines;
 mod read;
 mod scanner;
+mod section;
 mod space;
+mod words;
 mod write;
 
-pub use document::{Document, Entry, Section};
+pub use document::Document;
 pub use read::MAX_FILE_SIZE;
+pub use section::{Entry, Section};
 pub use write::write;
 
-pub(crate) use document::{word_place, word_places};
 pub(crate) use lines::lines;
 pub(crate) use read::read;
 pub(crate) use space::{is_space, split, strip};
+pub(crate) use words::{word_place, words};

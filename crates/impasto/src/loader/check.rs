@@ -22,7 +22,7 @@ impl Loader {
             found.extend(document.warnings().iter().cloned());
             found.extend(document.sections().filter_map(unknown_kind));
             found.extend(unused_filters(document));
-            found.extend(document.sections().flat_map(|section| comments(document, section)));
+            found.extend(document.sections().flat_map(comments));
         }
         let mut late = Vec::new();
         let declared = self.declared();
@@ -44,7 +44,7 @@ impl Loader {
             }
         }
         for file in self.load.files.all() {
-            let own = self.document().is_some_and(|own| std::ptr::eq(own, &file.document));
+            let own = self.document().is_some_and(|own| std::ptr::eq(own, &*file.document));
             if !own {
                 found.extend(file.document.warnings().iter().cloned());
             }
@@ -128,14 +128,14 @@ fn unreachable(document: &Document, declared: &Declaration) -> Option<Problem> {
     let message = format!("no reference can name [{}]", declared.section);
     Some(
         Problem::warning(Code::UnusedSection, message)
-            .at(section.place().clone())
+            .at(section.place())
             .section(&*declared.section)
             .help("a name that begins with letters and a colon is always taken for a URI"),
     )
 }
 
 /// `[fliter:x]`: PasteDeploy ignores sections of kinds it does not know.
-fn unknown_kind(section: &Section) -> Option<Problem> {
+fn unknown_kind(section: Section<'_>) -> Option<Problem> {
     const KINDS: [&str; 8] = [
         "app",
         "application",
@@ -155,8 +155,8 @@ fn unknown_kind(section: &Section) -> Option<Problem> {
     let message = format!("`{kind}` is no kind of section that anything loads");
     Some(
         Problem::warning(Code::UnknownKind, message)
-            .at(section.place().clone())
-            .section(&**section.name())
+            .at(section.place())
+            .section(section.name())
             .help(format!("did you mean [{near}:{name}]?")),
     )
 }
@@ -166,7 +166,7 @@ fn unused_filters(document: &Document) -> Vec<Problem> {
     let everywhere = document.sections().chain([document.defaults()]);
     let words: HashSet<&str> = everywhere
         .flat_map(|section| section.entries())
-        .flat_map(|(_, entry)| split(entry.raw()).chain([entry.raw()]))
+        .flat_map(|entry| split(entry.raw()).chain([entry.raw()]))
         .flat_map(|word| [Some(word), in_a_file(word)])
         .flatten()
         .collect();
@@ -176,10 +176,10 @@ fn unused_filters(document: &Document) -> Vec<Problem> {
                 && declared.name.is_some_and(|name| !words.contains(name))
         })
     });
-    let warning = |section: &Section| {
+    let warning = |section: Section<'_>| {
         Problem::warning(Code::UnusedSection, format!("nothing names [{}]", section.name()))
-            .at(section.place().clone())
-            .section(&**section.name())
+            .at(section.place())
+            .section(section.name())
             .help("name it in a `pipeline`, a `filter-with` or a `use`, or remove it")
     };
     unused.map(warning).collect()
@@ -192,23 +192,23 @@ fn in_a_file(word: &str) -> Option<&str> {
 }
 
 /// `pipeline = a b # c`: there are no comments behind a value.
-fn comments(document: &Document, section: &Section) -> Vec<Problem> {
+fn comments(section: Section<'_>) -> Vec<Problem> {
     const NAMES: [&str; 5] = ["pipeline", "use", "next", "filter-with", "require"];
-    let names = section.entries().filter(|(name, _)| {
-        NAMES.contains(&&***name)
-            || name.starts_with("paste.") && declared(section.name()).is_some()
+    let names = section.entries().filter(|entry| {
+        NAMES.contains(&entry.name())
+            || entry.name().starts_with("paste.") && declared(section.name()).is_some()
     });
-    let marked = names.filter_map(|(name, entry)| {
+    let marked = names.filter_map(|entry| {
         let mut words = split(entry.raw());
         let mark = words.find(|word| word.starts_with(['#', ';']))?;
-        let place = entry.value_place(document.source());
+        let place = entry.value_place();
         let at = place.text().find(mark)?;
         let message = format!("`{}` begins no comment here: it is part of the value", &mark[..1]);
         Some(
             Problem::warning(Code::InlineComment, message)
                 .at(place.narrow(at..at + mark.len()))
-                .section(&**section.name())
-                .key(&**name)
+                .section(section.name())
+                .key(entry.name())
                 .help("write comments on lines of their own"),
         )
     });

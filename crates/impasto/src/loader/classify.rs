@@ -1,15 +1,21 @@
 //! What a section that was read declares: a reference to follow, a factory, a pipeline or a
 //! filter-app.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::conf::{Conf, Value};
+use smallvec::SmallVec;
+
+use super::conf::Conf;
 use super::kind;
 use super::level::Level;
+use super::named::Named;
 use super::reference::is_entry_point;
 use super::resolve::{Resolver, Walk};
-use super::tree::{ConfId, FactoryReference, Leaf, Node, Require, Shape};
-use crate::ini::{split, word_places};
+use super::tree::{ConfId, Leaf, Node, Require, Shape};
+use super::value::Value;
+use super::wanted::Name;
+use crate::ini::{split, words};
 use crate::problem::{Code, Problem};
 use crate::registry::Group;
 
@@ -26,21 +32,20 @@ impl Resolver<'_> {
         } else if name.starts_with("pipeline:") {
             self.pipeline(&level)?
         } else if let Some(used) = self.take(level.local, "use") {
-            walk.passed = Some(self.pass(&level));
-            walk.wanted.name = Some(used.text().into());
-            walk.wanted.frame = Some(Arc::clone(&level.frame));
-            walk.wanted.trail = Some(level.cite("use", &used));
+            let trail = level.cite("use", &used);
+            walk.wanted.name = Name::cited(used.text(), &trail);
+            walk.wanted.passed = Some(self.pass(&level));
+            walk.wanted.trail = Some(trail);
             walk.levels.push(level);
             return Ok(None);
         } else {
-            self.explicit(&level, level.group)?
+            self.explicit(&level, level.visit.group)?
         };
         Ok(Some(self.finish(node, level)))
     }
 
     fn take(&mut self, id: ConfId, key: &str) -> Option<Value> {
-        let conf = &mut self.tree.confs[id];
-        conf.contains(key).then(|| Arc::make_mut(conf).remove(key))?
+        self.tree.locals[id].remove(key)
     }
 
     fn filter_app(&mut self, level: &Level) -> Result<Node, Vec<Problem>> {
@@ -56,14 +61,10 @@ impl Resolver<'_> {
                 let trail = level.cite("use", &used);
                 // What the filter gets is what the settings are now: a section that uses this one
                 // changes those of the filter-app, and they reach nobody.
-                let global = self.tree.add_conf(Arc::clone(&self.tree.confs[level.global]));
-                let local = self.tree.add_conf(Arc::clone(&self.tree.confs[level.local]));
+                let global = self.tree.add_global(Arc::clone(&self.tree.globals[level.global]));
+                let local = self.tree.add_local(self.tree.locals[level.local].clone());
                 let outer = Level {
-                    frame: Arc::clone(&level.frame),
-                    section: level.section,
-                    group: Group::Filter,
-                    visit: level.visit.clone(),
-                    trail: level.trail.clone(),
+                    visit: Arc::clone(&level.visit),
                     global,
                     local,
                     passed_on: level.global,
@@ -74,7 +75,8 @@ impl Resolver<'_> {
                 self.queue_below(vec![outer], level, Group::Filter, used.text(), trail)
             }
             None => {
-                let node = self.explicit(level, Group::Filter)?;
+                let mut node = self.explicit(level, Group::Filter)?;
+                node.visit = Some(Arc::clone(&level.visit));
                 self.tree.add(node)
             }
         };
@@ -87,39 +89,37 @@ impl Resolver<'_> {
                 .help("name filters and, last, an app: `pipeline = FILTER APP`");
             return Err(vec![self.why_lacking(problem, level, "pipeline")]);
         };
-        let extra = &self.tree.confs[level.local];
+        let extra = &self.tree.locals[level.local];
         if !extra.is_empty() {
             return Err(vec![extra_settings(level, extra)]);
         }
-        let value_place = pipeline.origin().value_place();
         let items: Vec<&str> = split(pipeline.text()).collect();
-        let words: Vec<_> = value_place.iter().flat_map(word_places).collect();
-        // Interpolation may have made other words than those that are written.
-        let place_of = |item: usize| {
-            let word = words.get(item).filter(|word| word.text() == items[item]);
-            word.cloned().or_else(|| value_place.clone())
-        };
         let Some((app, filters)) = items.split_last() else {
             let problem = wrong(level, Code::EmptyPipeline, "this pipeline names no app");
-            let problem = problem.at(value_place.clone()).key("pipeline");
+            let problem = problem.at(pipeline.origin().value_place()).key("pipeline");
             return Err(vec![
                 problem.help("name filters and, last, an app: `pipeline = FILTER APP`"),
             ]);
         };
-        let trail = level.cite_word("pipeline", &pipeline, place_of(filters.len()));
-        let app = self.queue(level, Group::App, app, trail);
+        let trail = level.cite("pipeline", &pipeline);
+        let places: Vec<_> = words(trail.written()).collect();
+        // Interpolation may have made other words than those that are written.
+        let cite = |item: usize, text: &str| {
+            let written = |word: &Range<usize>| trail.written().get(word.clone()) == Some(text);
+            trail.clone().word(places.get(item).cloned().filter(written))
+        };
+        let app = self.queue(level, Group::App, app, cite(filters.len(), app));
         let mut queued = Vec::with_capacity(filters.len());
         for (item, filter) in filters.iter().enumerate() {
-            let trail = level.cite_word("pipeline", &pipeline, place_of(item));
-            queued.push(self.queue(level, Group::Filter, filter, trail));
+            queued.push(self.queue(level, Group::Filter, filter, cite(item, filter)));
         }
         Ok(node(Shape::Pipeline { filters: queued, app }, level))
     }
 
     /// A section with a `paste.*_factory` of its own.
     fn explicit(&mut self, level: &Level, group: Group) -> Result<Node, Vec<Problem>> {
-        let local = &self.tree.confs[level.local];
-        let mut given = Vec::new();
+        let local = &self.tree.locals[level.local];
+        let mut given = SmallVec::<[&str; 2]>::new();
         for set in kind::protocols(group) {
             given.extend(set.iter().find(|protocol| local.contains(protocol)).copied());
         }
@@ -139,19 +139,14 @@ impl Resolver<'_> {
             }
         };
         let Some(value) = self.take(level.local, protocol) else { return Err(Vec::new()) };
-        let place = value.origin().value_place();
         if !is_entry_point(value.text()) {
             let message = format!("`{}` is no reference to a factory", value.shown());
+            let place = value.origin().value_place();
             let problem = wrong(level, Code::BadReference, message).at(place).key(protocol);
             return Err(vec![problem.help(format!("write `{protocol} = MODULE:ATTR`"))]);
         }
-        let leaf = Leaf {
-            group,
-            protocol: Some(protocol),
-            reference: FactoryReference::Import { value: value.text().to_owned() },
-            frame: Some(Arc::clone(&level.frame)),
-            cited: Some(level.cite(protocol, &value)),
-        };
+        let cited = Some(level.cite(protocol, &value));
+        let leaf = Leaf { group, protocol: Some(protocol), named: Named::Import(value), cited };
         Ok(node(Shape::Factory(leaf), level))
     }
 }
@@ -165,7 +160,8 @@ impl Resolver<'_> {
                  `{protocol} = MODULE:ATTR`"
             ));
         let section = level.section();
-        if let Some((name, _)) = section.entries().find(|(name, _)| name.starts_with("paste.")) {
+        let mut names = section.entries().map(|entry| entry.name());
+        if let Some(name) = names.find(|name| name.starts_with("paste.")) {
             problem = problem.help(format!("`{name}` makes no {}", kind::noun(group)));
         }
         self.why_lacking(problem, level, "use")
@@ -174,8 +170,8 @@ impl Resolver<'_> {
     /// Why a section that seems to have `key` does not: a default hides it, or it is misspelt.
     fn why_lacking(&self, problem: Problem, level: &Level, key: &str) -> Problem {
         let section = level.section();
-        if section.entry(key).is_some() && level.frame.is_default(key) {
-            let by = self.tree.confs[level.global].get(key);
+        if section.entry(key).is_some() && level.visit.frame.is_default(key) {
+            let by = self.tree.globals[level.global].get(key);
             let problem = problem
                 .help(format!("its `{key}` is hidden by the one of [DEFAULT] or of the caller"));
             return match by.and_then(|by| by.origin().key_place()) {
@@ -183,7 +179,7 @@ impl Resolver<'_> {
                 None => problem,
             };
         }
-        let mut names = section.entries().map(|(name, _)| &**name);
+        let mut names = section.entries().map(|entry| entry.name());
         match names.find(|name| crate::nearest(name, [key]).is_some()) {
             Some(name) => problem.help(format!("did you mean `{key}` instead of `{name}`?")),
             None => problem,
@@ -192,23 +188,17 @@ impl Resolver<'_> {
 }
 
 fn node(shape: Shape, level: &Level) -> Node {
-    let section = level.section();
-    Node {
-        shape,
-        global: level.global,
-        local: level.local,
-        section: Some((Arc::clone(section.name()), section.place().clone())),
-        requires: Vec::new(),
-    }
+    let (global, local) = (level.global, level.local);
+    Node { shape, global, local, visit: None, requires: Vec::new() }
 }
 
 /// The packages of a `require`.
 pub(super) fn requires(level: &Level, value: &Value) -> Vec<Require> {
-    let whole = value.origin().value_place();
-    let mut words = whole.iter().flat_map(word_places);
-    let cite = |package: &str| {
-        let place = words.next().or_else(|| whole.clone());
-        Require { package: package.to_owned(), cited: level.cite_word("require", value, place) }
+    let trail = level.cite("require", value);
+    let mut places = words(trail.written());
+    let cite = |package: &str| Require {
+        package: package.to_owned(),
+        cited: trail.clone().word(places.next()),
     };
     split(value.text()).map(cite).collect()
 }
@@ -216,9 +206,9 @@ pub(super) fn requires(level: &Level, value: &Value) -> Vec<Require> {
 fn wrong(level: &Level, code: Code, message: impl Into<String>) -> Problem {
     let section = level.section();
     Problem::error(code, message)
-        .at(section.place().clone())
-        .section(&**section.name())
-        .needed_by(level.trail.as_ref())
+        .at(section.place())
+        .section(section.name())
+        .needed_by(level.visit.trail.as_ref())
 }
 
 fn extra_settings(level: &Level, extra: &Conf) -> Problem {
@@ -228,7 +218,7 @@ fn extra_settings(level: &Level, extra: &Conf) -> Problem {
     let place = first.and_then(|(_, value)| value.origin().key_place());
     let key = first.map(|(name, _)| name.to_string()).unwrap_or_default();
     wrong(level, Code::ExtraSettings, message)
-        .at(place.unwrap_or_else(|| level.section().place().clone()))
+        .at(place.unwrap_or_else(|| level.section().place()))
         .key(key)
         .help("settings belong to the filters and the app; `set NAME` passes one on to all of them")
 }

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use super::conf::Conf;
 use super::context::Context;
 use super::expand::cite;
-use super::frame::Frame;
-use super::resolve::{Load, Wanted, resolve};
-use super::trail::Trail;
+use super::resolve::resolve;
+use super::wanted::Wanted;
 use crate::compose::{App, Filter, Response};
 use crate::ini::split;
 use crate::problem::Problems;
@@ -19,30 +18,27 @@ use crate::registry::{Group, Registry};
 ///
 /// Names mean sections of the file whose section uses the composite, or are URIs.
 pub struct CompositeLoader {
-    pub(super) load: Arc<Load>,
-    pub(super) registry: &'static Registry,
-    /// The file that names are looked up in; none for a composite reached without a section.
-    pub(super) frame: Option<Arc<Frame>>,
-    pub(super) global: Arc<Conf>,
-    pub(super) local: Arc<Conf>,
-    pub(super) cited: Option<Arc<Trail>>,
+    /// The composite. Its file is the one that names are looked up in; there is none for one that is
+    /// reached without a section.
+    context: Context,
+    registry: &'static Registry,
     /// What was wrong with the parts so far. The load fails when there is anything.
-    pub(super) problems: RefCell<Problems>,
+    problems: RefCell<Problems>,
 }
 
 impl CompositeLoader {
+    pub(super) fn new(context: Context, registry: &'static Registry) -> CompositeLoader {
+        CompositeLoader { context, registry, problems: RefCell::default() }
+    }
+
     /// One that finds nothing, for tests of factories.
     #[cfg(test)]
     pub(crate) fn empty(registry: &'static Registry) -> CompositeLoader {
-        CompositeLoader {
-            load: Arc::default(),
-            registry,
-            frame: None,
-            global: Arc::default(),
-            local: Arc::default(),
-            cited: None,
-            problems: RefCell::default(),
-        }
+        CompositeLoader::new(Context::without_section(), registry)
+    }
+
+    pub(super) fn into_problems(self) -> Problems {
+        self.problems.into_inner()
     }
 
     /// The app of this name, created with the composite's globals: Python's
@@ -51,13 +47,13 @@ impl CompositeLoader {
     /// When the app cannot be created, the load of the composite fails with the problems of all its
     /// parts; so that all are found, the factory is given a stand-in here and goes on.
     pub fn app(&self, name: &str) -> App {
-        self.load_app(name, Some(Arc::clone(&self.global)))
+        self.load_app(name, Some(self.context.shared_globals()))
     }
 
     /// The filter of this name, created with the composite's globals. Fails as
     /// [`app`](CompositeLoader::app) does.
     pub fn filter(&self, name: &str) -> Filter {
-        self.load_filter(name, Some(Arc::clone(&self.global)))
+        self.load_filter(name, Some(self.context.shared_globals()))
     }
 
     /// The app of this name, without the composite's globals: Python's `loader.get_app(name)`, which
@@ -97,24 +93,26 @@ impl CompositeLoader {
         name: &str,
         passed: Option<Arc<Conf>>,
     ) -> Result<Context, Problems> {
-        let trail = self.cited.as_ref().map(|cited| match self.holding(name) {
-            Some((key, item)) => cite(cited, &self.local, &key, item),
-            None => Arc::clone(cited),
+        let (context, local) = (&self.context, self.context.local_conf());
+        let cited = context.leaf().and_then(|leaf| leaf.cited.as_ref());
+        let trail = cited.map(|cited| match holding(local, name) {
+            Some((key, item)) => cite(cited, local, key, item),
+            None => cited.clone(),
         });
-        let frame = self.frame.clone();
-        self.load.limits.part(trail.as_ref())?;
-        let wanted = Wanted { group, name: Some(name.into()), frame, passed, trail };
-        Ok(Context::root(&self.load, super::deep(|| resolve(&self.load, wanted))?))
+        context.load.limits.part(trail.as_ref())?;
+        let frame = context.node().frame().cloned();
+        let wanted = Wanted::new(group, Some(name), frame, passed, trail);
+        Ok(Context::root(&context.load, super::deep(|| resolve(&context.load, wanted))?))
     }
+}
 
-    /// The option that holds this name, and which word of it that is.
-    fn holding(&self, name: &str) -> Option<(Arc<str>, usize)> {
-        self.local.iter().find_map(|(key, value)| {
-            let whole = (value.text() == name).then_some(0);
-            let item = whole.or_else(|| split(value.text()).position(|word| word == name))?;
-            Some((Arc::clone(key), item))
-        })
-    }
+/// The option that holds this name, and which word of it that is.
+fn holding<'a>(local: &'a Conf, name: &str) -> Option<(&'a str, usize)> {
+    local.iter().find_map(|(key, value)| {
+        let whole = (value.text() == name).then_some(0);
+        let item = whole.or_else(|| split(value.text()).position(|word| word == name))?;
+        Some((key, item))
+    })
 }
 
 /// In the place of an app that could not be created; the load fails before it is ever called.

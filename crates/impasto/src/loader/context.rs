@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::conf::Conf;
+use super::named::FactoryReference;
 use super::resolve::Load;
-use super::tree::{FactoryReference, Leaf, Node, NodeId, Shape, Tree};
+use super::tree::{Leaf, Node, NodeId, Shape, Tree};
 use crate::problem::{Place, Problem};
 use crate::registry::Group;
 
@@ -60,6 +61,18 @@ impl Context {
         Context { load: Arc::clone(load), tree: Arc::new(tree), at }
     }
 
+    /// A factory that a URI names, with no settings.
+    #[cfg(test)]
+    pub(super) fn without_section() -> Context {
+        let named = super::named::Named::Call { spec: "a:b".into() };
+        let leaf = Leaf { group: Group::App, protocol: None, named, cited: None };
+        let mut tree = Tree::default();
+        let (global, local) = (tree.add_global(Arc::default()), tree.add_local(Conf::default()));
+        let shape = Shape::Factory(leaf);
+        tree.root = tree.add(Node { shape, global, local, visit: None, requires: Vec::new() });
+        Context::root(&Arc::default(), tree)
+    }
+
     /// What it is.
     pub fn object(&self) -> Object {
         let child = |id: &NodeId| Context { at: *id, ..self.clone() };
@@ -83,12 +96,12 @@ impl Context {
 
     /// The globals it is created with.
     pub fn global_conf(&self) -> &Conf {
-        &self.tree.confs[self.node().global]
+        &self.tree.globals[self.node().global]
     }
 
     /// Its own settings.
     pub fn local_conf(&self) -> &Conf {
-        &self.tree.confs[self.node().local]
+        &self.tree.locals[self.node().local]
     }
 
     /// PasteDeploy's `appconfig`: the globals, updated with its own settings.
@@ -101,17 +114,21 @@ impl Context {
     /// The section it was loaded from, as written between the brackets: the outermost of a `use`
     /// chain. `None` for a factory that a URI names directly.
     pub fn section(&self) -> Option<&str> {
-        self.node().section.as_ref().map(|(name, _)| &**name)
+        self.node().visit.as_ref().map(|visit| visit.section().name())
     }
 
     /// Where that section is written.
-    pub fn place(&self) -> Option<&Place> {
-        self.node().section.as_ref().map(|(_, place)| place)
+    pub fn place(&self) -> Option<Place> {
+        self.node().visit.as_ref().map(|visit| visit.section().place())
     }
 
     /// Options without effect that resolving came upon, anywhere in the tree.
     pub fn warnings(&self) -> &[Problem] {
         &self.tree.warnings
+    }
+
+    pub(super) fn shared_globals(&self) -> Arc<Conf> {
+        Arc::clone(&self.tree.globals[self.node().global])
     }
 
     pub(super) fn node(&self) -> &Node {

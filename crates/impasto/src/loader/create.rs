@@ -1,14 +1,12 @@
 //! From a resolved tree to what runs.
 
-use std::cell::RefCell;
-use std::sync::Arc;
-
 use super::composite::CompositeLoader;
 use super::context::Context;
-use super::tree::{FactoryReference, Leaf, Node, NodeId, Shape};
+use super::trail::Trail;
+use super::tree::{Leaf, Node, NodeId, Shape};
 use crate::compose::{App, Filter, contain};
 use crate::problem::{Code, Problem, Problems};
-use crate::registry::{Made, Reference, Registry, Serve};
+use crate::registry::{Made, Registry, Serve};
 use crate::settings::Options;
 
 impl Context {
@@ -47,7 +45,7 @@ impl Context {
     pub fn create_server(&self, registry: &'static Registry) -> Result<Box<dyn Serve>, Problems> {
         let mut creator = Creator::new(self, registry);
         let server = match &self.node().shape {
-            Shape::Factory(leaf) => match creator.make(self.node(), leaf) {
+            Shape::Factory(leaf) => match creator.make(self.at, leaf) {
                 Some(Made::Server(server)) => Some(server),
                 _ => None,
             },
@@ -79,7 +77,7 @@ impl<'a> Creator<'a> {
         super::deep(|| {
             let node = self.context.tree.node(id);
             match &node.shape {
-                Shape::Factory(leaf) => match self.make(node, leaf)? {
+                Shape::Factory(leaf) => match self.make(id, leaf)? {
                     Made::App(app) => Some(app),
                     _ => None,
                 },
@@ -106,7 +104,7 @@ impl<'a> Creator<'a> {
         super::deep(|| {
             let node = self.context.tree.node(id);
             match &node.shape {
-                Shape::Factory(leaf) => match self.make(node, leaf)? {
+                Shape::Factory(leaf) => match self.make(id, leaf)? {
                     Made::Filter(filter) => Some(vec![filter]),
                     _ => None,
                 },
@@ -120,49 +118,38 @@ impl<'a> Creator<'a> {
         })
     }
 
-    fn make(&mut self, node: &Node, leaf: &Leaf) -> Option<Made> {
+    fn make(&mut self, id: NodeId, leaf: &Leaf) -> Option<Made> {
+        let node = self.context.tree.node(id);
         self.require(node);
-        let reference = leaf.reference.to_registry();
-        let factory = match self.registry.find(leaf.group, &reference) {
+        let cited = leaf.cited.as_ref();
+        let factory = match self.registry.find(leaf.group, &leaf.named.to_registry()) {
             Ok(factory) => factory,
             Err(not_found) => {
-                let problem = not_found.problem(&written(leaf)).cited_by(leaf.cited.as_ref());
-                self.problems.push(problem);
+                self.problems.push(not_found.problem(&leaf.written()).cited_by(cited));
                 return None;
             }
         };
-        let tree = &self.context.tree;
-        let cited = leaf.cited.as_ref();
-        let (section, place) = match &node.section {
-            Some((section, place)) => (&**section, Some(place.clone())),
-            None => (
-                cited.map_or("", |cited| &*cited.section),
-                cited.and_then(|cited| cited.place.clone()),
-            ),
+        let (section, place) = match &node.visit {
+            Some(visit) => (visit.section().name(), Some(visit.section().place())),
+            None => (cited.map_or("", Trail::section), cited.and_then(Trail::place)),
         };
+        let tree = &self.context.tree;
         let options = Options {
-            local: &tree.confs[node.local],
-            global: &tree.confs[node.global],
+            local: &tree.locals[node.local],
+            global: &tree.globals[node.global],
             section,
             place: place.as_ref(),
         };
-        let loader = CompositeLoader {
-            load: Arc::clone(&self.context.load),
-            registry: self.registry,
-            frame: leaf.frame.clone(),
-            global: Arc::clone(&tree.confs[node.global]),
-            local: Arc::clone(&tree.confs[node.local]),
-            cited: leaf.cited.clone(),
-            problems: RefCell::default(),
-        };
+        let context = Context { at: id, ..self.context.clone() };
+        let loader = CompositeLoader::new(context, self.registry);
         let made = contain(|| factory.make(&options, &loader)).unwrap_or_else(|panic| {
             let at = panic.place.map(|place| format!(" at {place}")).unwrap_or_default();
             let message = format!("{} panicked{at}: {}", factory.name(), panic.message);
             let problem = Problem::error(Code::FactoryFailed, message);
             Err(problem.section(section).at(place.clone()).into())
         });
-        self.problems.extend(loader.problems.into_inner());
-        let trail = cited.and_then(|cited| cited.parent.as_ref());
+        self.problems.extend(loader.into_problems());
+        let trail = cited.and_then(|cited| cited.visit.trail.as_ref());
         match made {
             Ok(made) => Some(made),
             Err(problems) => {
@@ -184,34 +171,5 @@ impl<'a> Creator<'a> {
                 self.problems.push(problem.cited_by(Some(&required.cited)));
             }
         }
-    }
-}
-
-/// The reference as a person finds it in the file.
-fn written(leaf: &Leaf) -> String {
-    let place = leaf.cited.as_ref().and_then(|cited| cited.place.as_ref());
-    match place.map(|place| place.text()) {
-        Some(text) if !text.is_empty() && !text.contains('%') => text.to_owned(),
-        _ => match &leaf.reference {
-            FactoryReference::Import { value } => value.clone(),
-            other => other.to_string(),
-        },
-    }
-}
-
-impl FactoryReference {
-    fn to_registry(&self) -> Reference<'_> {
-        let (module, attr) = match self {
-            FactoryReference::Egg { package, name } => {
-                return Reference::Egg { package, name };
-            }
-            FactoryReference::Call { spec } => spec.split_once(':').unwrap_or((spec.as_str(), "")),
-            FactoryReference::Import { value } => {
-                let (module, attr) =
-                    super::reference::split_entry_point(value).unwrap_or((value.as_str(), None));
-                (module, attr.unwrap_or(""))
-            }
-        };
-        Reference::Object { module, attr }
     }
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::conf::{Conf, Value};
+use super::conf::Conf;
 use super::context::Context;
-use super::resolve::{Wanted, resolve};
+use super::resolve::resolve;
 use super::trail::Trail;
+use super::value::Value;
+use super::wanted::Wanted;
 use crate::ini::{split, word_place};
 use crate::problem::Problems;
 use crate::registry::Group;
@@ -35,10 +37,10 @@ impl Context {
         if !leaf.protocol.is_some_and(|protocol| protocol.contains("composit")) {
             return None;
         }
-        let reference = leaf.reference.to_string();
+        let reference = leaf.named.to_reference().to_string();
         let names = self.local_conf().iter();
-        let mount = |name: &Arc<str>, text: &str| {
-            let passed = Some(Arc::clone(&self.tree.confs[self.node().global]));
+        let mount = |name: &str, text: &str| {
+            let passed = Some(Arc::clone(&self.tree.globals[self.node().global]));
             (name.to_string(), self.look_up(Group::App, text, (name, 0), passed))
         };
         if reference.ends_with("#urlmap") || reference.ends_with("urlmap_factory") {
@@ -46,7 +48,7 @@ impl Context {
             return Some(Children::Mounts(mounts.collect()));
         }
         if reference.ends_with("#cascade") {
-            let apps = names.filter(|(name, _)| &***name != "catch");
+            let apps = names.filter(|(name, _)| *name != "catch");
             let mounts = apps.map(|(name, value)| mount(name, value.text()));
             return Some(Children::Mounts(mounts.collect()));
         }
@@ -79,32 +81,28 @@ impl Context {
         passed: Option<Arc<Conf>>,
     ) -> Result<Context, Problems> {
         let leaf = self.leaf().ok_or_else(Problems::default)?;
-        let frame = leaf.frame.clone();
+        let frame = self.node().frame().cloned();
         let trail = leaf.cited.as_ref().map(|cited| cite(cited, self.local_conf(), key, item));
         self.load.limits.part(trail.as_ref())?;
-        let wanted = Wanted { group, name: Some(name.into()), frame, passed, trail };
+        let wanted = Wanted::new(group, Some(name), frame, passed, trail);
         let tree = super::deep(|| resolve(&self.load, wanted))?;
         Ok(Context::root(&self.load, tree))
     }
 }
 
 /// The trail of a name that a composite's option holds.
-pub(super) fn cite(cited: &Arc<Trail>, local: &Conf, key: &str, item: usize) -> Arc<Trail> {
+pub(super) fn cite(cited: &Trail, local: &Conf, key: &str, item: usize) -> Trail {
     let value = local.get(key);
     let origin = value.map(|value| value.origin());
     let whole = origin.and_then(|origin| origin.value_place());
     let word = whole.as_ref().and_then(|whole| word_place(whole, item));
-    let section = match origin.and_then(|origin| origin.section()) {
-        Some(section) => section.into(),
-        None => Arc::clone(&cited.section),
-    };
+    let section = origin.and_then(|origin| origin.section()).unwrap_or(cited.section());
     // What a composite loads may be a section that it `use`s itself: that is no cycle. One is only
     // when the same section is loaded by name again.
     let mut head = cited;
-    while let Some(user) = head.parent.as_ref().filter(|user| &*user.key == "use") {
+    while let Some(user) = head.visit.trail.as_ref().filter(|user| user.key() == "use") {
         head = user;
     }
-    let key = key.to_owned();
-    let place = (word.or(whole), value.is_some_and(Value::is_secret));
-    Trail::new(head.parent.as_ref(), head.visit.clone(), &section, key, place)
+    let is_secret = value.is_some_and(Value::is_secret);
+    Trail::elsewhere(&head.visit, key, section, word.or(whole), is_secret)
 }

@@ -11,7 +11,7 @@ use crate::problem::Problems;
 
 /// A file that was read, with its sections indexed.
 pub(crate) struct File {
-    pub(crate) document: Document,
+    pub(crate) document: Arc<Document>,
     pub(crate) index: Index,
     /// Its directory and itself, absolute: `here` and `__file__`.
     pub(crate) here: Arc<str>,
@@ -78,7 +78,7 @@ impl Files {
             return Ok(Arc::clone(file));
         }
         let source = crate::ini::read(Path::new(name), &self.shown(name))?;
-        let document = Document::parse(name, source)?;
+        let document = Arc::new(Document::parse(name, source)?);
         let index = Index::new(&document);
         let here = super::paths::dirname(&path).into();
         Ok(Arc::new(File { document, index, here, path: path.into(), real }))

@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use foldhash::fast::RandomState;
-use indexmap::IndexMap;
-
-use super::conf::{Conf, Origin, Rule, Value, Written};
+use super::conf::Conf;
 use super::files::File;
+use super::origin::{Origin, Rule, command};
+use super::value::Value;
 use crate::ini::interpolate::{Budget, Interpolated, Names, Raw, interpolate};
 use crate::ini::{Entry, Section};
 use crate::problem::Problem;
+use crate::table::{Named, Table};
 
 /// PasteDeploy's `ConfigLoader`: one file with its defaults completed.
 pub(crate) struct Frame {
@@ -19,49 +19,70 @@ pub(crate) struct Frame {
     pub(crate) opened: String,
     /// `here`, `__file__`, the options of `[DEFAULT]`, and the caller's globals that the file does
     /// not have; raw.
-    defaults: IndexMap<Arc<str>, DefaultEntry, RandomState>,
+    defaults: Table<Default>,
+    /// Those of their names that begin with `set ` or `get `: they act on every section.
+    commands: Vec<Arc<str>>,
     /// The same, interpolated among themselves: what every look-up in this file begins with.
     globals: OnceLock<Result<Arc<Conf>, Vec<Problem>>>,
     /// Globals passed in, and what they made of `globals`: siblings mostly pass the same.
     merged: Mutex<Vec<(Arc<Conf>, Arc<Conf>)>>,
 }
 
-enum DefaultEntry {
+struct Default {
+    name: Arc<str>,
+    value: DefaultValue,
+}
+
+enum DefaultValue {
     /// An option of `[DEFAULT]`, at this position.
-    File(usize),
+    File(u32),
     /// What the loader or the caller provides.
     Given(Value),
 }
 
+impl Named for Default {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 impl Frame {
     pub(crate) fn new(file: Arc<File>, opened: &str, passed: Option<&Conf>) -> Frame {
-        let mut defaults: IndexMap<Arc<str>, DefaultEntry, RandomState> = IndexMap::default();
-        let given =
-            |text: &Arc<str>| DefaultEntry::Given(Value::new(Arc::clone(text), Origin::loader()));
-        defaults.insert("here".into(), given(&file.here));
-        defaults.insert("__file__".into(), given(&file.path));
-        for (at, (name, _)) in file.document.defaults().entries().enumerate() {
-            defaults.insert(Arc::clone(name), DefaultEntry::File(at));
+        let mut defaults = Table::default();
+        for (name, text) in [("here", &file.here), ("__file__", &file.path)] {
+            let value = DefaultValue::Given(Value::new(Arc::clone(text), Origin::loader()));
+            defaults.insert(Default { name: name.into(), value });
+        }
+        for entry in file.document.defaults().entries() {
+            let value = DefaultValue::File(entry.at());
+            defaults.insert(Default { name: entry.name().into(), value });
         }
         for (name, value) in passed.into_iter().flat_map(Conf::iter) {
-            if !defaults.contains_key(name) {
-                defaults.insert(Arc::clone(name), DefaultEntry::Given(value.clone()));
+            if defaults.position(name).is_none() {
+                let value = DefaultValue::Given(value.clone());
+                defaults.push(Default { name: name.into(), value });
             }
         }
-        let opened = opened.to_owned();
-        Frame { file, opened, defaults, globals: OnceLock::new(), merged: Mutex::default() }
+        let names = defaults.iter().map(|default| &default.name);
+        let commands = names.filter(|name| command(name).is_some()).cloned().collect();
+        Frame {
+            file,
+            opened: opened.to_owned(),
+            defaults,
+            commands,
+            globals: OnceLock::new(),
+            merged: Mutex::default(),
+        }
     }
 
     /// Whether an option of this name is a default here, and so hidden in every section.
     pub(crate) fn is_default(&self, name: &str) -> bool {
-        self.defaults.contains_key(name)
+        self.defaults.position(name).is_some()
     }
 
-    /// The options of `[DEFAULT]` and the caller that begin with `set ` or `get `: they act on
-    /// every section.
-    pub(crate) fn commands(&self) -> impl Iterator<Item = &Arc<str>> {
-        let names = self.defaults.keys();
-        names.filter(|name| name.starts_with("set ") || name.starts_with("get "))
+    /// The options of `[DEFAULT]` and the caller that act on every section.
+    pub(crate) fn commands(&self) -> &[Arc<str>] {
+        &self.commands
     }
 
     /// The defaults, interpolated among themselves. One bad value spoils them all, as in PasteDeploy.
@@ -69,13 +90,13 @@ impl Frame {
         let made = self.globals.get_or_init(|| {
             let mut conf = Conf::default();
             let mut problems = Vec::new();
-            for name in self.defaults.keys() {
+            for Default { name, .. } in self.defaults.iter() {
                 match self.read(None, name, budget) {
                     // PasteDeploy: `self.get('DEFAULT', key) or val`
                     Ok(value) if value.text().is_empty() => {
-                        conf.insert(Arc::clone(name), self.raw_default(name).unwrap_or(value));
+                        conf.insert(name, self.raw_default(name).unwrap_or(value));
                     }
-                    Ok(value) => conf.insert(Arc::clone(name), value),
+                    Ok(value) => conf.insert(name, value),
                     Err(problem) => problems.push(problem),
                 }
             }
@@ -109,72 +130,53 @@ impl Frame {
     /// The value of an option of `section`, or of `[DEFAULT]` when there is none, interpolated.
     pub(crate) fn read(
         &self,
-        section: Option<&Section>,
+        section: Option<Section<'_>>,
         name: &str,
         budget: &Budget,
     ) -> Result<Value, Problem> {
-        if let Some(section) = section
-            && let Some(entry) = section.entry(name)
-        {
-            return self.read_entry(section, name, entry, budget);
+        if let Some(entry) = section.and_then(|section| section.entry(name)) {
+            return self.read_entry(entry, budget);
         }
-        let value = match self.defaults.get(name) {
-            Some(DefaultEntry::Given(value)) => {
+        match self.default(name) {
+            Some(DefaultValue::Given(value)) => {
                 if !value.text().contains('%') {
                     return Ok(value.clone());
                 }
                 let done = self.interpolate(&given(value), section, name, budget)?;
-                Value::new(done.text, value.origin().clone()).secret(done.secret)
+                Ok(Value::new(done.text, value.origin().clone()).secret(done.secret))
             }
-            Some(DefaultEntry::File(at)) => {
-                let defaults = self.file.document.defaults();
-                let Some((name, entry)) = defaults.entry_at(*at) else {
-                    return Ok(Value::from(""));
-                };
-                return self.value(Rule::Default, defaults, section, name, entry, budget);
-            }
-            None => Value::from(""),
-        };
-        Ok(value)
+            Some(DefaultValue::File(at)) => match self.file.document.defaults().entry_at(*at) {
+                Some(entry) => self.value(Rule::Default, entry, section, budget),
+                None => Ok(Value::from("")),
+            },
+            None => Ok(Value::from("")),
+        }
     }
 
-    /// The value of an option that is written in `section`.
-    pub(crate) fn read_entry(
-        &self,
-        section: &Section,
-        name: &str,
-        entry: &Entry,
-        budget: &Budget,
-    ) -> Result<Value, Problem> {
-        self.value(Rule::Own, section, Some(section), name, entry, budget)
+    /// The value of an option that a section has.
+    pub(crate) fn read_entry(&self, entry: Entry<'_>, budget: &Budget) -> Result<Value, Problem> {
+        self.value(Rule::Own, entry, Some(entry.section()), budget)
     }
 
     fn value(
         &self,
         rule: Rule,
-        written_in: &Section,
-        read_for: Option<&Section>,
-        name: &str,
-        entry: &Entry,
+        entry: Entry<'_>,
+        read_for: Option<Section<'_>>,
         budget: &Budget,
     ) -> Result<Value, Problem> {
-        let origin = self.origin(rule, written_in, entry);
+        let origin = Origin::written(rule, &self.file.document, entry);
         if !entry.raw().contains('%') {
-            return Ok(if entry.is_as_written(self.file.document.source()) {
-                Value::as_written(origin)
-            } else {
-                Value::new(entry.raw(), origin)
-            });
+            return Ok(Value::as_written(origin));
         }
-        let raw = self.raw(entry);
-        let done = self.interpolate(&raw, read_for, name, budget)?;
+        let done = self.interpolate(&raw(entry), read_for, entry.name(), budget)?;
         Ok(Value::new(done.text, origin).secret(done.secret))
     }
 
     fn interpolate(
         &self,
         raw: &Raw<'_>,
-        section: Option<&Section>,
+        section: Option<Section<'_>>,
         name: &str,
         budget: &Budget,
     ) -> Result<Interpolated, Problem> {
@@ -182,7 +184,7 @@ impl Frame {
         interpolate(raw, &scope, budget).map_err(|problem| {
             let read = section.map_or("DEFAULT", |section| section.name());
             let problem = problem.section(read).key(name);
-            match raw.place {
+            match raw.entry {
                 Some(_) => problem,
                 None => problem.help(format!("this is the caller's `{name}`, which no file says")),
             }
@@ -190,60 +192,54 @@ impl Frame {
     }
 
     fn raw_default(&self, name: &str) -> Option<Value> {
-        match self.defaults.get(name)? {
-            DefaultEntry::Given(value) => Some(value.clone()),
-            DefaultEntry::File(at) => {
-                let defaults = self.file.document.defaults();
-                let (_, entry) = defaults.entry_at(*at)?;
-                Some(Value::new(entry.raw(), self.origin(Rule::Default, defaults, entry)))
+        match self.default(name)? {
+            DefaultValue::Given(value) => Some(value.clone()),
+            DefaultValue::File(at) => {
+                let document = &self.file.document;
+                let entry = document.defaults().entry_at(*at)?;
+                Some(Value::as_written(Origin::written(Rule::Default, document, entry)))
             }
         }
     }
 
-    fn origin(&self, rule: Rule, section: &Section, entry: &Entry) -> Origin {
-        let (key, value) = entry.spans();
-        let source = Arc::clone(self.file.document.source());
-        Origin::written(rule, section.name(), Written { source, key, value })
+    fn default(&self, name: &str) -> Option<&DefaultValue> {
+        self.defaults.get(name).map(|default| &default.value)
     }
+}
 
-    fn raw<'a>(&'a self, entry: &'a Entry) -> Raw<'a> {
-        let place = entry.value_place(self.file.document.source());
-        Raw { text: entry.raw(), literal: false, secret: false, place: Some(place) }
-    }
+fn raw(entry: Entry<'_>) -> Raw<'_> {
+    Raw { text: entry.raw(), literal: false, secret: false, entry: Some(entry) }
 }
 
 /// A directory's name is no template, though PasteDeploy takes it for one and fails; nor is what
 /// came from the environment.
 fn given(value: &Value) -> Raw<'_> {
     let literal = value.is_secret() || value.origin().rule() == Rule::Loader;
-    let place = value.origin().value_place();
-    Raw { text: value.text(), literal, secret: value.is_secret(), place }
+    let entry = value.origin().entry();
+    Raw { text: value.text(), literal, secret: value.is_secret(), entry }
 }
 
 /// Names as a section sees them: its own options, then the defaults.
 struct Scope<'a> {
     frame: &'a Frame,
-    section: Option<&'a Section>,
+    section: Option<Section<'a>>,
 }
 
 impl Names for Scope<'_> {
     fn find(&self, name: &str) -> Option<Raw<'_>> {
         if let Some(entry) = self.section.and_then(|section| section.entry(name)) {
-            return Some(self.frame.raw(entry));
+            return Some(raw(entry));
         }
-        match self.frame.defaults.get(name)? {
-            DefaultEntry::File(at) => {
-                let (_, entry) = self.frame.file.document.defaults().entry_at(*at)?;
-                Some(self.frame.raw(entry))
-            }
-            DefaultEntry::Given(value) => Some(given(value)),
+        match self.frame.default(name)? {
+            DefaultValue::File(at) => self.frame.file.document.defaults().entry_at(*at).map(raw),
+            DefaultValue::Given(value) => Some(given(value)),
         }
     }
 
     fn all(&self) -> Vec<&str> {
         let own = self.section.into_iter().flat_map(|section| section.entries());
-        let own = own.map(|(name, _)| &**name);
-        own.chain(self.frame.defaults.keys().map(|name| &**name)).collect()
+        let own = own.map(|entry| entry.name());
+        own.chain(self.frame.defaults.iter().map(Named::name)).collect()
     }
 
     fn here(&self) -> &Path {

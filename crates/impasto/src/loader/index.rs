@@ -47,23 +47,21 @@ impl Index {
         document: &Document,
         group: Group,
         name: Option<&str>,
-    ) -> SmallVec<[usize; 1]> {
+    ) -> SmallVec<[u32; 1]> {
         let mut found = SmallVec::new();
         let wanted = name.unwrap_or("main");
         let spaced = self.spaced.get(wanted);
-        let mut section = String::with_capacity(wanted.len() + 16);
         for spellings in prefixes(group) {
             for prefix in *spellings {
                 let before = found.len();
                 if name.is_none() {
-                    found.extend(document.position(prefix));
+                    found.extend(document.section(prefix).map(|section| section.at()));
                 }
-                section.clear();
-                section.extend([prefix, ":", wanted]);
                 // A name with space at its ends is never what a section is called.
-                found.extend(document.position(&section).filter(|_| strip(wanted) == wanted));
+                let plain = document.position(prefix, wanted);
+                found.extend(plain.filter(|_| strip(wanted) == wanted));
                 let matches = spaced.into_iter().flatten().filter(|(known, _)| known == prefix);
-                found.extend(matches.map(|&(_, at)| at as usize));
+                found.extend(matches.map(|&(_, at)| at));
                 if found.len() > before {
                     break;
                 }

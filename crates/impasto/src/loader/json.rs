@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::conf::{Conf, Value};
+use super::conf::Conf;
 use super::context::{Context, Object};
 use super::expand::{Children, Pipeline};
 use super::load::Loader;
+use super::value::Value;
 use crate::problem::{Code, Problem, Problems, Severity};
 use crate::registry::Group;
 
@@ -77,7 +78,7 @@ impl Context {
             Object::Factory { group, protocol, reference } => {
                 put("protocol", json!(protocol));
                 put("factory", json!(reference.to_string()));
-                put("loader", json!(self.leaf().map(|leaf| leaf.loader())));
+                put("loader", json!(self.leaf().map(|leaf| self.node().loader(leaf))));
                 if expand && let Some(children) = self.children() {
                     put("children", children_json(children));
                 }

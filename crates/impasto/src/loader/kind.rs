@@ -92,7 +92,7 @@ pub(crate) fn missing(
             other.a()
         );
         let problem = Problem::error(Code::MissingSection, message)
-            .label(section.place().clone(), format!("this is {}", other.a()));
+            .label(section.place(), format!("this is {}", other.a()));
         return match instead(other, key) {
             Some(help) => problem.help(help),
             None => problem,
@@ -144,12 +144,12 @@ fn misread(name: &str) -> Option<&'static str> {
 }
 
 /// There are several sections of this name.
-pub(crate) fn ambiguous(frame: &Frame, name: Option<&str>, found: &[usize]) -> Problem {
-    let section = |at: &usize| frame.file.document.section_at(*at);
+pub(crate) fn ambiguous(frame: &Frame, name: Option<&str>, found: &[u32]) -> Problem {
+    let section = |at: &u32| frame.file.document.section_at(*at);
     let names: Vec<String> = found.iter().map(|at| format!("[{}]", section(at).name())).collect();
     let shown = name.unwrap_or("main");
     let message = format!("`{shown}` may mean any of {}", names.join(", "));
     found.iter().fold(Problem::error(Code::AmbiguousSection, message), |problem, at| {
-        problem.label(section(at).place().clone(), "one of them")
+        problem.label(section(at).place(), "one of them")
     })
 }

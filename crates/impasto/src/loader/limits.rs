@@ -1,13 +1,12 @@
 //! How far a load may go: a few lines can ask for two to the power of their number.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::trail::{self, Trail};
 use crate::problem::{Code, Problem};
 
 /// References that are nested less deep do not count: there may be as many as the file has words.
-const SHALLOW: usize = 8;
+const SHALLOW: u32 = 8;
 
 /// How often sections may be come upon again, deep down, while one name is resolved. A file of any
 /// size is far below it, for it names each of its sections a few times.
@@ -36,12 +35,12 @@ impl Limits {
     }
 
     /// Whether what `trail` leads to counts.
-    pub(crate) fn counts(trail: Option<&Arc<Trail>>) -> bool {
+    pub(crate) fn counts(trail: Option<&Trail>) -> bool {
         trail::depth(trail) > SHALLOW
     }
 
     /// A composite is about to load a part.
-    pub(crate) fn part(&self, trail: Option<&Arc<Trail>>) -> Result<(), Problem> {
+    pub(crate) fn part(&self, trail: Option<&Trail>) -> Result<(), Problem> {
         // Where parts multiply once, those further up would only come to the same end.
         let exhausted = self.parts.load(Ordering::Relaxed) >= PARTS;
         let shallow = if exhausted { 2 } else { SHALLOW };

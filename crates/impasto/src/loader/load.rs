@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::conf::{Conf, Value};
+use super::conf::Conf;
 use super::context::Context;
 use super::frame::Frame;
 use super::index::{Declared, declared};
 use super::paths::abspath;
-use super::resolve::{Load, Wanted, resolve};
+use super::resolve::{Load, resolve};
+use super::value::Value;
+use super::wanted::Wanted;
 use crate::ini::Document;
 use crate::problem::{Place, Problems, Source};
 use crate::registry::{Group, Registry};
@@ -77,7 +79,7 @@ impl Loader {
     /// # Errors
     ///
     /// As [`open`](Loader::open).
-    pub fn open_with<N: Into<Arc<str>>, V: Into<Value>>(
+    pub fn open_with<N: AsRef<str>, V: Into<Value>>(
         path: impl AsRef<Path>,
         global_conf: impl IntoIterator<Item = (N, V)>,
     ) -> Result<Loader, Problems> {
@@ -113,7 +115,7 @@ impl Loader {
 
     /// The file's sections.
     pub fn document(&self) -> Option<&Document> {
-        self.frame.as_ref().map(|frame| &frame.file.document)
+        self.frame.as_ref().map(|frame| &*frame.file.document)
     }
 
     /// The caller's globals, if there are any.
@@ -163,7 +165,7 @@ impl Loader {
             // A name that looks like a URI is taken for one, and then no file has said it.
             let section = self.document().and_then(|document| document.section(&declared.section));
             for problem in problems.0.iter_mut().filter(|problem| problem.place.is_none()) {
-                problem.place = section.map(|section| section.place().clone());
+                problem.place = section.map(|section| section.place());
                 problem.labels.retain(|(place, _)| Some(place) != problem.place.as_ref());
                 problem.section = Some(declared.section.clone());
             }
@@ -172,13 +174,7 @@ impl Loader {
     }
 
     fn resolve(&self, group: Group, name: Option<&str>) -> Result<Context, Problems> {
-        let wanted = Wanted {
-            group,
-            name: name.map(Into::into),
-            frame: self.frame.clone(),
-            passed: self.passed.clone(),
-            trail: None,
-        };
+        let wanted = Wanted::new(group, name, self.frame.clone(), self.passed.clone(), None);
         Ok(Context::root(&self.load, resolve(&self.load, wanted)?))
     }
 }

@@ -16,6 +16,8 @@ mod kind;
 mod level;
 mod limits;
 mod load;
+mod named;
+mod origin;
 mod paths;
 mod reference;
 mod resolve;
@@ -25,20 +27,23 @@ mod shortcuts;
 mod trail;
 mod tree;
 mod uri;
+mod value;
+mod visit;
+mod wanted;
 mod warn;
 
 pub use composite::CompositeLoader;
-#[cfg(test)]
-pub(crate) use conf::Written;
-pub use conf::{Conf, Origin, Rule, Value};
+pub use conf::Conf;
 pub use context::{Context, Object};
 pub use expand::{Children, Pipeline};
 pub use json::parse_error_json;
 pub use load::{Declaration, Loader};
+pub use named::FactoryReference;
+pub use origin::{Origin, Rule};
 pub(crate) use reference::split_entry_point;
 pub use shortcuts::{app_config, load_app, load_filter, load_server};
-pub use tree::FactoryReference;
 pub use uri::Uri;
+pub use value::Value;
 
 /// Runs what may nest as deep as references do, on more stack when the thread has little left.
 fn deep<R>(run: impl FnOnce() -> R) -> R {

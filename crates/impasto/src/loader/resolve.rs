@@ -11,14 +11,16 @@ use foldhash::HashSet;
 
 use super::conf::Conf;
 use super::files::Files;
-use super::frame::Frame;
 use super::frames::Frames;
 use super::level::Level;
 use super::limits::{Limits, too_many};
+use super::named::Named;
 use super::section;
-use super::trail::{self, Trail, Visit, VisitedSection};
-use super::tree::{ConfId, FactoryReference, Leaf, Node, NodeId, Shape, Tree};
+use super::trail::{self, Trail};
+use super::tree::{Leaf, Node, NodeId, Shape, Tree};
 use super::uri::{Uri, config_path};
+use super::visit::{Visit, VisitedSection};
+use super::wanted::{Name, Passed, Wanted};
 use super::{kind, paths};
 use crate::ini::interpolate::Budget;
 use crate::problem::{Code, Problem, Problems};
@@ -33,18 +35,6 @@ pub(crate) struct Load {
     pub(crate) limits: Limits,
 }
 
-/// Something to be resolved.
-pub(crate) struct Wanted {
-    pub(crate) group: Group,
-    /// A name or URI; none finds a bare section.
-    pub(crate) name: Option<Arc<str>>,
-    /// The file whose sections names mean.
-    pub(crate) frame: Option<Arc<Frame>>,
-    pub(crate) passed: Option<Arc<Conf>>,
-    /// Who asks.
-    pub(crate) trail: Option<Arc<Trail>>,
-}
-
 /// Resolves `wanted` and everything it needs.
 pub(crate) fn resolve(load: &Load, wanted: Wanted) -> Result<Tree, Problems> {
     let mut resolver = Resolver {
@@ -56,10 +46,9 @@ pub(crate) fn resolve(load: &Load, wanted: Wanted) -> Result<Tree, Problems> {
         problems: Vec::new(),
     };
     let steps = wanted.trail.iter().flat_map(Trail::steps);
-    resolver.visited.extend(steps.map(|step| step.visit.section()));
-    let passed = wanted.passed.clone().map(|conf| Passed { id: None, conf });
+    resolver.visited.extend(steps.map(|step| step.visit.visited()));
     let into = resolver.tree.reserve();
-    resolver.work.push(Walk { into, levels: Vec::new(), passed, wanted });
+    resolver.work.push(Walk { into, levels: Vec::new(), wanted });
     let limit = load.limits.repetitions();
     while let Some(walk) = resolver.work.pop() {
         if resolver.repeated > limit {
@@ -91,16 +80,7 @@ pub(super) struct Walk {
     into: NodeId,
     /// Sections passed already, outermost first.
     pub(super) levels: Vec<Level>,
-    pub(super) passed: Option<Passed>,
     pub(super) wanted: Wanted,
-}
-
-/// Globals that a reference passes on: the shared settings themselves, and what they held when the
-/// reference was followed.
-#[derive(Clone)]
-pub(super) struct Passed {
-    pub(super) id: Option<ConfId>,
-    pub(super) conf: Arc<Conf>,
 }
 
 impl Resolver<'_> {
@@ -123,9 +103,8 @@ impl Resolver<'_> {
 
     /// Follows one reference; returns the node at the end of the chain.
     fn step(&mut self, walk: &mut Walk) -> Result<Option<Node>, Vec<Problem>> {
-        if let Some(name) = walk.wanted.name.clone()
-            && Uri::is_uri(&name)
-        {
+        if let Some(name) = walk.wanted.name().filter(|name| Uri::is_uri(name)) {
+            let name = name.to_owned();
             return self.follow(walk, &name).map_err(|problems| {
                 let cite = |problem: Problem| problem.cited_by(walk.wanted.trail.as_ref());
                 // What is wrong with another file has its place there already.
@@ -136,7 +115,7 @@ impl Resolver<'_> {
                 problems.into_iter().map(cite_file).collect()
             });
         }
-        let level = self.read(walk)?;
+        let level = self.read(&mut walk.wanted)?;
         self.classify(level, walk)
     }
 
@@ -144,99 +123,83 @@ impl Resolver<'_> {
     fn follow(&mut self, walk: &mut Walk, text: &str) -> Result<Option<Node>, Vec<Problem>> {
         let wanted = &mut walk.wanted;
         let uri = Uri::parse(text).map_err(|problem| vec![problem])?;
-        let (reference, protocol) = match uri {
+        let (named, protocol) = match uri {
             Uri::Config { path, name } => {
                 let opened = wanted.frame.as_ref().map_or("", |frame| &frame.opened);
                 let path = config_path(&path, paths::dirname(opened)).map_err(|p| vec![p])?;
-                let passed = walk.passed.as_ref().map(|passed| &passed.conf);
+                let passed = wanted.passed.as_ref().map(|passed| &passed.conf);
                 let frame = self.load.frames.open(&self.load.files, &path, passed);
                 wanted.frame = Some(frame.map_err(|problems| problems.0)?);
-                wanted.name = Some(name.as_deref().unwrap_or("main").into());
+                wanted.name = Name::from(name.as_deref().unwrap_or("main"));
                 return Ok(None);
             }
             Uri::Egg { package, name } => {
                 let name = name.unwrap_or_else(|| "main".into());
                 if Uri::is_uri(&name) {
                     wanted.frame = None;
-                    wanted.name = Some(name.into());
+                    wanted.name = Name::from(&*name);
                     return Ok(None);
                 }
-                let protocol = kind::egg_protocol(
-                    wanted.group,
-                    walk.levels.last().map(|level| &**level.section().name()),
-                );
-                (FactoryReference::Egg { package, name }, Some(protocol))
+                let user = walk.levels.last().map(|level| level.section().name());
+                let protocol = kind::egg_protocol(wanted.group, user);
+                (Named::Egg { package: package.into(), name: name.into() }, Some(protocol))
             }
-            Uri::Call { spec } => (FactoryReference::Call { spec }, None),
+            Uri::Call { spec } => (Named::Call { spec: spec.into() }, None),
         };
         // The factory shares the globals of the section that names it.
-        let global = match &walk.passed {
-            Some(Passed { id: Some(id), .. }) => *id,
-            Some(Passed { id: None, conf }) => self.tree.add_conf(Arc::clone(conf)),
-            None => self.tree.add_conf(Conf::default()),
+        let global = match wanted.passed.take() {
+            Some(Passed { id: Some(id), .. }) => id,
+            Some(Passed { id: None, conf }) => self.tree.add_global(conf),
+            None => self.tree.add_global(Arc::default()),
         };
-        let local = self.tree.add_conf(Conf::default());
-        let cited = wanted.trail.clone();
-        let leaf = Leaf { group: wanted.group, protocol, reference, frame: None, cited };
+        let local = self.tree.add_local(Conf::default());
+        let leaf = Leaf { group: wanted.group, protocol, named, cited: wanted.trail.take() };
         let shape = Shape::Factory(leaf);
-        Ok(Some(Node { shape, global, local, section: None, requires: Vec::new() }))
+        Ok(Some(Node { shape, global, local, visit: None, requires: Vec::new() }))
     }
 
-    /// Finds the section that the name means, and reads it.
-    fn read(&mut self, walk: &Walk) -> Result<Level, Vec<Problem>> {
-        let Wanted { group, name, frame, trail, .. } = &walk.wanted;
-        let (group, trail) = (*group, trail.as_ref());
-        let Some(frame) = frame else {
-            let name = name.as_deref().unwrap_or("main");
+    /// Finds the section that the name means, and reads it. Takes what it needs of `wanted`.
+    fn read(&mut self, wanted: &mut Wanted) -> Result<Level, Vec<Problem>> {
+        let (name, group) = (wanted.name(), wanted.group);
+        let Some(frame) = &wanted.frame else {
+            let name = name.unwrap_or("main");
             let message = format!("`{name}` is a name, and there is no file to look it up in");
-            return Err(vec![Problem::error(Code::MissingSection, message).cited_by(trail)]);
+            let problem = Problem::error(Code::MissingSection, message);
+            return Err(vec![problem.cited_by(wanted.trail.as_ref())]);
         };
         let file = &frame.file;
-        let at = match file.index.find(&file.document, group, name.as_deref())[..] {
+        let at = match file.index.find(&file.document, group, name)[..] {
             [at] => at,
             [] => {
-                let key = trail.map(|trail| &*trail.key);
-                let problem = kind::missing(frame, group, name.as_deref(), key);
-                return Err(vec![problem.cited_by(trail)]);
+                let key = wanted.trail.as_ref().map(Trail::key);
+                let problem = kind::missing(frame, group, name, key);
+                return Err(vec![problem.cited_by(wanted.trail.as_ref())]);
             }
             ref several => {
-                return Err(vec![kind::ambiguous(frame, name.as_deref(), several).cited_by(trail)]);
+                let problem = kind::ambiguous(frame, name, several);
+                return Err(vec![problem.cited_by(wanted.trail.as_ref())]);
             }
         };
-        let section = file.document.section_at(at);
-        let passed = walk.passed.as_ref().map(|passed| &passed.conf);
-        let visit = Visit { file: Arc::clone(file), section: at, group, passed: passed.cloned() };
-        let again = !self.visited.insert(visit.section());
-        self.repeated += usize::from(again && Limits::counts(trail));
-        if again && let Some(way) = trail::cycle(trail, &visit) {
-            let message = format!("this leads back to where it came from: {way}");
-            return Err(vec![Problem::error(Code::Cycle, message).cited_by(trail)]);
-        }
-        if trail::depth(trail) >= trail::MAX_DEPTH {
-            let message = format!("references nest deeper than {}", trail::MAX_DEPTH);
-            return Err(vec![Problem::error(Code::TooDeep, message).cited_by(trail)]);
-        }
-        let reading =
-            section::read(frame, section, passed, &self.load.budget).map_err(|found| {
-                found.into_iter().map(|problem| problem.needed_by(trail)).collect::<Vec<_>>()
-            })?;
-        self.warn_of_hidden(section, &reading.hidden, trail);
+        let passed = wanted.passed.take().map(|passed| passed.conf);
+        let visit = Visit::new(Arc::clone(frame), at, group, passed, wanted.trail.take());
+        self.enter(&visit)?;
+        let reading = section::read(&visit, &self.load.budget).map_err(|found| {
+            let trail = visit.trail.as_ref();
+            found.into_iter().map(|problem| problem.needed_by(trail)).collect::<Vec<_>>()
+        })?;
+        self.warn_of_hidden(&visit, &reading.hidden);
         let mut local = reading.local;
         let filter_with = match group {
             Group::App | Group::Filter => local.remove("filter-with"),
             Group::Server => None,
         };
         let required = local.remove("require");
-        let global = self.tree.add_conf(reading.global);
+        let global = self.tree.add_global(reading.global);
         let mut level = Level {
-            frame: Arc::clone(frame),
-            section: at,
-            group,
-            visit,
-            trail: trail.cloned(),
+            visit: Arc::new(visit),
             global,
             passed_on: global,
-            local: self.tree.add_conf(local),
+            local: self.tree.add_local(local),
             additions: (!reading.additions.is_empty()).then(|| Arc::new(reading.additions)),
             filter_with,
             requires: Vec::new(),
@@ -247,6 +210,22 @@ impl Resolver<'_> {
         Ok(level)
     }
 
+    /// Sees that the way to a section is neither a circle nor too long.
+    fn enter(&mut self, visit: &Visit) -> Result<(), Vec<Problem>> {
+        let trail = visit.trail.as_ref();
+        let again = !self.visited.insert(visit.visited());
+        self.repeated += usize::from(again && Limits::counts(trail));
+        if again && let Some(way) = trail::cycle(visit) {
+            let message = format!("this leads back to where it came from: {way}");
+            return Err(vec![Problem::error(Code::Cycle, message).cited_by(trail)]);
+        }
+        if trail::depth(trail) >= trail::MAX_DEPTH {
+            let message = format!("references nest deeper than {}", trail::MAX_DEPTH);
+            return Err(vec![Problem::error(Code::TooDeep, message).cited_by(trail)]);
+        }
+        Ok(())
+    }
+
     /// Goes back along a chain of `use`: each section overrides what it used, and may wrap it.
     fn unwind(&mut self, mut node: Node, levels: Vec<Level>) -> Node {
         for level in levels.into_iter().rev() {
@@ -255,18 +234,18 @@ impl Resolver<'_> {
             if let Some(additions) = &level.additions
                 && !shared
             {
-                self.tree.update(node.global, additions);
+                Conf::update_shared(&mut self.tree.globals[node.global], additions);
             }
-            let local = Arc::clone(&self.tree.confs[level.local]);
+            let local = std::mem::take(&mut self.tree.locals[level.local]);
             if !local.is_empty() {
                 self.warn_of_lost(&node, &level, &local);
-                self.tree.update(node.local, &local);
+                self.tree.locals[node.local].update_differing(&local);
             }
+            self.tree.locals[level.local] = local;
             if !shared {
                 self.tree.pass_on("__file__", level.global, node.global);
             }
             if let Shape::Factory(leaf) = &mut node.shape {
-                leaf.frame = Some(Arc::clone(&level.frame));
                 leaf.protocol.get_or_insert(kind::call_protocol(level.section().name()));
             }
             node = self.finish(node, level);
@@ -277,11 +256,12 @@ impl Resolver<'_> {
     /// What every section does to what it resolved to: it lends its name, and may wrap it with a
     /// filter.
     pub(super) fn finish(&mut self, mut node: Node, mut level: Level) -> Node {
-        let section = level.section();
-        let named = (Arc::clone(section.name()), section.place().clone());
         node.requires.append(&mut level.requires);
-        node.section = Some(named.clone());
-        let Some(filter_with) = level.filter_with.take() else { return node };
+        let Some(filter_with) = level.filter_with.take() else {
+            node.visit = Some(level.visit);
+            return node;
+        };
+        node.visit = Some(Arc::clone(&level.visit));
         let next = self.tree.add(node);
         let trail = level.cite("filter-with", &filter_with);
         let filter = self.queue(&level, Group::Filter, filter_with.text(), trail);
@@ -289,7 +269,7 @@ impl Resolver<'_> {
             shape: Shape::FilteredWith { filter, next },
             global: level.global,
             local: level.local,
-            section: Some(named),
+            visit: Some(level.visit),
             requires: Vec::new(),
         }
     }
@@ -300,7 +280,7 @@ impl Resolver<'_> {
         level: &Level,
         group: Group,
         name: &str,
-        trail: Arc<Trail>,
+        trail: Trail,
     ) -> NodeId {
         self.queue_below(Vec::new(), level, group, name, trail)
     }
@@ -312,22 +292,21 @@ impl Resolver<'_> {
         level: &Level,
         group: Group,
         name: &str,
-        trail: Arc<Trail>,
+        trail: Trail,
     ) -> NodeId {
         let into = self.tree.reserve();
-        let passed = self.pass(level);
         let wanted = Wanted {
             group,
-            name: Some(name.into()),
-            frame: Some(Arc::clone(&level.frame)),
-            passed: Some(Arc::clone(&passed.conf)),
+            name: Name::cited(name, &trail),
+            frame: Some(Arc::clone(&level.visit.frame)),
+            passed: Some(self.pass(level)),
             trail: Some(trail),
         };
-        self.work.push(Walk { into, levels, passed: Some(passed), wanted });
+        self.work.push(Walk { into, levels, wanted });
         into
     }
 
     pub(super) fn pass(&self, level: &Level) -> Passed {
-        Passed { id: Some(level.global), conf: Arc::clone(&self.tree.confs[level.global]) }
+        Passed { id: Some(level.global), conf: Arc::clone(&self.tree.globals[level.global]) }
     }
 }

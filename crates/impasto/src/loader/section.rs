@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use super::conf::{Conf, Rule, Value};
+use super::conf::Conf;
 use super::frame::Frame;
+use super::origin::{Rule, command};
+use super::value::Value;
+use super::visit::Visit;
 use crate::ini::interpolate::Budget;
-use crate::ini::{Entry, Section, strip};
+use crate::ini::{Entry, Section};
 use crate::problem::{Code, Place, Problem};
 
 /// The settings of a section as it is loaded.
@@ -28,14 +31,10 @@ pub(crate) struct Hidden {
     pub(crate) by: Value,
 }
 
-/// Reads `section` of `frame` with the globals of whoever refers to it.
-pub(crate) fn read(
-    frame: &Frame,
-    section: &Section,
-    passed: Option<&Arc<Conf>>,
-    budget: &Budget,
-) -> Result<Reading, Vec<Problem>> {
-    let global = frame.globals_with(passed, budget)?;
+/// Reads a section with the globals of whoever refers to it.
+pub(crate) fn read(visit: &Visit, budget: &Budget) -> Result<Reading, Vec<Problem>> {
+    let (frame, section) = (&*visit.frame, visit.section());
+    let global = frame.globals_with(visit.passed.as_ref(), budget)?;
     let mut reader = Reader {
         frame,
         section,
@@ -49,8 +48,8 @@ pub(crate) fn read(
         gets: Vec::new(),
         problems: Vec::new(),
     };
-    for (name, entry) in section.entries() {
-        reader.option(name, Some(entry));
+    for entry in section.entries() {
+        reader.option(entry.name(), Some(entry));
     }
     for name in frame.commands() {
         if section.entry(name).is_none() {
@@ -63,7 +62,7 @@ pub(crate) fn read(
 
 struct Reader<'a> {
     frame: &'a Frame,
-    section: &'a Section,
+    section: Section<'a>,
     budget: &'a Budget,
     reading: Reading,
     gets: Vec<(Arc<str>, Value)>,
@@ -71,37 +70,40 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn option(&mut self, name: &Arc<str>, entry: Option<&Entry>) {
-        if let Some(key) = name.strip_prefix("set ") {
-            let Some(value) = self.value(name, entry) else { return };
-            let value = value.with_rule(Rule::Set);
-            let key: Arc<str> = strip(key).into();
-            Arc::make_mut(&mut self.reading.global).insert(Arc::clone(&key), value.clone());
-            self.reading.additions.insert(key, value);
-        } else if let Some(key) = name.strip_prefix("get ") {
-            let Some(value) = self.value(name, entry) else { return };
-            self.gets.retain(|(known, _)| **known != *strip(key));
-            self.gets.push((strip(key).into(), value));
-        } else if self.frame.is_default(name) {
+    fn option(&mut self, name: &str, entry: Option<Entry<'_>>) {
+        match command(name) {
+            Some((Rule::Set, key)) => {
+                let Some(value) = self.value(name, entry) else { return };
+                let value = value.with_rule(Rule::Set);
+                Arc::make_mut(&mut self.reading.global).insert(key, value.clone());
+                self.reading.additions.insert(key, value);
+            }
+            Some((_, key)) => {
+                let Some(value) = self.value(name, entry) else { return };
+                self.gets.retain(|(known, _)| **known != *key);
+                self.gets.push((key.into(), value));
+            }
             // Not even interpolated: files rely on that.
-            self.hide(name, entry);
-        } else if let Some(value) = self.value(name, entry) {
-            self.reading.local.push(name, value);
+            None if self.frame.is_default(name) => self.hide(name, entry),
+            None => {
+                if let Some(value) = self.value(name, entry) {
+                    self.reading.local.push_written(value);
+                }
+            }
         }
     }
 
-    fn value(&mut self, name: &str, entry: Option<&Entry>) -> Option<Value> {
+    fn value(&mut self, name: &str, entry: Option<Entry<'_>>) -> Option<Value> {
         let value = match entry {
-            Some(entry) => self.frame.read_entry(self.section, name, entry, self.budget),
+            Some(entry) => self.frame.read_entry(entry, self.budget),
             None => self.frame.read(Some(self.section), name, self.budget),
         };
         value.map_err(|problem| self.problems.push(problem)).ok()
     }
 
-    fn hide(&mut self, name: &Arc<str>, entry: Option<&Entry>) {
+    fn hide(&mut self, name: &str, entry: Option<Entry<'_>>) {
         let (Some(entry), Some(by)) = (entry, self.reading.global.get(name)) else { return };
-        let place = entry.key_place(self.frame.file.document.source());
-        let hidden = Hidden { name: Arc::clone(name), place, by: by.clone() };
+        let hidden = Hidden { name: name.into(), place: entry.key_place(), by: by.clone() };
         self.reading.hidden.push(hidden);
     }
 
@@ -113,16 +115,16 @@ impl Reader<'_> {
                 Some(value) => {
                     let origin = wanted.origin().with_rule(Rule::Get);
                     let value = value.by(origin);
-                    self.reading.local.insert(name, value);
+                    self.reading.local.insert(&name, value);
                 }
                 None => {
-                    let known = self.reading.global.iter().map(|(name, _)| &**name);
+                    let known = self.reading.global.iter().map(|(name, _)| name);
                     let shown = wanted.shown();
                     let message =
                         format!("`get {name}` names the global `{shown}`, which is not set");
                     let problem = Problem::error(Code::MissingGlobal, message)
                         .at(wanted.origin().value_place())
-                        .section(&**self.section.name())
+                        .section(self.section.name())
                         .key(format!("get {name}"))
                         .suggest(global, known)
                         .help("globals come from [DEFAULT], from `set` and from the caller");

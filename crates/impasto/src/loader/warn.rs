@@ -1,24 +1,17 @@
 //! What works, but not as its text suggests: found while resolving.
 
-use std::sync::Arc;
-
-use super::conf::{Conf, Rule};
+use super::conf::Conf;
 use super::level::Level;
+use super::origin::Rule;
 use super::resolve::Resolver;
 use super::section::Hidden;
-use super::trail::Trail;
 use super::tree::{Node, Shape};
-use crate::ini::Section;
+use super::visit::Visit;
 use crate::problem::{Code, Problem};
 
 impl Resolver<'_> {
     /// An option that a default of the same name hides.
-    pub(super) fn warn_of_hidden(
-        &mut self,
-        section: &Section,
-        hidden: &[Hidden],
-        trail: Option<&Arc<Trail>>,
-    ) {
+    pub(super) fn warn_of_hidden(&mut self, visit: &Visit, hidden: &[Hidden]) {
         for Hidden { name, place, by } in hidden {
             let who = match by.origin().rule() {
                 Rule::Caller => "the caller's global of the same name",
@@ -29,10 +22,10 @@ impl Resolver<'_> {
             let message = format!("`{name}` has no effect here: {who} hides it");
             let problem = Problem::warning(Code::HiddenByDefault, message)
                 .at(place.clone())
-                .section(&**section.name())
+                .section(visit.section().name())
                 .key(&**name)
                 .help(format!("write `set {name} = ...` to override it for this section"))
-                .needed_by(trail);
+                .needed_by(visit.trail.as_ref());
             self.tree.warnings.push(match by.origin().key_place() {
                 Some(place) => problem.label(place, "this one counts"),
                 None => problem,
@@ -57,12 +50,12 @@ impl Resolver<'_> {
             self.tree.warnings.push(
                 Problem::warning(Code::LostSettings, message)
                     .at(value.origin().key_place())
-                    .section(&**section.name())
-                    .key(&**name)
+                    .section(section.name())
+                    .key(name)
                     .help(format!(
                         "`set {name} = ...` makes it a global, which reaches what is behind"
                     ))
-                    .needed_by(level.trail.as_ref()),
+                    .needed_by(level.visit.trail.as_ref()),
             );
         }
     }

@@ -8,10 +8,12 @@ mod json;
 mod nearest;
 mod place;
 mod render;
+mod span;
 
 pub use code::Code;
 pub use nearest::nearest;
 pub use place::{Place, Source};
+pub(crate) use span::Span;
 
 use std::fmt;
 

@@ -30,7 +30,7 @@ pub(super) type Entries<'a> = SmallVec<[Entry<'a>; 8]>;
 
 impl<'a> Table<'a> {
     pub(super) fn section(attempt: &'a Attempt<'a>) -> Table<'a> {
-        let pairs = attempt.options.local.iter().map(|(key, value)| (&**key, value.text()));
+        let pairs = attempt.options.local.iter().map(|(key, value)| (key, value.text()));
         Table { attempt, prefix: "", pairs: pairs.collect() }
     }
 

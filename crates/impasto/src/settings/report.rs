@@ -118,7 +118,7 @@ impl Report<'_> {
     fn not_a_table(&self, path: &str) -> Problem {
         let prefix = format!("{path}.");
         let keys = || self.options.local.iter().chain(self.options.global.iter());
-        let key = keys().map(|(key, _)| &**key).find(|key| key.starts_with(&prefix));
+        let key = keys().map(|(key, _)| key).find(|key| key.starts_with(&prefix));
         let key = key.unwrap_or(path);
         self.at_key(Code::UnknownSetting, key, format!("unknown setting `{key}`"))
             .help(format!("`{path}` is a single value: `{path} = VALUE`"))

@@ -11,31 +11,22 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Duration, Options, Secret, Size};
-use crate::loader::{Conf, Origin, Rule, Value, Written};
+use crate::ini::Document;
+use crate::loader::{Conf, Origin, Rule, Value};
 use crate::problem::{Problems, Source};
 
 /// A section as the loader would hand it over: lines `key = value`, `!` before a secret value.
 fn conf(rule: Rule, section: &str, text: &str) -> Conf {
-    let source = Source::new("x.ini", text);
+    let source = Source::new("x.ini", format!("[{section}]\n{text}"));
+    let document = Arc::new(Document::parse("x.ini", source).expect("the test's text is right"));
     let mut conf = Conf::default();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        if let Some((key, value)) = line.split_once('=') {
-            let at = start + key.len() + 1 + (value.len() - value.trim_start().len());
-            let (key, value) = (key.trim(), value.trim());
-            let written = Written {
-                source: Arc::clone(&source),
-                key: (start as u32, (start + key.len()) as u32),
-                value: (at as u32, (at + value.len()) as u32),
-            };
-            let origin = Origin::written(rule, &Arc::from(section), written);
-            let (value, is_secret) = match value.strip_prefix('!') {
-                Some(value) => (value, true),
-                None => (value, false),
-            };
-            conf.insert(key, Value::new(value, origin).secret(is_secret));
-        }
-        start += line.len();
+    for entry in document.section(section).unwrap_or(document.defaults()).entries() {
+        let (value, is_secret) = match entry.raw().strip_prefix('!') {
+            Some(value) => (value, true),
+            None => (entry.raw(), false),
+        };
+        let origin = Origin::written(rule, &document, entry);
+        conf.insert(entry.name(), Value::new(value, origin).secret(is_secret));
     }
     conf
 }
@@ -57,7 +48,8 @@ fn read<S: serde::de::DeserializeOwned + JsonSchema + 'static>(local: &str) -> R
 fn told<S: std::fmt::Debug>(result: Result<S, Problems>) -> Vec<String> {
     let problems = result.expect_err("problems");
     let told = problems.iter().map(|problem| {
-        let line = problem.place.as_ref().map_or(0, |place| place.line());
+        // The header that `conf` writes does not count.
+        let line = problem.place.as_ref().map_or(0, |place| place.line() - 1);
         let mut told = format!("{line}: {}: {}", problem.code, problem.message);
         problem.help.iter().for_each(|help| told.push_str(&format!("; {help}")));
         told

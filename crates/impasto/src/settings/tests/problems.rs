@@ -60,7 +60,7 @@ fn missing_unknown_and_wrong_come_together() {
 #[test]
 fn two_spellings_are_one_too_many() {
     let problems = read::<Strict>("root = a\ndocument_root = b\ncount = 1").unwrap_err();
-    assert_eq!(problems.0[0].labels[0].0.line(), 1);
+    assert_eq!(problems.0[0].labels[0].0.text(), "root");
     assert_eq!(
         told::<()>(Err(problems)),
         ["2: duplicate-setting: `root` and `document_root` are two names of one setting"]
@@ -127,7 +127,7 @@ fn secrets_are_not_repeated() {
     assert_eq!(refused.0[0].message, "cannot log in: ********");
     let about = crate::SettingError::new("key", "too short").help("see hunter2");
     let refused = options.refused(anyhow::Error::from(about).context("outer"));
-    assert_eq!(refused.0[0].place.as_ref().map(|place| place.line()), Some(1));
+    assert_eq!(refused.0[0].place.as_ref().map(|place| place.text()), Some("!hunter2"));
     assert_eq!(refused.0[0].help, ["see ********"]);
 }
 

@@ -1,0 +1,33 @@
+//! A part of a text, without the text.
+
+use std::ops::Range;
+
+/// Byte offsets into a text below 4 GiB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl Span {
+    /// What it spans of `text`, which is the one that it was made for.
+    pub(crate) fn text(self, text: &str) -> &str {
+        text.get(self.range()).unwrap_or_default()
+    }
+
+    /// The part of it that `range` of its text covers.
+    pub(crate) fn narrow(self, range: Range<usize>) -> Span {
+        let at = |offset: usize| self.start + offset as u32;
+        Span { start: at(range.start), end: at(range.end) }
+    }
+
+    pub(crate) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Span {
+        Span { start: range.start as u32, end: range.end as u32 }
+    }
+}
