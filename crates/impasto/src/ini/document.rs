@@ -99,13 +99,16 @@ impl Document {
         }
         let Document { source, sections, by_name, hasher, entries, .. } = self;
         let text = source.text();
-        let name_at = |at: &u32| sections[*at as usize].name.text(text);
+        let span_at = |at: &u32| sections[*at as usize].name;
         let hash_of = |name: &str| {
             let (kind, rest) = parts(name);
             hash(hasher, kind, rest)
         };
-        let slot =
-            by_name.entry(hash_of(name), |at| name_at(at) == name, |at| hash_of(name_at(at)));
+        let slot = by_name.entry(
+            hash_of(name),
+            |at| span_at(at).is(text, name),
+            |at| hash_of(span_at(at).text(text)),
+        );
         match slot {
             Slot::Occupied(first) => {
                 let at = *first.get();
@@ -132,11 +135,10 @@ impl Document {
             DEFAULTS => (&mut self.defaults.0, &mut self.defaults.1),
             at => (&mut self.sections[at as usize], &mut self.entries),
         };
-        let written = Span::from(scanned.value);
         // What the file says letter by letter needs no copy.
-        let joined = (written.text(text) != value).then(|| value.into_boxed_str());
+        let joined = scanned.is_joined.then(|| value.into_boxed_str());
         let name = Span::from(scanned.name);
-        let line = Line { key: name, value: written, joined };
+        let line = Line { key: name, value: scanned.value.into(), joined };
         if let Err(first) = entries.add(&mut header.part, line, text) {
             let section = match at {
                 DEFAULTS => "DEFAULT",
@@ -178,7 +180,7 @@ impl Document {
     pub fn section(&self, name: &str) -> Option<Section<'_>> {
         let (kind, rest) = parts(name);
         let found = self.by_name.find(hash(&self.hasher, kind, rest), |at| {
-            self.sections[*at as usize].name.text(self.source.text()) == name
+            self.sections[*at as usize].name.is(self.source.text(), name)
         });
         found.map(|at| self.section_at(*at))
     }
@@ -216,7 +218,10 @@ impl fmt::Debug for Document {
 
 /// The two parts of a name, which are hashed one by one, so that a look-up needs no text with both.
 fn parts(name: &str) -> (&str, &str) {
-    name.split_once(':').unwrap_or((name, ""))
+    match memchr::memchr(b':', name.as_bytes()) {
+        Some(at) => (&name[..at], &name[at + 1..]),
+        None => (name, ""),
+    }
 }
 
 fn hash(hasher: &RandomState, kind: &str, rest: &str) -> u64 {

@@ -86,11 +86,13 @@ impl Entries {
 
     /// The option of this name in a part.
     pub(super) fn find(&self, part: &Part, name: &str, text: &str) -> Option<u32> {
-        let is = |at: u32| self.lines[at as usize].key.text(text) == name;
+        let is = |line: &Line| line.key.is(text, name);
         if !part.indexed {
-            return (part.start..part.end).find(|at| is(*at));
+            let at = self.lines(part).iter().position(is)?;
+            return Some(part.start + at as u32);
         }
-        let same = |known: &Indexed| known.section == part.section && is(known.at);
+        let same =
+            |known: &Indexed| known.section == part.section && is(&self.lines[known.at as usize]);
         let found = self.index.find(hash(&self.hasher, part.section, name), same);
         found.map(|found| found.at)
     }

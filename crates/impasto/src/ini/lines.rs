@@ -3,25 +3,22 @@
 /// The lines of `text` with the offset at which each begins, without their ends. `\n`, `\r\n` and a
 /// lone `\r` end a line, as in Python's universal newlines; nothing else does.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let bytes = text.as_bytes();
+    let mut ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
     let mut at = 0;
     std::iter::from_fn(move || {
-        let rest = &text[at..];
-        if rest.is_empty() {
-            return None;
-        }
         let start = at;
-        let line = match memchr::memchr2(b'\n', b'\r', rest.as_bytes()) {
-            None => {
-                at = text.len();
-                rest
-            }
-            Some(end) => {
-                let both = rest[end..].starts_with("\r\n");
-                at += end + if both { 2 } else { 1 };
-                &rest[..end]
-            }
+        let end = match ends.next() {
+            Some(end) => end,
+            None if start == text.len() => return None,
+            None => text.len(),
         };
-        Some((start, line))
+        at = text.len().min(end + 1);
+        if bytes.get(end..end + 2) == Some(b"\r\n") {
+            ends.next();
+            at += 1;
+        }
+        Some((start, &text[start..end]))
     })
 }
 

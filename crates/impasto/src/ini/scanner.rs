@@ -15,6 +15,8 @@ pub(crate) struct Scanned {
     pub(crate) name: Range<usize>,
     /// The option's value, from its first character to its last.
     pub(crate) value: Range<usize>,
+    /// Whether the value was put together of several lines, and so is not what stands there.
+    pub(crate) is_joined: bool,
 }
 
 /// Reads a text into items, and collects what is wrong with its lines.
@@ -33,7 +35,7 @@ struct Open<'a> {
     name: Range<usize>,
     /// The line up to the end of its value, when that is all serde_ini needs.
     line: &'a str,
-    delimiter: char,
+    delimiter: u8,
     first: &'a str,
     /// All lines of the value, once there is more than one.
     joined: Option<String>,
@@ -63,7 +65,7 @@ impl<'a> Scanner<'a> {
                 continue;
             }
             let lead = text.as_ptr() as usize - line.as_ptr() as usize;
-            let indent = line[..lead].chars().count();
+            let indent = if lead == 0 { 0 } else { line[..lead].chars().count() };
             let span = start + lead..start + lead + text.len();
             if self.open.is_some() && indent > self.indent {
                 self.warn_of_swallowed(text, &span);
@@ -77,7 +79,8 @@ impl<'a> Scanner<'a> {
                 let name = span.start + 1..span.start + end;
                 self.in_section = true;
                 let item = item::section(&text[..=end], &text[1..end]);
-                emit(Scanned { item, name, value: 0..0 }, &mut self.problems);
+                let scanned = Scanned { item, name, value: 0..0, is_joined: false };
+                emit(scanned, &mut self.problems);
             } else if !self.in_section {
                 self.before_the_first_section(text, span);
             } else {
@@ -138,7 +141,7 @@ impl<'a> Scanner<'a> {
         self.open = Some(Open {
             name: span.start..span.start + name.len(),
             line: text,
-            delimiter: text[at..].chars().next().unwrap_or('='),
+            delimiter: text.as_bytes()[at],
             first: value,
             joined: None,
             blank: 0,
@@ -168,19 +171,21 @@ impl<'a> Scanner<'a> {
         let Some(open) = self.open.take() else { return };
         let name = &self.source.text()[open.name.clone()];
         let item = match &open.joined {
-            None if open.delimiter == '=' => item::option(open.line, name, open.first),
+            None if open.delimiter == b'=' => item::option(open.line, name, open.first),
             None => item::option(&[name, "=", open.first].concat(), name, open.first),
             Some(joined) => {
                 let line = [name, "=", joined].concat();
                 item::option(&line, name, joined)
             }
         };
-        emit(Scanned { item, name: open.name, value: open.value }, &mut self.problems);
+        let (name, value) = (open.name, open.value);
+        let scanned = Scanned { item, name, value, is_joined: open.joined.is_some() };
+        emit(scanned, &mut self.problems);
     }
 
     fn warn_of_swallowed(&mut self, text: &str, span: &Range<usize>) {
         let Some(open) = &self.open else { return };
-        let above = Place::new(self.source, open.name.clone());
+        let above = || Place::new(self.source, open.name.clone());
         if header_end(text).is_some() {
             self.problem(
                 Problem::warning(
@@ -188,22 +193,24 @@ impl<'a> Scanner<'a> {
                     "this line is indented, so it continues the value above and begins no section",
                 )
                 .help("remove the white space before `[`")
-                .label(above, "continues this one"),
+                .label(above(), "continues this one"),
                 span.clone(),
             );
             return;
         }
-        let option_like = text.split_once([' ', '=', ':']).is_some_and(|(word, rest)| {
-            !word.is_empty() && rest.trim_start_matches(is_space).starts_with('=')
-        });
-        if option_like && !open.first.is_empty() {
+        let option_like = || {
+            text.split_once([' ', '=', ':']).is_some_and(|(word, rest)| {
+                !word.is_empty() && rest.trim_start_matches(is_space).starts_with('=')
+            })
+        };
+        if !open.first.is_empty() && option_like() {
             self.problem(
                 Problem::warning(
                     Code::SwallowedLine,
                     "this line is indented, so it continues the value above and sets no option",
                 )
                 .help("give it the indentation of the option above")
-                .label(above, "continues this one"),
+                .label(above(), "continues this one"),
                 span.clone(),
             );
         }

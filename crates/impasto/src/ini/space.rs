@@ -5,18 +5,30 @@ pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
 }
 
+fn is_blank(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
 /// Python's `str.strip()`.
 pub(crate) fn strip(text: &str) -> &str {
-    // Most texts begin and end in a letter; seeing that is cheaper than decoding characters.
+    // Most texts begin and end in a letter, but for a space: seeing that is cheaper than decoding
+    // characters.
+    let blanks = text.bytes().take_while(is_blank).count();
+    let text = &text[blanks..];
     match text.as_bytes() {
-        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
-        _ => text.trim_matches(is_space),
+        [b'!'..=b'~', ..] => rstrip(text),
+        _ => rstrip(text.trim_start_matches(is_space)),
     }
 }
 
 /// Python's `str.rstrip()`.
 pub(crate) fn rstrip(text: &str) -> &str {
-    text.trim_end_matches(is_space)
+    let blanks = text.bytes().rev().take_while(is_blank).count();
+    let text = &text[..text.len() - blanks];
+    match text.as_bytes() {
+        [.., b'!'..=b'~'] => text,
+        _ => text.trim_end_matches(is_space),
+    }
 }
 
 /// Python's `str.split()`.

@@ -15,6 +15,13 @@ impl Span {
         text.get(self.range()).unwrap_or_default()
     }
 
+    /// Whether it spans just `other`, in `text`.
+    pub(crate) fn is(self, text: &str, other: &str) -> bool {
+        let Span { start, end } = self;
+        let same_length = (end - start) as usize == other.len();
+        same_length && text.as_bytes().get(self.range()) == Some(other.as_bytes())
+    }
+
     /// The part of it that `range` of its text covers.
     pub(crate) fn narrow(self, range: Range<usize>) -> Span {
         let at = |offset: usize| self.start + offset as u32;
