@@ -23,3 +23,5 @@ mod stopping;
 mod tls;
 /// TLS files that are good, bad, or almost good.
 mod tls_files;
+/// Handshakes that stall, and certificates that change under many.
+mod tls_load;
