@@ -9,11 +9,12 @@ use bytes::Bytes;
 use http::{Request, Version};
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
-use impasto::{Body, BoxError, BoxFuture, Connection, Exchange, Response, Swap};
+use impasto::{Body, BoxError, BoxFuture, Connection, Exchange, Response};
 
 use crate::activity::Activity;
 use crate::bodiless::take_body;
-use crate::host;
+use crate::connection::Common;
+use crate::{host, misdirected};
 
 /// The app at work on one request.
 pub(crate) struct Answer {
@@ -31,17 +32,21 @@ enum Work {
 /// requests.
 pub(crate) fn answer(
     request: Request<Incoming>,
-    swap: &Swap,
+    common: &Common,
     connection: &Arc<Connection>,
     activity: &Arc<Activity>,
 ) -> Answer {
-    let app = swap.load();
+    let app = common.swap.load();
     let request = request.map(|body| match body.is_end_stream() {
         true => Body::empty(),
         false => Body::new(RequestBody { body, activity: Arc::clone(activity) }),
     });
     activity.request_came(!request.body().is_end_stream());
-    if let Some(refusal) = host::refuse(&request) {
+    let misdirected = || {
+        let tls = connection.tls.as_deref().filter(|_| common.strict_sni_host)?;
+        misdirected::refuse(&request, tls)
+    };
+    if let Some(refusal) = host::refuse(&request).or_else(misdirected) {
         return Answer { work: Work::Ready(Some(refusal)), activity: Arc::clone(activity) };
     }
     let over_http2 = (request.version() == Version::HTTP_2).then(|| request.method().clone());

@@ -27,7 +27,8 @@ use crate::tls::{self, TlsLive};
 
 /// What all connections of a server have in common.
 pub(crate) struct Common {
-    swap: Arc<Swap>,
+    pub(crate) swap: Arc<Swap>,
+    pub(crate) strict_sni_host: bool,
     http1: http1::Builder,
     /// `None`: HTTP/1 only.
     http2: Option<http2::Builder<TokioExecutor>>,
@@ -39,7 +40,8 @@ pub(crate) struct Common {
 impl Common {
     pub(crate) fn new(settings: &Http, swap: Arc<Swap>, stop: Stop, tls: TlsLive) -> Common {
         let (http1, http2) = (settings.http1(), settings.http2());
-        Common { swap, http1, http2, patience: settings.patience(), stop, tls }
+        let (patience, strict_sni_host) = (settings.patience(), settings.strict_sni_host);
+        Common { swap, strict_sni_host, http1, http2, patience, stop, tls }
     }
 }
 
@@ -141,7 +143,7 @@ async fn http1(stream: Stream, prefix: Prefix, connection: Arc<Connection>, comm
         let (activity, common, connection) =
             (Arc::clone(&activity), Arc::clone(common), Arc::clone(&connection));
         service_fn(move |request: Request<Incoming>| {
-            answer(request, &common.swap, &connection, &activity).at_once()
+            answer(request, &common, &connection, &activity).at_once()
         })
     };
     let stream = Gathered::new(Sniffed::new(stream, prefix), Arc::clone(&activity));
@@ -194,7 +196,7 @@ async fn http2(stream: Stream, prefix: Prefix, connection: Arc<Connection>, comm
     let service = {
         let (activity, common) = (Arc::clone(&activity), Arc::clone(common));
         service_fn(move |request: Request<Incoming>| {
-            let answer = answer(request, &common.swap, &connection, &activity);
+            let answer = answer(request, &common, &connection, &activity);
             // Time without a new request or the end of an answer ends in a GOAWAY, which lets
             // present ones finish: so nobody needs to know how many there are.
             activity.waits_for_request();

@@ -66,6 +66,9 @@ pub struct Http {
     /// How often an HTTP/2 client is asked whether it is still there; one that does not answer for
     /// 20 s is disconnected. 0 never asks.
     pub http2_ping_interval: Duration,
+    /// Whether a request must be for the host that its TLS handshake asked for; one for another is
+    /// answered 421.
+    pub strict_sni_host: bool,
 }
 
 impl Default for Http {
@@ -84,6 +87,7 @@ impl Default for Http {
             http2_max_streams: 128,
             http2_max_resets: 20,
             http2_ping_interval: Duration::from_secs(30),
+            strict_sni_host: true,
         }
     }
 }

@@ -69,6 +69,7 @@ mod host;
 mod http;
 mod linger;
 mod listen;
+mod misdirected;
 mod open;
 mod server;
 mod signal;

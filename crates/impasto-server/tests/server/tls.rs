@@ -111,7 +111,7 @@ async fn the_protocol_is_agreed_on_in_the_handshake() {
         let stream = connect(server.address(), client, "a.example").await.unwrap();
         assert_eq!(stream.get_ref().1.alpn_protocol(), agreed, "{offered:?}");
         match agreed {
-            Some(b"h2") => assert_eq!(get_over_http2(stream, "a.example").await, "hello"),
+            Some(b"h2") => assert_eq!(get_over_http2(stream, "a.example").await.1, "hello"),
             _ => assert_eq!(Client::new(stream).get("/").await.body, "hello"),
         }
     }
@@ -120,14 +120,15 @@ async fn the_protocol_is_agreed_on_in_the_handshake() {
     assert!(error.contains("NoApplicationProtocol"), "{error}");
 }
 
-async fn get_over_http2(stream: TlsStream<TcpStream>, host: &str) -> String {
+async fn get_over_http2(stream: TlsStream<TcpStream>, host: &str) -> (u16, String) {
     let io = TokioIo::new(stream);
     let (mut sender, connection) =
         hyper::client::conn::http2::handshake(TokioExecutor::new(), io).await.unwrap();
     tokio::spawn(connection);
     let request = Request::get(format!("https://{host}/")).body(Empty::<Bytes>::new()).unwrap();
-    let body = soon(sender.send_request(request)).await.unwrap().into_body();
-    String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap()
+    let (head, body) = soon(sender.send_request(request)).await.unwrap().into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    (head.status.as_u16(), String::from_utf8(body.to_vec()).unwrap())
 }
 
 #[tokio::test]
@@ -295,11 +296,11 @@ async fn long_answers_and_pipelines_arrive_whole() {
     let mut client = Client::new(stream);
     let body = "0123456789abcdef".repeat(64 * 1024);
     let head =
-        format!("POST /echo HTTP/1.1\r\nhost: test\r\ncontent-length: {}\r\n\r\n", body.len());
+        format!("POST /echo HTTP/1.1\r\nhost: a.example\r\ncontent-length: {}\r\n\r\n", body.len());
     client.send(head).await;
     client.send(&body).await;
     assert!(client.answer().await.body == body);
-    let many = "GET / HTTP/1.1\r\nhost: test\r\n\r\n".repeat(2000);
+    let many = "GET / HTTP/1.1\r\nhost: a.example\r\n\r\n".repeat(2000);
     client.send(&many).await;
     for _ in 0..2000 {
         assert_eq!(client.answer().await.body, "hello");
@@ -320,10 +321,29 @@ async fn pipelined_answers_reach_a_client_that_reads_late() {
         let name = ServerName::try_from("a.example").unwrap();
         let connector = TlsConnector::from(Arc::new(authority.client()));
         let mut client = Client::new(soon(connector.connect(name, stream)).await.unwrap());
-        client.send("GET / HTTP/1.1\r\nhost: test\r\n\r\n".repeat(count)).await;
+        client.send("GET / HTTP/1.1\r\nhost: a.example\r\n\r\n".repeat(count)).await;
         tokio::time::sleep(Duration::from_millis(100)).await;
         for _ in 0..count {
             assert_eq!(client.answer().await.body, "hello");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_for_the_host_of_its_handshake() {
+    let authority = Authority::new("ours");
+    let acceptor = acceptor(&[&authority.issue(&["a.example", "b.example"])]);
+    for (strict, status) in [(true, 421), (false, 200)] {
+        let server = Running::start(Http { strict_sni_host: strict, ..Http::default() }).await;
+        server.tls.set(Some(acceptor.clone()));
+        let stream = connect(server.address(), authority.client(), "a.example").await.unwrap();
+        let mut client = Client::new(stream);
+        for (host, expected) in [("b.example", status), ("A.example:443", 200)] {
+            client.send(format!("GET / HTTP/1.1\r\nhost: {host}\r\n\r\n")).await;
+            assert_eq!(client.answer().await.status, expected, "{host}");
+        }
+        let client = with_alpn(authority.client(), &["h2"]);
+        let stream = connect(server.address(), client, "a.example").await.unwrap();
+        assert_eq!(get_over_http2(stream, "b.example").await.0, status);
     }
 }
