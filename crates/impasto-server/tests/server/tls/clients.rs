@@ -1,3 +1,12 @@
+use rcgen::date_time_ymd;
+use rustls::ClientConfig;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::certificates::{Authority, Files};
+use super::{connect, der, start};
+use crate::support::soon;
+
+#[tokio::test]
 async fn clients_show_certificates_where_they_must() {
     let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
     let server = ours.issue(&["a.example"]);

@@ -1,3 +1,17 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use impasto_server::Http;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use super::certificates::{Authority, acceptor};
+use super::{connect, start};
+use crate::support::{Client, Running, soon};
+
+#[tokio::test]
 async fn what_is_no_handshake_is_told_so() {
     let authority = Authority::new("ours");
     let server = start(acceptor(&[&authority.issue(&["a.example"])])).await;
@@ -21,6 +35,7 @@ async fn what_is_no_handshake_is_told_so() {
     assert_eq!(Client::new(stream).get("/").await.body, "hello");
 }
 
+#[tokio::test]
 async fn a_hello_may_come_byte_by_byte() {
     let authority = Authority::new("ours");
     let server = start(acceptor(&[&authority.issue(&["a.example"])])).await;
@@ -36,6 +51,7 @@ async fn a_hello_may_come_byte_by_byte() {
     assert_eq!(Client::new(stream).get("/").await.body, "hello");
 }
 
+#[tokio::test]
 async fn a_client_that_stalls_in_the_handshake_is_left() {
     let authority = Authority::new("ours");
     let settings = Http { header_timeout: Duration::from_millis(300).into(), ..Http::default() };

@@ -22,31 +22,30 @@ mod serving;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use impasto_server::{Acceptor, Http, Outcome};
-use rcgen::date_time_ymd;
+use impasto_server::{Acceptor, Http};
 use rustls::ClientConfig;
+use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpStream, UnixStream};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::certificates::{Authority, Files, Issued, acceptor};
-use crate::support::{Client, Running, app, soon};
+use self::certificates::Issued;
+use crate::support::{Running, soon};
 
-pub(super) async fn start(acceptor: Acceptor) -> Running {
+async fn start(acceptor: Acceptor) -> Running {
     let server = Running::start(Http::default()).await;
     server.tls.set(Some(acceptor));
     server
 }
 
-pub(super) async fn connect(
+/// A handshake; a name that is an address is not sent.
+async fn connect(
     address: SocketAddr,
     client: ClientConfig,
     name: &str,
@@ -56,21 +55,20 @@ pub(super) async fn connect(
     soon(TlsConnector::from(Arc::new(client)).connect(name, stream)).await
 }
 
-pub(super) fn with_alpn(mut client: ClientConfig, protocols: &[&str]) -> ClientConfig {
+fn with_alpn(mut client: ClientConfig, protocols: &[&str]) -> ClientConfig {
     client.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     client
 }
 
-pub(super) fn certificate(stream: &TlsStream<TcpStream>) -> &CertificateDer<'static> {
+fn certificate(stream: &TlsStream<TcpStream>) -> &CertificateDer<'static> {
     &stream.get_ref().1.peer_certificates().unwrap()[0]
 }
 
-pub(super) fn der(issued: &Issued) -> CertificateDer<'static> {
-    use rustls::pki_types::pem::PemObject;
+fn der(issued: &Issued) -> CertificateDer<'static> {
     CertificateDer::from_pem_slice(issued.cert.as_bytes()).unwrap()
 }
 
-pub(super) async fn get_over_http2(stream: TlsStream<TcpStream>, host: &str) -> (u16, String) {
+async fn get_over_http2(stream: TlsStream<TcpStream>, host: &str) -> (u16, String) {
     let io = TokioIo::new(stream);
     let (mut sender, connection) =
         hyper::client::conn::http2::handshake(TokioExecutor::new(), io).await.unwrap();

@@ -1,3 +1,10 @@
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::certificates::{Authority, acceptor};
+use super::{connect, get_over_http2, start, with_alpn};
+use crate::support::{Client, soon};
+
+#[tokio::test]
 async fn the_protocol_is_agreed_on_in_the_handshake() {
     let authority = Authority::new("ours");
     let server = start(acceptor(&[&authority.issue(&["a.example"])])).await;
@@ -21,6 +28,7 @@ async fn the_protocol_is_agreed_on_in_the_handshake() {
     assert!(error.contains("NoApplicationProtocol"), "{error}");
 }
 
+#[tokio::test]
 async fn who_agrees_on_one_protocol_and_speaks_another_is_let_go() {
     let authority = Authority::new("ours");
     let server = start(acceptor(&[&authority.issue(&["a.example"])])).await;

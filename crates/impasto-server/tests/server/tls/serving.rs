@@ -1,13 +1,26 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use impasto_server::{Http, Outcome};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use tokio::net::UnixStream;
+use tokio_rustls::TlsConnector;
+
+use super::certificates::{Authority, acceptor};
+use super::{certificate, connect, der, start};
+use crate::support::{Client, Running, app, soon};
+
+#[tokio::test]
 async fn an_app_is_served_and_knows_how() {
     let authority = Authority::new("ours");
     let server = start(acceptor(&[&authority.issue(&["a.example"])])).await;
     for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
-        let mut client = authority.client();
-        client = ClientConfig::builder_with_provider(client.crypto_provider().clone())
+        let provider = Arc::clone(authority.client().crypto_provider());
+        let client = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&[version])
             .unwrap()
-            .dangerous()
-            .with_custom_certificate_verifier(authority.verifier())
+            .with_webpki_verifier(authority.verifier())
             .with_no_client_auth();
         let stream = connect(server.address(), client, "A.Example").await.unwrap();
         assert_eq!(stream.get_ref().1.protocol_version(), Some(version.version));
@@ -18,6 +31,7 @@ async fn an_app_is_served_and_knows_how() {
     }
 }
 
+#[tokio::test]
 async fn connections_stay_when_certificates_are_exchanged_or_encryption_ends() {
     let authority = Authority::new("ours");
     let (old, new) = (authority.issue(&["a.example"]), authority.issue(&["a.example"]));
@@ -40,6 +54,7 @@ async fn connections_stay_when_certificates_are_exchanged_or_encryption_ends() {
     assert_eq!(client.rest().await, (String::new(), true), "it is closed by the book");
 }
 
+#[tokio::test]
 async fn long_answers_and_pipelines_arrive_whole() {
     let authority = Authority::new("ours");
     let server = start(acceptor(&[&authority.issue(&["a.example"])])).await;
@@ -58,6 +73,7 @@ async fn long_answers_and_pipelines_arrive_whole() {
     }
 }
 
+#[tokio::test]
 async fn pipelined_answers_reach_a_client_that_reads_late() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("socket");
