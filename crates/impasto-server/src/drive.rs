@@ -14,6 +14,8 @@ use crate::stop::{Stop, Urgency};
 /// How long a client may let a connection wait; `None` is for ever.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patience {
+    /// For the first byte, and what tells the protocol.
+    pub(crate) handshake: Option<Duration>,
     /// For the first byte of a request.
     pub(crate) request: Option<Duration>,
     /// For the rest of its head.

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use socket2::{Domain, SockAddr, Socket, Type};
 
-/// The file of a socket of ours; it is removed when this is dropped.
+/// The file of a listening unix socket; dropping this removes it, unless another socket is in its place.
 #[derive(Debug)]
-pub(crate) struct SocketFile {
+pub struct SocketFile {
     path: PathBuf,
     identity: [i64; 4],
 }

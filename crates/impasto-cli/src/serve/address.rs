@@ -81,6 +81,9 @@ fn same(one: &Address, other: &Address) -> bool {
                     .any(|ip| hosts(other, *port).iter().any(|it| meet(*ip, *it)))
         }
         (Address::Unix(path), Address::Unix(other)) => file(path) == file(other),
+        (Address::Systemd(name), Address::Systemd(other)) => {
+            name == other || name.is_empty() || other.is_empty()
+        }
         _ => false,
     }
 }
