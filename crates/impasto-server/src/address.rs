@@ -150,7 +150,7 @@ impl JsonSchema for Address {
 }
 
 /// Where a server really listens: a resolved address with its port, or the path of a socket.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum BoundAddress {
     /// An IP address and a port that is never 0.
     Tcp(SocketAddr),

@@ -61,6 +61,18 @@ pub struct Listening {
     pub file: Option<SocketFile>,
 }
 
+impl Listening {
+    /// A socket that another process of this program made; its file, if it has one, is this process's
+    /// from now on.
+    pub(crate) fn inherited(asked: Address, address: BoundAddress, socket: OwnedFd) -> Listening {
+        let file = match &address {
+            BoundAddress::Unix(path) => SocketFile::own(path).ok(),
+            BoundAddress::Tcp(_) => None,
+        };
+        Listening { address, asked, socket, file }
+    }
+}
+
 /// Listens on every address of the settings, in their order: a name can come to several sockets. May
 /// wait for the look-up of a name.
 ///
@@ -75,7 +87,8 @@ pub fn bind_all(settings: &Http) -> Result<Vec<Listening>, BindError> {
     Ok(listening)
 }
 
-fn bind(asked: &Address, settings: &Http) -> Result<Vec<Listening>, BindError> {
+/// Listens on one address of the settings.
+pub(crate) fn bind(asked: &Address, settings: &Http) -> Result<Vec<Listening>, BindError> {
     let failed = |resolved, reason| BindError { address: asked.clone(), resolved, reason };
     let (host, port) = match asked {
         Address::Tcp { host, port } => (host.as_str(), *port),

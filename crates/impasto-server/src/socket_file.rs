@@ -4,6 +4,7 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use socket2::{Domain, SockAddr, Socket, Type};
 
@@ -12,6 +13,8 @@ use socket2::{Domain, SockAddr, Socket, Type};
 pub struct SocketFile {
     path: PathBuf,
     identity: [i64; 4],
+    /// Whether it is another process's by now.
+    left: AtomicBool,
 }
 
 impl SocketFile {
@@ -50,7 +53,12 @@ impl SocketFile {
         // The process may change its directory before the end.
         let path = std::path::absolute(path)?;
         let identity = identity(&fs::symlink_metadata(&path)?);
-        Ok(SocketFile { path, identity })
+        Ok(SocketFile { path, identity, left: AtomicBool::new(false) })
+    }
+
+    /// Leaves it to another process that listens on the same socket.
+    pub(crate) fn leave(&self) {
+        self.left.store(true, Ordering::Relaxed);
     }
 }
 
@@ -58,7 +66,8 @@ impl Drop for SocketFile {
     fn drop(&mut self) {
         // A successor may have put its own socket there.
         let ours = |found: Metadata| identity(&found) == self.identity;
-        if fs::symlink_metadata(&self.path).is_ok_and(ours) {
+        let left = self.left.load(Ordering::Relaxed);
+        if !left && fs::symlink_metadata(&self.path).is_ok_and(ours) {
             let _ = fs::remove_file(&self.path);
         }
     }

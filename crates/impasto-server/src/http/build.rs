@@ -26,6 +26,11 @@ impl Http {
         limit(self.graceful_shutdown_timeout)
     }
 
+    /// `worker_timeout`; `None` for ever.
+    pub(crate) fn silence(&self) -> Option<Duration> {
+        limit(self.worker_timeout)
+    }
+
     /// The deadlines of a connection.
     pub(crate) fn patience(&self) -> Patience {
         Patience {
