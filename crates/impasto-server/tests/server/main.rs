@@ -1,5 +1,7 @@
 //! The server over real sockets.
 
+/// Certificates and who signs them.
+mod certificates;
 /// The server under test and clients for it.
 mod support;
 
@@ -17,5 +19,9 @@ mod patience;
 mod settings;
 /// Graceful and sudden ends.
 mod stopping;
-/// Encrypted connections.
+/// Handshakes, names, protocols, certificates of clients.
 mod tls;
+/// TLS files that are good, bad, or almost good.
+mod tls_files;
+/// Handshakes that stall, and certificates that change under many.
+mod tls_load;
