@@ -47,11 +47,15 @@ use command::Command;
 
 /// Runs the command that the process was started with, and gives its exit code.
 ///
+/// `serve` starts the program once more for each worker: so nothing may come before this in `main` that
+/// a worker should not do.
+///
 /// Logs to standard error, filtered by the environment variable `IMPASTO_LOG` or else `RUST_LOG`
 /// (`info` when neither is set).
 pub fn main() -> ExitCode {
     log::to_stderr();
     impasto::install_panic_hook();
+    impasto_server::init();
     run(std::env::args_os()).into()
 }
 

@@ -1,19 +1,19 @@
 //! `impasto serve`
 
 mod address;
+mod alone;
 mod plan;
-mod running;
 
 use std::io;
 
 use clap::Args;
-use impasto::{Loader, Problems, Severity};
+use impasto::{Loader, Problems};
+use impasto_server::{Address, Ended, Kind, Launcher, Overrides, Service, can_launch};
 use tokio::runtime::Runtime;
 
 use crate::exit::Exit;
-use crate::output::complain_of;
+use crate::output::{complain_of, print};
 use crate::words::{Named, Words};
-use plan::Service;
 
 /// Serves the apps of a file.
 ///
@@ -27,6 +27,18 @@ use plan::Service;
 pub(crate) struct Serve {
     #[command(flatten)]
     words: Named,
+
+    /// Where to listen, instead of what the file says; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Vec<Address>,
+
+    /// How many worker processes serve each app; 0 serves in this one, and nobody replaces it.
+    #[arg(long, value_name = "N")]
+    workers: Option<usize>,
+
+    /// How many threads each worker has.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
 }
 
 const EXAMPLES: &str = "\
@@ -42,34 +54,86 @@ wrong, 5 when an address cannot be listened on.";
 impl Serve {
     pub(crate) fn run(self) -> io::Result<Exit> {
         let words = self.words.words();
-        let runtime = Runtime::new()?;
-        let exit = match services(&words, &runtime) {
-            Ok(services) => runtime.block_on(running::run(services))?,
+        let Serve { listen, workers, threads, .. } = self;
+        let overrides = Overrides { listen, workers, threads };
+        let launched =
+            words.open().and_then(|loader| match wants_workers(&loader, &words, &overrides) {
+                true => plan::services(&loader, &words.names, &overrides).map(Some),
+                false => Ok(None),
+            });
+        match launched {
+            Ok(Some(services)) => launch(services, words, overrides),
+            Ok(None) => serve_alone(&words, &overrides),
             Err(problems) => {
                 complain_of(&problems)?;
-                Exit::Configuration
+                Ok(Exit::Configuration)
             }
-        };
-        // What an app left running must not keep the process.
-        runtime.shutdown_background();
-        Ok(exit)
+        }
     }
 }
 
-/// Creates what is served. Factories may ask for the runtime, so they are called in its context.
-fn services(words: &Words, runtime: &Runtime) -> Result<Vec<Service>, Problems> {
-    let _entered = runtime.enter();
+/// Whether every server is one whose connections workers can share.
+fn wants_workers(loader: &Loader, words: &Words, overrides: &Overrides) -> bool {
+    let named: Vec<Option<&str>> = match words.names.is_empty() {
+        true => vec![None],
+        false => words.names.iter().map(|name| Some(name.as_str())).collect(),
+    };
+    can_launch()
+        && named.into_iter().all(|name| match Service::find_server(loader, name) {
+            Ok((Kind::Foreign(_), _)) => false,
+            Ok((Kind::Http(server), _)) => {
+                overrides.workers.unwrap_or(server.settings().workers) > 0
+            }
+            // To be told with everything else that is wrong.
+            Err(_) => true,
+        })
+}
+
+fn launch(services: Vec<Service>, words: Words, overrides: Overrides) -> io::Result<Exit> {
+    let mut launcher = Launcher::new()?;
+    for service in services {
+        launcher.launch(service, None).map_err(io::Error::other)?;
+    }
+    launcher.on_reload(move || {
+        let loader = words.open()?;
+        plan::services(&loader, &words.names, &overrides)
+    });
+    launcher.on_start(|served| {
+        // A service goes on when nobody reads what it prints.
+        let mut lines = served.iter().map(|(name, address)| format!("{name} on {address}"));
+        let _ = lines.try_for_each(print);
+    });
+    Ok(match launcher.wait() {
+        Ended::Clean => Exit::Fine,
+        Ended::Cut => Exit::Cut,
+        Ended::Workers => Exit::Workers,
+        Ended::Configuration => Exit::Configuration,
+        Ended::Listener => Exit::Listener,
+        Ended::Internal => Exit::Internal,
+    })
+}
+
+fn serve_alone(words: &Words, overrides: &Overrides) -> io::Result<Exit> {
+    let runtime = Runtime::new()?;
+    let created = {
+        let _entered = runtime.enter();
+        create(words, overrides)
+    };
+    let exit = match created {
+        Ok(services) => runtime.block_on(alone::run(services))?,
+        Err(problems) => {
+            complain_of(&problems)?;
+            Exit::Configuration
+        }
+    };
+    // What an app left running must not keep the process.
+    runtime.shutdown_background();
+    Ok(exit)
+}
+
+fn create(words: &Words, overrides: &Overrides) -> Result<Vec<alone::Alone>, Problems> {
     let loader = words.open()?;
-    let services = plan::services(&loader, &words.names)?;
-    warn_of_the_rest(&loader);
+    let services = alone::create(&loader, &words.names, overrides)?;
+    alone::warn_of_the_rest(&loader);
     Ok(services)
-}
-
-/// Logs what is wrong with the parts of a file that are not served: the parts that are have no errors.
-fn warn_of_the_rest(loader: &Loader) {
-    let checked = loader.check();
-    for problem in checked.iter().filter(|problem| problem.severity == Severity::Error) {
-        let place = problem.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
-        tracing::warn!("{place}{} [{}]", problem.message, problem.code);
-    }
 }

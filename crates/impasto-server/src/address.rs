@@ -19,6 +19,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// | `:8080`, `*:8080` | every interface, IPv4 and IPv6 |
 /// | `8080` | 127.0.0.1 |
 /// | `unix:/run/api.sock` | a unix socket |
+/// | `systemd:` | every socket that systemd opened for this process (socket activation) |
+/// | `systemd:api` | those of the socket units that have `FileDescriptorName=api` |
 ///
 /// Port 0 takes any free port; the addresses of a bound server have the real one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +34,8 @@ pub enum Address {
     },
     /// The path of a unix socket.
     Unix(PathBuf),
+    /// Sockets that systemd opened under this name; all of them where it is empty.
+    Systemd(String),
 }
 
 /// Why a text is no [`Address`].
@@ -84,6 +88,9 @@ impl FromStr for Address {
                 path => Ok(Address::Unix(PathBuf::from(path))),
             };
         }
+        if let Some(name) = text.strip_prefix("systemd:") {
+            return Ok(Address::Systemd(name.to_owned()));
+        }
         let port = |port: &str| {
             // `u16::from_str` would take a sign.
             let digits = port.bytes().all(|byte| byte.is_ascii_digit());
@@ -114,6 +121,7 @@ impl fmt::Display for Address {
             Address::Tcp { host, port } if host.contains(':') => write!(f, "[{host}]:{port}"),
             Address::Tcp { host, port } => write!(f, "{host}:{port}"),
             Address::Unix(path) => write!(f, "unix:{}", path.display()),
+            Address::Systemd(name) => write!(f, "systemd:{name}"),
         }
     }
 }
@@ -142,7 +150,7 @@ impl JsonSchema for Address {
 }
 
 /// Where a server really listens: a resolved address with its port, or the path of a socket.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum BoundAddress {
     /// An IP address and a port that is never 0.
     Tcp(SocketAddr),
@@ -189,6 +197,11 @@ mod tests {
             assert_eq!(address, Address::Tcp { host: host.into(), port }, "{text}");
             assert_eq!(address.to_string(), shown);
             assert_eq!(shown.parse(), Ok(address));
+        }
+        for name in ["", "api"] {
+            let text = format!("systemd:{name}");
+            assert_eq!(text.parse(), Ok(Address::Systemd(name.into())));
+            assert_eq!(Address::Systemd(name.into()).to_string(), text);
         }
         assert_eq!("unix:/a b/s".parse(), Ok(Address::Unix("/a b/s".into())));
         assert_eq!(Address::Unix("/s".into()).to_string(), "unix:/s");

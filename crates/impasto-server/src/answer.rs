@@ -14,12 +14,15 @@ use impasto::{Body, BoxError, BoxFuture, Connection, Exchange, Response};
 use crate::activity::Activity;
 use crate::bodiless::take_body;
 use crate::connection::Common;
+use crate::open::Opened;
+use crate::terms::Terms;
 use crate::{host, misdirected};
 
 /// The app at work on one request.
 pub(crate) struct Answer {
     work: Work,
     activity: Arc<Activity>,
+    counted: Option<Opened>,
 }
 
 /// Boxed, because hyper moves it several times, and one allocation is cheaper.
@@ -33,6 +36,7 @@ enum Work {
 pub(crate) fn answer(
     request: Request<Incoming>,
     common: &Common,
+    terms: &Terms,
     connection: &Arc<Connection>,
     activity: &Arc<Activity>,
 ) -> Answer {
@@ -42,12 +46,13 @@ pub(crate) fn answer(
         false => Body::new(RequestBody { body, activity: Arc::clone(activity) }),
     });
     activity.request_came(!request.body().is_end_stream());
+    let (activity, counted) = (Arc::clone(activity), Some(common.live.request()));
     let misdirected = || {
-        let tls = connection.tls.as_deref().filter(|_| common.strict_sni_host)?;
+        let tls = connection.tls.as_deref().filter(|_| terms.strict_sni_host)?;
         misdirected::refuse(&request, tls)
     };
     if let Some(refusal) = host::refuse(&request).or_else(misdirected) {
-        return Answer { work: Work::Ready(Some(refusal)), activity: Arc::clone(activity) };
+        return Answer { work: Work::Ready(Some(refusal)), activity, counted };
     }
     let over_http2 = (request.version() == Version::HTTP_2).then(|| request.method().clone());
     let mut exchange = Exchange::new(request, Some(Arc::clone(connection)));
@@ -58,7 +63,7 @@ pub(crate) fn answer(
         }
         response
     }));
-    Answer { work, activity: Arc::clone(activity) }
+    Answer { work, activity, counted }
 }
 
 impl Answer {
@@ -89,7 +94,8 @@ impl Future for Answer {
             },
         };
         let activity = Arc::clone(&this.activity);
-        Poll::Ready(Ok(response.map(|body| AnswerBody { body, activity })))
+        let counted = this.counted.take();
+        Poll::Ready(Ok(response.map(|body| AnswerBody { body, activity, _counted: counted })))
     }
 }
 
@@ -128,6 +134,7 @@ impl http_body::Body for RequestBody {
 pub(crate) struct AnswerBody {
     body: Body,
     activity: Arc<Activity>,
+    _counted: Option<Opened>,
 }
 
 impl Drop for AnswerBody {

@@ -10,46 +10,36 @@ use http::uri::Scheme;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::TokioIo;
 use impasto::{Connection, Swap};
 use tokio::io::AsyncWriteExt;
 
 use crate::activity::Activity;
 use crate::answer::answer;
-use crate::drive::{End, Patience, drive};
+use crate::drive::{End, drive};
 use crate::gather::Gathered;
-use crate::http::Http;
 use crate::linger::{LINGER, linger};
+use crate::live::Live;
 use crate::sniff::{Prefix, Protocol, Sniffed};
 use crate::stop::{Stop, Urgency};
 use crate::stream::Stream;
+use crate::terms::Terms;
 use crate::tls::{self, TlsLive};
 
 /// What all connections of a server have in common.
 pub(crate) struct Common {
     pub(crate) swap: Arc<Swap>,
-    pub(crate) strict_sni_host: bool,
-    http1: http1::Builder,
-    /// `None`: HTTP/1 only.
-    http2: Option<http2::Builder<TokioExecutor>>,
-    patience: Patience,
-    stop: Stop,
-    tls: TlsLive,
-}
-
-impl Common {
-    pub(crate) fn new(settings: &Http, swap: Arc<Swap>, stop: Stop, tls: TlsLive) -> Common {
-        let (http1, http2) = (settings.http1(), settings.http2());
-        let (patience, strict_sni_host) = (settings.patience(), settings.strict_sni_host);
-        Common { swap, strict_sni_host, http1, http2, patience, stop, tls }
-    }
+    pub(crate) stop: Stop,
+    pub(crate) live: Live,
+    pub(crate) tls: TlsLive,
 }
 
 /// Serves `stream` until one side ends it.
 pub(crate) async fn serve(stream: Stream, common: Arc<Common>) {
+    let terms = common.live.terms();
     let mut prefix = Prefix::default();
     let peer = stream.peer();
-    let (stream, protocol) = match open(stream, &mut prefix, &common).await {
+    let (stream, protocol) = match open(stream, &mut prefix, &common, &terms).await {
         Ok(Some(opened)) => opened,
         Ok(None) => return,
         Err(error) => return tracing::debug!(?peer, %error, "connection failed"),
@@ -64,8 +54,8 @@ pub(crate) async fn serve(stream: Stream, common: Arc<Common>) {
     let connection = Arc::new(connection);
     // Boxed, so that a client that never speaks costs no protocol's state.
     match protocol {
-        Protocol::Http1 => Box::pin(http1(stream, prefix, connection, &common)).await,
-        Protocol::Http2 => Box::pin(http2(stream, prefix, connection, &common)).await,
+        Protocol::Http1 => Box::pin(http1(stream, prefix, connection, &common, &terms)).await,
+        Protocol::Http2 => Box::pin(http2(stream, prefix, connection, &common, &terms)).await,
     }
 }
 
@@ -74,6 +64,7 @@ async fn open(
     stream: Stream,
     prefix: &mut Prefix,
     common: &Common,
+    terms: &Terms,
 ) -> io::Result<Option<(Stream, Protocol)>> {
     let opening = async {
         let Some(mut stream) = secure(stream, prefix, common).await? else { return Ok(None) };
@@ -81,7 +72,7 @@ async fn open(
         let protocol = stream.tls().and_then(tls::agreed).or(sniffed);
         Ok(protocol.filter(|_| sniffed.is_some()).map(|protocol| (stream, protocol)))
     };
-    match common.patience.head {
+    match terms.patience.handshake {
         None => opening.await,
         Some(patience) => match tokio::time::timeout(patience, opening).await {
             Ok(opened) => opened,
@@ -137,23 +128,29 @@ async fn sniff(
     }
 }
 
-async fn http1(stream: Stream, prefix: Prefix, connection: Arc<Connection>, common: &Arc<Common>) {
+async fn http1(
+    stream: Stream,
+    prefix: Prefix,
+    connection: Arc<Connection>,
+    common: &Arc<Common>,
+    terms: &Arc<Terms>,
+) {
     let activity = Arc::new(Activity::default());
     let service = {
-        let (activity, common, connection) =
-            (Arc::clone(&activity), Arc::clone(common), Arc::clone(&connection));
+        let (activity, connection) = (Arc::clone(&activity), Arc::clone(&connection));
+        let (common, terms) = (Arc::clone(common), Arc::clone(terms));
         service_fn(move |request: Request<Incoming>| {
-            answer(request, &common, &connection, &activity).at_once()
+            answer(request, &common, &terms, &connection, &activity).at_once()
         })
     };
     let stream = Gathered::new(Sniffed::new(stream, prefix), Arc::clone(&activity));
     let io = TokioIo::new(stream.clone());
     activity.waits_for_request();
-    let mut serving = common.http1.serve_connection(io, service).with_upgrades();
+    let mut serving = terms.http1.serve_connection(io, service).with_upgrades();
     let pinned = Pin::new(&mut serving);
     let shut_down = http1::UpgradeableConnection::graceful_shutdown;
     let release = |cx: &mut Context<'_>| stream.poll_release(cx);
-    let end = drive(pinned, shut_down, release, &activity, common.patience, &common.stop).await;
+    let end = drive(pinned, shut_down, release, &activity, terms.patience, &common.stop).await;
     stream.hold_nothing();
     // Nothing is left of a connection that became something else.
     let is_ours = serving.into_parts().is_some();
@@ -188,15 +185,22 @@ async fn http1(stream: Stream, prefix: Prefix, connection: Arc<Connection>, comm
     }
 }
 
-async fn http2(stream: Stream, prefix: Prefix, connection: Arc<Connection>, common: &Arc<Common>) {
-    let Some(builder) = &common.http2 else { return };
+async fn http2(
+    stream: Stream,
+    prefix: Prefix,
+    connection: Arc<Connection>,
+    common: &Arc<Common>,
+    terms: &Arc<Terms>,
+) {
+    let Some(builder) = &terms.http2 else { return };
     let activity = Arc::new(Activity::default());
     activity.waits_for_request();
     let peer = connection.peer;
     let service = {
-        let (activity, common) = (Arc::clone(&activity), Arc::clone(common));
+        let activity = Arc::clone(&activity);
+        let (common, terms) = (Arc::clone(common), Arc::clone(terms));
         service_fn(move |request: Request<Incoming>| {
-            let answer = answer(request, &common, &connection, &activity);
+            let answer = answer(request, &common, &terms, &connection, &activity);
             // Time without a new request or the end of an answer ends in a GOAWAY, which lets
             // present ones finish: so nobody needs to know how many there are.
             activity.waits_for_request();
@@ -207,7 +211,7 @@ async fn http2(stream: Stream, prefix: Prefix, connection: Arc<Connection>, comm
     let serving = pin!(builder.serve_connection(io, service));
     let shut_down = http2::Connection::graceful_shutdown;
     let release = |_: &mut Context<'_>| Poll::Ready(Ok(()));
-    match drive(serving, shut_down, release, &activity, common.patience, &common.stop).await {
+    match drive(serving, shut_down, release, &activity, terms.patience, &common.stop).await {
         End::Finished(Ok(())) | End::HeadTimeout | End::Unwritable(_) => {}
         End::Finished(Err(error)) => log_failure(peer, &error),
         End::Cut => tracing::debug!(?peer, "connection cut"),

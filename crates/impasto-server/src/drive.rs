@@ -9,11 +9,14 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::activity::{Activity, WaitsFor};
+use crate::pulse::watched;
 use crate::stop::{Stop, Urgency};
 
 /// How long a client may let a connection wait; `None` is for ever.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patience {
+    /// For the first byte, and what tells the protocol.
+    pub(crate) handshake: Option<Duration>,
     /// For the first byte of a request.
     pub(crate) request: Option<Duration>,
     /// For the rest of its head.
@@ -54,7 +57,7 @@ pub(crate) async fn drive<C: Future<Output = hyper::Result<()>>>(
     poll_fn(move |cx| {
         loop {
             // First, so that a request which is already there is answered rather than dropped.
-            if let Poll::Ready(result) = connection.as_mut().poll(cx) {
+            if let Poll::Ready(result) = watched(|| connection.as_mut().poll(cx)) {
                 let _ = release(cx);
                 return Poll::Ready(End::Finished(result));
             }

@@ -1,29 +1,42 @@
 //! The settings of a server, and the factory that makes one from a section.
 
-use std::time;
+mod build;
+mod check;
+mod default;
+mod keep_alive;
+mod network;
+mod socket_mode;
+mod words;
 
-use hyper::server::conn::{http1, http2};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use std::path::PathBuf;
+
+use impasto::register;
 use impasto::settings::{Duration, Size};
-use impasto::{SettingError, register};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
-use crate::drive::Patience;
 use crate::server::Server;
 
-/// Serves HTTP/1.1, and HTTP/2 to clients that begin with it (prior knowledge), from one process
-/// with a thread per core.
+pub use network::{Network, NotANetwork};
+pub use socket_mode::{NotAMode, SocketMode};
+pub use words::{ProxyProtocol, ReloadOnHup};
+
+/// Serves HTTP/1.1, and HTTP/2 to clients that begin with it (prior knowledge) or agree on it in
+/// their TLS handshake.
+///
+/// The defaults are meant for the open internet: whatever a client has to do has a deadline, whatever
+/// it sends a limit. A limit or a deadline of 0 is none, unless its setting says otherwise.
 ///
 /// ```ini
 /// [server:main]
 /// use = egg:impasto#http
 /// listen = 127.0.0.1:8080 [::1]:8080 unix:/run/api.sock
+/// workers = 2
 /// keep_alive = 2m
 /// graceful_shutdown_timeout = 30s
 /// ```
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Http {
     /// The host to listen on: an address, a name (all its addresses, IPv4 and IPv6), or `*` for
@@ -32,30 +45,91 @@ pub struct Http {
     /// The port to listen on; 0 takes any free one. Unused where `listen` is given.
     pub port: u16,
     /// The addresses to listen on, instead of `host` and `port`: `HOST:PORT`, `[IPV6]:PORT`,
-    /// `:PORT` (every interface), `PORT` (127.0.0.1), `unix:PATH`.
+    /// `:PORT` (every interface), `PORT` (127.0.0.1), `unix:PATH`, and `systemd:` or `systemd:NAME`
+    /// for all sockets that systemd has opened, or those of one `FileDescriptorName=`.
     #[serde(alias = "bind")]
     pub listen: Vec<Address>,
+    /// Who may connect to a unix socket: the permissions of its file in octal, as in `0660`. By
+    /// default what the process's umask leaves.
+    pub socket_mode: Option<SocketMode>,
     /// How many connections the system holds ready while none is accepted. The system may hold
     /// fewer (Linux: `net.core.somaxconn`).
     pub backlog: u32,
-    /// How long a client may take to begin its first request, and then to send the head of each.
-    /// One that is slower is answered 408 or, if it never began, not at all. 0 waits for ever.
+    /// After how long without a word the system asks whether the other side of a TCP connection is
+    /// still there. 0 never asks.
+    #[serde(alias = "tcp_keepidle")]
+    pub tcp_keepalive: Duration,
+
+    /// How many processes serve. 0 serves in the process that was started, which nobody then
+    /// watches over.
+    pub workers: usize,
+    /// How many threads each process serves with. By default one for each core.
+    pub threads: Option<usize>,
+    /// The most connections of a worker; while it has so many, others wait in the queue of the
+    /// system (see `backlog`). Fewer where the limit of open files allows no more.
+    pub max_connections: usize,
+    /// The most requests that a worker works on at once; others wait with their head read. A request
+    /// counts until its answer is there, not while that drains to a slow client.
+    #[serde(alias = "wsgi_default_pool_size", alias = "default_pool_size")]
+    pub max_requests: usize,
+
+    /// The longest target of a request, at most 65534 bytes; a longer one is answered 414.
+    #[serde(alias = "max_url_len")]
+    pub max_url_length: Size,
+    /// The largest head of a request: its line and all its headers, at most 256 KiB. A larger
+    /// one is answered 431.
+    #[serde(alias = "max_request_header_size", alias = "max_header_line")]
+    pub max_header_size: Size,
+    /// The most headers of a request, at most 10000; one with more is answered 431. More than the
+    /// default cost an allocation for each request.
+    pub max_headers: usize,
+    /// The largest body of a request, the bytes it has without its chunks. A larger one is answered
+    /// 413: before any of it is read where its length is told, else when it has grown beyond.
+    #[serde(alias = "max_request_body_size")]
+    pub max_body_size: Size,
+
+    /// How long a client may take to begin: the first byte, the TLS handshake, and what tells HTTP/1
+    /// from HTTP/2. Then it is left without an answer.
+    pub handshake_timeout: Duration,
+    /// How long a client may take to send the head of a request, from its first byte on. One that is
+    /// slower is answered 408.
     pub header_timeout: Duration,
-    /// How long a connection may rest between two requests. 0 closes it after each answer (an
-    /// HTTP/2 connection then stays as long as the client likes).
-    #[serde(alias = "keepalive")]
+    /// How long a client may send nothing of a body that the app waits for. One that is slower is
+    /// answered 408.
+    pub body_timeout: Duration,
+    /// The least bytes a second that a body may come with, on average after its first 5 s; only the
+    /// time the app waits for it counts. One that is slower is answered 408.
+    pub body_min_rate: Size,
+    /// How long a client may take nothing of its answer. Then its connection is cut; over HTTP/2 its
+    /// request is, and other requests go on.
+    pub write_timeout: Duration,
+    /// The least bytes a second that a client may take an answer with, on average after the first
+    /// 30 s that it kept the server waiting. Then its connection is cut.
+    pub write_min_rate: Size,
+    /// How long an HTTP/1 connection may rest between two requests: a duration, or `false` to close
+    /// it after each answer, as 0 does.
+    #[serde(alias = "keepalive", deserialize_with = "keep_alive::read")]
     pub keep_alive: Duration,
+    /// How long an HTTP/2 connection may rest without a request.
+    #[serde(alias = "client_socket_timeout")]
+    pub idle_timeout: Duration,
+
     /// How long requests in flight may take when the server stops; then their connections are cut.
-    /// 0 waits for ever.
     #[serde(alias = "graceful_timeout")]
     pub graceful_shutdown_timeout: Duration,
-    /// The largest head of a request: its line and all its headers, at most 256 KiB. A larger one is
-    /// answered 431.
-    #[serde(alias = "max_request_header_size")]
-    pub max_header_size: Size,
-    /// The most headers of an HTTP/1 request, at most 10000; one with more is answered 431. Another
-    /// number than the default costs an allocation for each request.
-    pub max_headers: usize,
+    /// How long a resting connection is still listened to when the server stops: a request that is on
+    /// its way then is answered, with `Connection: close`, rather than lost. 0 closes resting
+    /// connections at once.
+    pub first_byte_window: Duration,
+    /// After how long without a sign of life a worker is replaced.
+    pub worker_timeout: Duration,
+    /// How long a worker may take from its start to being ready.
+    pub startup_timeout: Duration,
+
+    /// Refuses what a front server must not let pass, although much software takes it: requests
+    /// without exactly one well-formed `Host`, with two lengths, or with a target that is none;
+    /// `CONNECT` and `TRACE`; headers whose names differ from those of a length only in `_`.
+    pub strict: bool,
     /// Whether clients may speak HTTP/2.
     pub http2: bool,
     /// The most requests at once over one HTTP/2 connection; the client keeps others back.
@@ -64,42 +138,44 @@ pub struct Http {
     /// that cancels more is disconnected ("rapid reset", CVE-2023-44487).
     pub http2_max_resets: usize,
     /// How often an HTTP/2 client is asked whether it is still there; one that does not answer for
-    /// 20 s is disconnected. 0 never asks.
+    /// 20 s is disconnected.
     pub http2_ping_interval: Duration,
-    /// Whether a request must be for the host that its TLS handshake asked for; one for another is
-    /// answered 421.
+
+    /// Whether connections begin with a PROXY protocol header, in which a proxy says who its client
+    /// is. Connections without one are then closed.
+    pub proxy_protocol: ProxyProtocol,
+    /// The proxies that are believed: addresses, networks like `10.0.0.0/8`, and `unix` for whatever
+    /// comes over a unix socket. Needed where `proxy_protocol` is on; others are disconnected.
+    #[serde(alias = "proxy_allow_ips")]
+    pub proxy_protocol_from: Vec<Network>,
+
+    /// The PEM files of certificates, each with its chain; then connections are encrypted. With
+    /// several, the name that the client asks for decides, and the first is for all other clients.
+    #[serde(alias = "ssl_cert_file")]
+    pub tls_cert: Vec<PathBuf>,
+    /// The PEM files of the certificates' private keys, in the same order. Unneeded where the files
+    /// of the certificates hold their keys, too.
+    #[serde(alias = "ssl_key_file")]
+    pub tls_key: Vec<PathBuf>,
+    /// The PEM file of the certificates that sign those of clients. Clients must then have one.
+    #[serde(alias = "ssl_ca_file")]
+    pub tls_client_ca: Option<PathBuf>,
+    /// Answers 421 to a request for another host than the client asked for in its TLS handshake.
     pub strict_sni_host: bool,
-}
 
-impl Default for Http {
-    fn default() -> Http {
-        Http {
-            host: "127.0.0.1".to_owned(),
-            port: 8080,
-            listen: Vec::new(),
-            backlog: 1024,
-            header_timeout: Duration::from_secs(10),
-            keep_alive: Duration::from_secs(75),
-            graceful_shutdown_timeout: Duration::from_secs(60),
-            max_header_size: Size::from_kib(32),
-            max_headers: HYPER_MAX_HEADERS,
-            http2: true,
-            http2_max_streams: 128,
-            http2_max_resets: 20,
-            http2_ping_interval: Duration::from_secs(30),
-            strict_sni_host: true,
-        }
-    }
-}
-
-/// hyper keeps so many on its stack, unless it is told a number.
-const HYPER_MAX_HEADERS: usize = 100;
-
-const PING_TIMEOUT: time::Duration = time::Duration::from_secs(20);
-
-/// `None` for 0.
-fn limit(duration: Duration) -> Option<time::Duration> {
-    Some(duration.get()).filter(|duration| !duration.is_zero())
+    /// A file to hold the process's number while it runs. By default there is none.
+    #[serde(alias = "pidfile")]
+    pub pid_file: Option<PathBuf>,
+    /// Who workers run as, by name or number. By default whoever started them.
+    pub user: Option<String>,
+    /// The group that workers run in, by name or number. By default the main one of `user`, or that
+    /// of whoever started them.
+    pub group: Option<String>,
+    /// What the HUP signal does.
+    pub reload_on_hup: ReloadOnHup,
+    /// Whether the QUIT signal finishes the requests in flight, as it does with nginx, or ends at
+    /// once, as with gunicorn.
+    pub quit_is_graceful: bool,
 }
 
 impl Http {
@@ -111,56 +187,10 @@ impl Http {
         }
     }
 
-    /// Refuses what a server cannot work with.
-    pub(crate) fn check(&self) -> Result<(), SettingError> {
-        let within = |key: &str, value: u64, least: u64, most: u64| match value {
-            _ if value < least => Err(SettingError::new(key, format!("must be at least {least}"))),
-            _ if value > most => Err(SettingError::new(key, format!("must be at most {most}"))),
-            _ => Ok(()),
-        };
-        within("backlog", self.backlog.into(), 1, u32::MAX.into())?;
-        // hyper's buffer holds no larger head.
-        within("max_header_size", self.max_header_size.bytes(), 256, 256 * 1024)?;
-        within("max_headers", self.max_headers as u64, 1, 10_000)?;
-        within("http2_max_streams", self.http2_max_streams.into(), 1, u32::MAX.into())
-    }
-
-    /// `graceful_shutdown_timeout`; `None` for ever.
-    pub(crate) fn drain(&self) -> Option<time::Duration> {
-        limit(self.graceful_shutdown_timeout)
-    }
-
-    pub(crate) fn patience(&self) -> Patience {
-        Patience { request: limit(self.keep_alive), head: limit(self.header_timeout) }
-    }
-
-    pub(crate) fn http1(&self) -> http1::Builder {
-        let mut builder = http1::Builder::new();
-        builder
-            .keep_alive(limit(self.keep_alive).is_some())
-            .header_read_timeout(None)
-            .max_header_size(self.header_bytes() as usize);
-        if self.max_headers != HYPER_MAX_HEADERS {
-            builder.max_headers(self.max_headers);
-        }
-        builder
-    }
-
-    /// `None` where it is switched off.
-    pub(crate) fn http2(&self) -> Option<http2::Builder<TokioExecutor>> {
-        let mut builder = http2::Builder::new(TokioExecutor::new());
-        builder
-            .timer(TokioTimer::new())
-            .keep_alive_interval(limit(self.http2_ping_interval))
-            .keep_alive_timeout(PING_TIMEOUT)
-            .max_concurrent_streams(self.http2_max_streams)
-            .max_pending_accept_reset_streams(self.http2_max_resets)
-            .max_header_list_size(self.header_bytes());
-        self.http2.then_some(builder)
-    }
-
-    fn header_bytes(&self) -> u32 {
-        u32::try_from(self.max_header_size.bytes()).unwrap_or(u32::MAX)
+    /// How many threads a worker serves with: `threads`, or one for each core.
+    pub fn thread_count(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, |cores| cores.get());
+        self.threads.unwrap_or_else(cores)
     }
 }
 
@@ -169,25 +199,3 @@ fn http(settings: Http) -> anyhow::Result<Server> {
 }
 
 register!("http" => http);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_cannot_work_is_refused_by_name() {
-        Http::default().check().unwrap();
-        let wrong = Http { backlog: 0, ..Http::default() };
-        assert_eq!(wrong.check().unwrap_err().to_string(), "`backlog` must be at least 1");
-        let wrong = Http { max_header_size: Size::from_mib(1), ..Http::default() };
-        let error = wrong.check().unwrap_err().to_string();
-        assert_eq!(error, "`max_header_size` must be at most 262144");
-    }
-
-    #[test]
-    fn zero_means_for_ever() {
-        let settings = Http { header_timeout: Duration::from_secs(0), ..Http::default() };
-        assert_eq!(settings.patience().head, None);
-        assert_eq!(settings.patience().request, Some(time::Duration::from_secs(75)));
-    }
-}

@@ -53,14 +53,15 @@
 //!
 //! [`stop_on_signals`] turns TERM, INT and QUIT into a [`Stop`]; several servers may share one.
 //!
-//! The defaults are meant for the open internet: a client has 10 s to send a request's head and may
-//! then rest for 75 s; heads, headers, HTTP/2 streams and their cancellations are limited. The time a
-//! body may take is the business of filters, and of the app.
+//! What other processes are to accept on is [bound](bind_all) without a runtime, and a server can
+//! [take over](Server::from_listeners) sockets that listen already. While it serves, a [`Live`] counts
+//! what it does and gives other settings to the connections that come.
 
 mod accept;
 mod activity;
 mod address;
 mod answer;
+mod bind;
 mod bodiless;
 mod connection;
 mod drive;
@@ -70,27 +71,34 @@ mod http;
 mod launcher;
 mod linger;
 mod listen;
+mod live;
 mod misdirected;
 mod open;
+mod pulse;
 mod server;
+mod service;
 mod signal;
 mod sniff;
 mod socket_file;
 mod stop;
 mod stream;
+mod terms;
 mod tls;
 mod wsgi;
 
 pub use address::{Address, AddressError, BoundAddress};
-pub use http::Http;
-pub use launcher::control;
-pub use listen::BindError;
+pub use bind::{BindError, Listening, bind_all};
+pub use http::{Http, Network, NotAMode, NotANetwork, ProxyProtocol, ReloadOnHup, SocketMode};
+pub use launcher::{Ended, Handle, Launcher, ServiceWrapper, can_launch, init};
+pub use live::Live;
 pub use server::{Bound, Outcome, Server};
+pub use service::{Kind, Overrides, Service};
 pub use signal::stop_on_signals;
+pub use socket_file::SocketFile;
 pub use stop::{Stop, Urgency};
 pub use tls::{
     Acceptor, Read, TlsConcern, TlsError, TlsErrors, TlsFault, TlsFiles, TlsLive, TlsWarning,
 };
-pub use wsgi::Wsgi;
+pub use wsgi::{CertReqs, Wsgi};
 
 impasto::egg!("impasto");

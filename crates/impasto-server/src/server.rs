@@ -1,5 +1,8 @@
 //! The server: bind, serve, stop.
 
+use std::io;
+use std::os::fd::OwnedFd;
+use std::panic;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,25 +11,29 @@ use tokio::task::JoinSet;
 
 use crate::accept::accept;
 use crate::address::BoundAddress;
+use crate::bind::{BindError, Listening, bind_all};
 use crate::connection::{self, Common};
 use crate::http::Http;
-use crate::listen::{BindError, Listener};
-use crate::open::Open;
+use crate::listen::Listener;
+use crate::live::Live;
 use crate::signal::stop_on_signals;
+use crate::socket_file::SocketFile;
 use crate::stop::{Stop, Urgency};
 use crate::tls::TlsLive;
 
 /// An HTTP server that is not listening yet.
 #[derive(Clone, Debug, Default)]
 pub struct Server {
-    settings: Http,
+    settings: Arc<Http>,
 }
 
 /// A server that listens: clients can connect, and wait for [`Bound::serve`].
 #[derive(Debug)]
 pub struct Bound {
     listeners: Vec<Listener>,
-    settings: Http,
+    /// Removed when nothing is accepted any more.
+    files: Vec<SocketFile>,
+    live: Live,
     tls: TlsLive,
 }
 
@@ -51,7 +58,7 @@ impl Server {
     /// When a setting has a value that no server can work with, such as a `backlog` of 0.
     pub fn new(settings: Http) -> Result<Server, SettingError> {
         settings.check()?;
-        Ok(Server { settings })
+        Ok(Server { settings: Arc::new(settings) })
     }
 
     /// What it was made from.
@@ -65,13 +72,47 @@ impl Server {
     ///
     /// The first address that cannot be listened on; none is kept then.
     pub async fn bind(&self) -> Result<Bound, BindError> {
-        let settings = self.settings.clone();
-        let backlog = i32::try_from(settings.backlog).unwrap_or(i32::MAX);
-        let mut listeners = Vec::new();
-        for address in settings.addresses() {
-            listeners.extend(Listener::bind(&address, backlog).await?);
+        let settings = Arc::clone(&self.settings);
+        let binding = tokio::task::spawn_blocking(move || bind_all(&settings));
+        let listening = match binding.await {
+            Ok(listening) => listening?,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => panic::resume_unwind(panic),
+                // Only a runtime that is shut down cancels it, and polls nobody any more.
+                Err(_) => std::future::pending().await,
+            },
+        };
+        let mut bound = self.bound();
+        for Listening { address, asked, socket, file } in listening {
+            let listener = Listener::new(address, socket);
+            let failed = |reason| BindError { address: asked, resolved: None, reason };
+            bound.listeners.push(listener.map_err(failed)?);
+            bound.files.extend(file);
         }
-        Ok(Bound { listeners, settings, tls: TlsLive::default() })
+        Ok(bound)
+    }
+
+    /// Takes over sockets that listen already: from [`bind_all`](crate::bind_all), from another
+    /// process, from systemd. Their files are not removed at the end. Runs on a tokio runtime with I/O
+    /// and time enabled.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses one, as it does where that is no socket of its address's kind.
+    pub fn from_listeners(
+        &self,
+        listeners: impl IntoIterator<Item = (BoundAddress, OwnedFd)>,
+    ) -> io::Result<Bound> {
+        let mut bound = self.bound();
+        for (address, socket) in listeners {
+            bound.listeners.push(Listener::new(address, socket)?);
+        }
+        Ok(bound)
+    }
+
+    fn bound(&self) -> Bound {
+        let (listeners, files) = (Vec::new(), Vec::new());
+        Bound { listeners, files, live: Live::new(&self.settings), tls: TlsLive::default() }
     }
 }
 
@@ -79,6 +120,11 @@ impl Bound {
     /// Where it listens, in the order of the settings, with real ports.
     pub fn addresses(&self) -> impl Iterator<Item = &BoundAddress> {
         self.listeners.iter().map(Listener::address)
+    }
+
+    /// Counts, and other settings while it serves.
+    pub fn live(&self) -> Live {
+        self.live.clone()
     }
 
     /// Whether connections are encrypted and with what, now and while it serves.
@@ -92,16 +138,17 @@ impl Bound {
     /// closes these, and then gives requests in flight `graceful_shutdown_timeout` to finish.
     /// Dropping the returned future closes everything at once.
     pub async fn serve(self, swap: Arc<Swap>, stop: Stop) -> Outcome {
-        let timeout = self.settings.drain();
-        let (open, ours) = (Open::default(), Stop::new());
+        let Bound { listeners, files, live, tls } = self;
+        let (open, ours) = (live.open(), Stop::new());
         let _cut_when_dropped = Cut(ours.clone());
-        let common = Arc::new(Common::new(&self.settings, swap, ours.clone(), self.tls));
+        let stop_connections = ours.clone();
+        let common = Arc::new(Common { swap, stop: stop_connections, live: live.clone(), tls });
 
         let mut accepting = JoinSet::new();
-        for listener in self.listeners {
-            let (open, common) = (open.clone(), Arc::clone(&common));
+        for listener in listeners {
+            let common = Arc::clone(&common);
             accepting.spawn(accept(listener, ours.clone(), move |stream| {
-                let (opened, common) = (open.enter(), Arc::clone(&common));
+                let (opened, common) = (common.live.open().enter(), Arc::clone(&common));
                 tokio::spawn(async move {
                     connection::serve(stream, common).await;
                     drop(opened);
@@ -113,13 +160,14 @@ impl Bound {
         ours.graceful();
         let finished = async {
             while accepting.join_next().await.is_some() {}
+            drop(files);
             open.none().await;
         };
         let in_time = tokio::select! {
             biased;
             () = stop.reached(Urgency::Now) => false,
             () = finished => true,
-            () = sleep_or_for_ever(timeout) => false,
+            () = sleep_or_for_ever(live.terms().drain) => false,
         };
         if in_time {
             return Outcome::Clean;

@@ -4,14 +4,17 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use socket2::{Domain, SockAddr, Socket, Type};
 
-/// The file of a socket of ours; it is removed when this is dropped.
+/// The file of a listening unix socket; dropping this removes it, unless another socket is in its place.
 #[derive(Debug)]
-pub(crate) struct SocketFile {
+pub struct SocketFile {
     path: PathBuf,
     identity: [i64; 4],
+    /// Whether it is another process's by now.
+    left: AtomicBool,
 }
 
 impl SocketFile {
@@ -45,17 +48,17 @@ impl SocketFile {
         }
     }
 
-    /// Where it is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Takes charge of the socket that was just made at `path`.
     pub(crate) fn own(path: &Path) -> io::Result<SocketFile> {
         // The process may change its directory before the end.
         let path = std::path::absolute(path)?;
         let identity = identity(&fs::symlink_metadata(&path)?);
-        Ok(SocketFile { path, identity })
+        Ok(SocketFile { path, identity, left: AtomicBool::new(false) })
+    }
+
+    /// Leaves it to another process that listens on the same socket.
+    pub(crate) fn leave(&self) {
+        self.left.store(true, Ordering::Relaxed);
     }
 }
 
@@ -63,7 +66,8 @@ impl Drop for SocketFile {
     fn drop(&mut self) {
         // A successor may have put its own socket there.
         let ours = |found: Metadata| identity(&found) == self.identity;
-        if fs::symlink_metadata(&self.path).is_ok_and(ours) {
+        let left = self.left.load(Ordering::Relaxed);
+        if !left && fs::symlink_metadata(&self.path).is_ok_and(ours) {
             let _ = fs::remove_file(&self.path);
         }
     }

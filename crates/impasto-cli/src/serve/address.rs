@@ -3,26 +3,26 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
-use impasto::{Code, Context, Place, Problem};
+use impasto::{Code, Place, Problem};
 use impasto_server::Address;
 
-use super::plan::{Kind, Service};
-
-/// The option of a server section that says where it listens, else the section itself.
-pub(super) fn place(server: &Context) -> Option<Place> {
-    let options = ["listen", "bind", "port", "host"].into_iter();
-    let mut written =
-        options.filter_map(|name| server.local_conf().get(name)?.origin().value_place());
-    written.next().or_else(|| server.place())
+/// An app, and where it is to be served.
+pub(super) struct Planned<'a> {
+    pub(super) name: &'a str,
+    pub(super) addresses: Vec<Address>,
+    /// Where the file says so; `None` for the default server.
+    pub(super) place: Option<&'a Place>,
+    /// The section of the server, as written between the brackets.
+    pub(super) section: Option<&'a str>,
 }
 
 /// A problem for each app whose server cannot listen because an earlier one listens there.
-pub(super) fn collisions(services: &[Service]) -> Vec<Problem> {
+pub(super) fn collisions(services: &[Planned<'_>]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (at, later) in services.iter().enumerate() {
         let clash = services[..at].iter().find_map(|earlier| {
-            let same = |address: &&Address| addresses(earlier).iter().any(|it| same(it, address));
-            Some((earlier, addresses(later).iter().find(same)?.clone()))
+            let same = |address: &&Address| earlier.addresses.iter().any(|it| same(it, address));
+            Some((earlier, later.addresses.iter().find(same)?.clone()))
         });
         if let Some((earlier, address)) = clash {
             problems.push(collision(earlier, later, &address));
@@ -31,18 +31,11 @@ pub(super) fn collisions(services: &[Service]) -> Vec<Problem> {
     problems
 }
 
-fn addresses(service: &Service) -> Vec<Address> {
-    match &service.server {
-        Kind::Http(server) => server.settings().addresses(),
-        Kind::Foreign(_) => Vec::new(),
-    }
-}
-
-fn collision(earlier: &Service, later: &Service, address: &Address) -> Problem {
-    let (one, other) = (&earlier.name, &later.name);
+fn collision(earlier: &Planned<'_>, later: &Planned<'_>, address: &Address) -> Problem {
+    let (one, other) = (earlier.name, later.name);
     let message = format!("`{one}` and `{other}` are both to be served on {address}");
-    let own = |service: &Service| {
-        service.section.as_deref() == Some(format!("server:{}", service.name).as_str())
+    let own = |service: &Planned<'_>| {
+        service.section == Some(format!("server:{}", service.name).as_str())
     };
     let wanting: Vec<String> = [later, earlier]
         .into_iter()
@@ -53,13 +46,13 @@ fn collision(earlier: &Service, later: &Service, address: &Address) -> Problem {
         true => format!("give [server:{other}] another address"),
         false => format!("give one of them a section of its own: {}", wanting.join(" or ")),
     };
-    let problem = Problem::error(Code::SameAddress, message).at(later.place.clone()).help(help);
-    let problem = match &later.section {
-        Some(section) => problem.section(section.clone()),
+    let problem = Problem::error(Code::SameAddress, message).at(later.place.cloned()).help(help);
+    let problem = match later.section {
+        Some(section) => problem.section(section),
         None => problem,
     };
-    match &earlier.place {
-        Some(place) if Some(place) != later.place.as_ref() => {
+    match earlier.place {
+        Some(place) if Some(place) != later.place => {
             problem.label(place.clone(), format!("`{one}` is served here"))
         }
         _ => problem,
@@ -81,6 +74,9 @@ fn same(one: &Address, other: &Address) -> bool {
                     .any(|ip| hosts(other, *port).iter().any(|it| meet(*ip, *it)))
         }
         (Address::Unix(path), Address::Unix(other)) => file(path) == file(other),
+        (Address::Systemd(name), Address::Systemd(other)) => {
+            name == other || name.is_empty() || other.is_empty()
+        }
         _ => false,
     }
 }

@@ -1,58 +1,39 @@
-//! Which app is served by which server.
+//! Which apps are served, and how.
 
-use std::any::Any;
+use impasto::{Loader, Problem, Problems, Registry};
+use impasto_server::{Overrides, Service};
 
-use impasto::{App, Context, Group, Loader, Place, Problem, Problems, Registry, Serve};
-use impasto_server::Server;
+use super::address::{Planned, collisions};
 
-use super::address;
-
-/// An app with its server, both created.
-pub(super) struct Service {
-    /// The name of the app.
-    pub(super) name: String,
-    pub(super) app: App,
-    pub(super) server: Kind,
-    /// Where the file says so; `None` for the default server.
-    pub(super) place: Option<Place>,
-    /// The section of the server, as written between the brackets.
-    pub(super) section: Option<String>,
-}
-
-/// What serves.
-pub(super) enum Kind {
-    /// impasto's own server, which says where it listens and stops when it is told to.
-    Http(Server),
-    /// Any other, of which nothing is known but that it serves.
-    Foreign(Box<dyn Serve>),
-}
-
-/// Creates the apps of these names, or `main`, with their servers.
+/// The services of these names; without any, those that `enabled_apis` in `[DEFAULT]` lists, or `main`.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with what they need, with the linked factories, and with the addresses
 /// they come to.
-pub(super) fn services(loader: &Loader, names: &[String]) -> Result<Vec<Service>, Problems> {
+pub(super) fn services(
+    loader: &Loader,
+    names: &[String],
+    overrides: &Overrides,
+) -> Result<Vec<Service>, Problems> {
     let mut faults = Faults(Registry::linked().problems().to_vec());
-    let unnamed = [None];
-    let named: Vec<Option<&str>> = names.iter().map(|name| Some(name.as_str())).collect();
-    let names = if named.is_empty() { &unnamed[..] } else { &named };
     let mut services = Vec::new();
-    for name in names {
-        let app = find(loader, Group::App, *name)
-            .and_then(|context| context.create_app(Registry::linked()));
-        let app = faults.keep(app);
-        let server = faults.keep(server(loader, *name));
-        if let (Some(app), Some((server, context))) = (app, server) {
-            let section = context.as_ref().and_then(Context::section).map(str::to_owned);
-            let place = context.as_ref().and_then(address::place);
-            let name = name.unwrap_or("main").to_owned();
-            services.push(Service { name, app, server, place, section });
-        }
+    if !names.is_empty() {
+        let named = names.iter().map(|name| Service::with(loader, Some(name), overrides));
+        services.extend(named.filter_map(|service| faults.keep(service)));
+    } else if let Some(enabled) = Service::enabled(loader, overrides) {
+        services.extend(faults.keep(enabled).unwrap_or_default());
+    } else {
+        services.extend(faults.keep(Service::with(loader, None, overrides)));
     }
     if faults.0.is_empty() {
-        faults.0 = address::collisions(&services);
+        let planned = services.iter().map(|service| Planned {
+            name: service.name(),
+            addresses: service.settings().addresses(),
+            place: service.place(),
+            section: service.section(),
+        });
+        faults.0 = collisions(&planned.collect::<Vec<_>>());
     }
     match faults.0.is_empty() {
         true => Ok(services),
@@ -60,37 +41,11 @@ pub(super) fn services(loader: &Loader, names: &[String]) -> Result<Vec<Service>
     }
 }
 
-/// What a name means; without one, PasteDeploy takes a section without a name, too.
-fn find(loader: &Loader, group: Group, name: Option<&str>) -> Result<Context, Problems> {
-    let declared = loader.declared();
-    let mut unnamed = declared.iter().filter(|it| it.group == group && it.name.is_none());
-    match (name, unnamed.next()) {
-        (None, Some(unnamed)) => loader.resolve_declared(unnamed),
-        (name, _) => loader.context(group, name.unwrap_or("main")),
-    }
-}
-
-/// The server of the app's name, else the main one, else the default.
-fn server(loader: &Loader, name: Option<&str>) -> Result<(Kind, Option<Context>), Problems> {
-    let declared = loader.declared();
-    let mut servers = declared.iter().filter(|it| it.group == Group::Server);
-    let named = name.filter(|name| servers.clone().any(|it| it.name.as_deref() == Some(name)));
-    let has_main = servers.any(|it| it.name.as_deref().is_none_or(|name| name == "main"));
-    if named.is_none() && !has_main {
-        return Ok((Kind::Http(Server::default()), None));
-    }
-    let context = find(loader, Group::Server, named)?;
-    let server = context.create_server(Registry::linked())?;
-    let as_http = (&*server as &dyn Any).downcast_ref::<Server>().cloned();
-    let kind = as_http.map_or(Kind::Foreign(server), Kind::Http);
-    Ok((kind, Some(context)))
-}
-
 /// Problems, each once: two apps may fail for one reason.
-struct Faults(Vec<Problem>);
+pub(super) struct Faults(pub(super) Vec<Problem>);
 
 impl Faults {
-    fn keep<T>(&mut self, made: Result<T, Problems>) -> Option<T> {
+    pub(super) fn keep<T>(&mut self, made: Result<T, Problems>) -> Option<T> {
         let problems = match made {
             Ok(made) => return Some(made),
             Err(problems) => problems,

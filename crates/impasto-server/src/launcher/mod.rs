@@ -1,3 +1,200 @@
-//! The launcher: a master, and what surrounds it.
+//! The launcher: a master that starts workers, replaces them, reloads and stops them.
+//!
+//! ```text
+//! signals, messages, ends of processes, time
+//!      │
+//!      ▼
+//!   master ──events──▶ machine ──actions──▶ master ──▶ processes
+//! ```
+//!
+//! The [master](master) has one thread and no runtime; what it decides is decided by the
+//! [machine], which knows no process. A [worker] is this program once more.
 
-pub mod control;
+mod handle;
+mod machine;
+mod master;
+mod order;
+mod process;
+mod served;
+mod signals;
+mod spawn;
+mod upgrade;
+mod wire;
+mod worker;
+
+use std::fmt;
+use std::io;
+
+use impasto::{Problems, SettingError};
+
+use crate::address::BoundAddress;
+use crate::service::Service;
+use handle::Asked;
+pub use handle::Handle;
+
+/// Turns this process into a worker if a [`Launcher`] started it as one; it then never returns.
+///
+/// A program whose launcher is to start workers calls this first thing in `main`: a worker is the same
+/// program, started once more. A log may be set up before, threads may not be started.
+pub fn init() {
+    if let Some(line) = spawn::line_of_worker() {
+        std::process::exit(worker::run(line));
+    }
+}
+
+/// Whether [`init`] has been called, so that this program can be its own worker.
+pub fn can_launch() -> bool {
+    spawn::can_be_worker()
+}
+
+/// Where services come from when a launcher reloads.
+type Reread = dyn FnMut() -> Result<Vec<Service>, Problems>;
+
+/// What happens when all workers accept connections.
+type Started = dyn FnMut(&[(String, BoundAddress)]);
+
+/// Serves services with workers: nova's `ProcessLauncher`.
+///
+/// ```no_run
+/// use impasto::Loader;
+/// use impasto_server::{Launcher, Service};
+///
+/// impasto_server::init();
+/// let loader = Loader::open("api-paste.ini")?;
+/// let mut launcher = Launcher::new()?;
+/// launcher.launch(Service::from_config(&loader, "public")?, 4)?;
+/// launcher.launch(Service::from_config(&loader, "admin")?, 1)?;
+/// std::process::exit(launcher.wait().code().into());
+/// # Ok::<(), anyhow::Error>(())
+/// ```
+pub struct Launcher {
+    services: Vec<ServiceWrapper>,
+    reread: Option<Box<Reread>>,
+    started: Option<Box<Started>>,
+    handle: Handle,
+    asked: Asked,
+}
+
+/// A service that is to be launched.
+#[derive(Clone, Debug)]
+pub struct ServiceWrapper {
+    /// What is served.
+    pub service: Service,
+    /// By how many workers; at least one.
+    pub workers: usize,
+}
+
+/// How a launcher ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// 0: everything that had begun was answered.
+    Clean,
+    /// 1: requests were cut.
+    Cut,
+    /// 3: workers cannot start.
+    Workers,
+    /// 4: the configuration is wrong.
+    Configuration,
+    /// 5: an address cannot be listened on.
+    Listener,
+    /// 70: the system refused something that every program gets.
+    Internal,
+}
+
+impl Ended {
+    /// The exit code that says so.
+    pub fn code(self) -> u8 {
+        match self {
+            Ended::Clean => 0,
+            Ended::Cut => 1,
+            Ended::Workers => 3,
+            Ended::Configuration => 4,
+            Ended::Listener => 5,
+            Ended::Internal => 70,
+        }
+    }
+
+    fn from_code(code: u8) -> Ended {
+        match code {
+            machine::code::CLEAN => Ended::Clean,
+            machine::code::WORKERS => Ended::Workers,
+            machine::code::CONFIGURATION => Ended::Configuration,
+            _ => Ended::Cut,
+        }
+    }
+}
+
+impl Launcher {
+    /// A launcher of nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// When the process has no descriptors left.
+    pub fn new() -> io::Result<Launcher> {
+        let (handle, asked) = handle::handle()?;
+        Ok(Launcher { services: Vec::new(), reread: None, started: None, handle, asked })
+    }
+
+    /// Adds a service, to be served by so many workers instead of as many as its settings say.
+    ///
+    /// # Errors
+    ///
+    /// For no workers.
+    pub fn launch(
+        &mut self,
+        mut service: Service,
+        workers: impl Into<Option<usize>>,
+    ) -> Result<(), SettingError> {
+        let workers = workers.into().unwrap_or(service.settings().workers);
+        service.set_workers(workers)?;
+        self.services.push(ServiceWrapper { service, workers });
+        Ok(())
+    }
+
+    /// What is to be served.
+    pub fn services(&self) -> &[ServiceWrapper] {
+        &self.services
+    }
+
+    /// Asks `reread` for the services at each reload, instead of looking for the same ones again: then
+    /// there may be others.
+    pub fn on_reload(&mut self, reread: impl FnMut() -> Result<Vec<Service>, Problems> + 'static) {
+        self.reread = Some(Box::new(reread));
+    }
+
+    /// Calls `started` once all workers accept connections, with the name of each service and the
+    /// addresses it really has.
+    pub fn on_start(&mut self, started: impl FnMut(&[(String, BoundAddress)]) + 'static) {
+        self.started = Some(Box::new(started));
+    }
+
+    /// By which others stop or reload this launcher while it waits.
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Serves until it is stopped, by a signal or by its [`Handle`].
+    ///
+    /// From then on the process catches `TERM`, `INT`, `QUIT`, `HUP`, `USR1`, `USR2`, `WINCH`,
+    /// `TTIN`, `TTOU` and `CHLD`.
+    ///
+    /// # Panics
+    ///
+    /// When [`init`] has not been called: a worker would be something else.
+    pub fn wait(self) -> Ended {
+        assert!(can_launch(), "impasto_server::init() must be called first");
+        match master::run(self) {
+            Ok(ended) => ended,
+            Err(error) => {
+                tracing::error!(%error, "the launcher cannot go on");
+                Ended::Internal
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Launcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Launcher").field("services", &self.services).finish_non_exhaustive()
+    }
+}

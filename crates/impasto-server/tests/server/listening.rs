@@ -1,9 +1,12 @@
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
-use impasto_server::{Address, BoundAddress, Http, Outcome, Server};
+use impasto::Swap;
+use impasto_server::{Address, BoundAddress, Http, Listening, Outcome, Server, Stop, bind_all};
 use tokio::net::{TcpStream, UnixStream};
 
-use crate::support::{Client, Running, soon};
+use crate::support::{Client, Running, app, soon};
 
 fn listen(addresses: &[&str]) -> Http {
     let listen = addresses.iter().map(|address| address.parse().unwrap()).collect();
@@ -95,4 +98,60 @@ async fn a_socket_file_belongs_to_whoever_answers() {
     let error = soon(Server::new(listen(&[&unix])).unwrap().bind()).await.unwrap_err().to_string();
     assert!(error.ends_with(": another process listens on this socket"), "{error}");
     assert!(greets(&first.addresses[0]).await, "the first one is not disturbed");
+}
+
+#[tokio::test]
+async fn sockets_that_listen_already_are_taken_over() {
+    let directory = tempfile::tempdir().unwrap();
+    let unix = format!("unix:{}", directory.path().join("s").display());
+    let settings = listen(&["127.0.0.1:0", &unix]);
+    let (mut sockets, mut files) = (Vec::new(), Vec::new());
+    for Listening { address, socket, file, .. } in bind_all(&settings).unwrap() {
+        sockets.push((address, socket));
+        files.extend(file);
+    }
+    let bound = Server::new(settings).unwrap().from_listeners(sockets).unwrap();
+    let addresses: Vec<BoundAddress> = bound.addresses().cloned().collect();
+    let (swap, stop) = (Arc::new(Swap::new(app("hello"))), Stop::new());
+    let serving = tokio::spawn(bound.serve(swap, stop.clone()));
+    for address in &addresses {
+        assert!(greets(address).await, "{address}");
+    }
+    stop.graceful();
+    assert_eq!(soon(serving).await.unwrap(), Outcome::Clean);
+    assert!(directory.path().join("s").exists(), "it belongs to whoever bound it");
+    drop(files);
+    assert!(!directory.path().join("s").exists());
+}
+
+#[tokio::test]
+async fn the_next_connections_have_the_settings_of_now() {
+    let server = Running::start(Http::default()).await;
+    let mut before = server.client().await;
+    assert_eq!(before.get("/").await.body, "hello");
+    let settings = Http { keep_alive: Duration::ZERO.into(), ..Http::default() };
+    server.live.set(&settings).unwrap();
+    assert!(server.live.set(&Http { max_headers: 0, ..settings }).is_err());
+    let mut after = server.client().await;
+    assert!(after.get("/").await.head.contains("connection: close"));
+    assert!(!before.get("/").await.head.contains("connection: close"));
+}
+
+#[tokio::test]
+async fn a_server_knows_what_it_does() {
+    let server = Running::start(Http::default()).await;
+    assert_eq!((server.live.connections(), server.live.requests()), (0, 0));
+    let (mut one, mut other) = (server.client().await, server.client().await);
+    one.get("/").await;
+    other.send("GET /slow HTTP/1.1\r\nhost: test\r\n\r\n").await;
+    while server.live.requests() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!((server.live.connections(), server.live.requests()), (2, 1));
+    assert_eq!(other.answer().await.body, "slow");
+    drop((one, other));
+    while server.live.connections() > 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(server.live.requests(), 0);
 }

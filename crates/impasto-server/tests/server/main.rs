@@ -1,7 +1,5 @@
 //! The server over real sockets.
 
-/// Certificates and who signs them.
-mod certificates;
 /// The server under test and clients for it.
 mod support;
 
@@ -19,9 +17,5 @@ mod patience;
 mod settings;
 /// Graceful and sudden ends.
 mod stopping;
-/// Handshakes, names, protocols, certificates of clients.
+/// Encrypted connections.
 mod tls;
-/// TLS files that are good, bad, or almost good.
-mod tls_files;
-/// Handshakes that stall, and certificates that change under many.
-mod tls_load;

@@ -6,6 +6,7 @@ use crate::support::Running;
 
 fn impatient() -> Http {
     Http {
+        handshake_timeout: Duration::from_millis(300).into(),
         header_timeout: Duration::from_millis(300).into(),
         keep_alive: Duration::from_millis(900).into(),
         ..Http::default()

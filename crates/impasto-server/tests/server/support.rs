@@ -7,7 +7,7 @@ use http::StatusCode;
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use impasto::{App, Body, BoxFuture, Connection, Exchange, Handler, Response, Swap};
-use impasto_server::{BoundAddress, Http, Outcome, Server, Stop, TlsLive};
+use impasto_server::{BoundAddress, Http, Live, Outcome, Server, Stop, TlsLive};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -18,6 +18,7 @@ pub(crate) struct Running {
     pub(crate) stop: Stop,
     pub(crate) swap: Arc<Swap>,
     pub(crate) tls: TlsLive,
+    pub(crate) live: Live,
     serving: JoinHandle<Outcome>,
 }
 
@@ -27,9 +28,9 @@ impl Running {
         let bound = Server::new(Http { port: 0, ..settings }).unwrap().bind().await.unwrap();
         let addresses = bound.addresses().cloned().collect();
         let (stop, swap) = (Stop::new(), Arc::new(Swap::new(app("hello"))));
-        let tls = bound.tls();
+        let (tls, live) = (bound.tls(), bound.live());
         let serving = tokio::spawn(bound.serve(swap.clone(), stop.clone()));
-        Running { addresses, stop, swap, tls, serving }
+        Running { addresses, stop, swap, tls, live, serving }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

@@ -1,6 +1,6 @@
 use rcgen::date_time_ymd;
 
-use crate::certificates::{Authority, Files, Issued};
+use super::certificates::{Authority, Files, Issued};
 
 /// What is said of files that cannot be used.
 fn wrong(files: &Files, cert: &[&str], key: &[&str]) -> String {

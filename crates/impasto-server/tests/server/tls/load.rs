@@ -8,7 +8,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use crate::certificates::{Authority, acceptor};
+use super::certificates::{Authority, acceptor};
 use crate::support::{Client, Running, soon};
 
 /// A connection with a handshake and one request.

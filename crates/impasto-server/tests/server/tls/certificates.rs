@@ -13,29 +13,38 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 
 /// Who signs certificates.
-pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub(super) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 /// A certificate that one signed, in PEM.
 #[derive(Clone)]
-pub(crate) struct Issued {
-    pub(crate) cert: String,
-    pub(crate) key: String,
+pub(super) struct Issued {
+    pub(super) cert: String,
+    pub(super) key: String,
 }
 
 impl Authority {
-    pub(crate) fn new(name: &str) -> Authority {
+    pub(super) fn new(name: &str) -> Authority {
         let mut params = named(name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Authority(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
 
     /// One for these host names.
-    pub(crate) fn issue(&self, names: &[&str]) -> Issued {
+    pub(super) fn issue(&self, names: &[&str]) -> Issued {
         self.issue_with(names, |_| ())
     }
 
-    pub(crate) fn issue_with(
+    pub(super) fn issue_with(
         &self,
+        names: &[&str],
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Issued {
+        self.issue_for(KeyPair::generate().unwrap(), names, change)
+    }
+
+    pub(super) fn issue_for(
+        &self,
+        key: KeyPair,
         names: &[&str],
         change: impl FnOnce(&mut CertificateParams),
     ) -> Issued {
@@ -43,24 +52,23 @@ impl Authority {
         let all: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
         params.subject_alt_names = CertificateParams::new(all).unwrap().subject_alt_names;
         change(&mut params);
-        let key = KeyPair::generate().unwrap();
         let cert = params.signed_by(&key, &self.0).unwrap();
         Issued { cert: cert.pem(), key: key.serialize_pem() }
     }
 
-    pub(crate) fn pem(&self) -> String {
+    pub(super) fn pem(&self) -> String {
         self.0.pem()
     }
 
     /// A client that believes this authority.
-    pub(crate) fn client(&self) -> ClientConfig {
+    pub(super) fn client(&self) -> ClientConfig {
         let mut roots = RootCertStore::empty();
         roots.add(self.0.der().clone()).unwrap();
         client().with_root_certificates(roots).with_no_client_auth()
     }
 
     /// How clients make sure of it.
-    pub(crate) fn verifier(&self) -> Arc<WebPkiServerVerifier> {
+    pub(super) fn verifier(&self) -> Arc<WebPkiServerVerifier> {
         let mut roots = RootCertStore::empty();
         roots.add(self.0.der().clone()).unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -68,7 +76,7 @@ impl Authority {
     }
 
     /// The same, and it shows a certificate.
-    pub(crate) fn client_with(&self, own: &Issued) -> ClientConfig {
+    pub(super) fn client_with(&self, own: &Issued) -> ClientConfig {
         let mut roots = RootCertStore::empty();
         roots.add(self.0.der().clone()).unwrap();
         let chain = CertificateDer::pem_slice_iter(own.cert.as_bytes()).map(Result::unwrap);
@@ -92,19 +100,19 @@ fn named(name: &str) -> CertificateParams {
 
 /// Files that are in no file system.
 #[derive(Default)]
-pub(crate) struct Files(HashMap<&'static str, String>);
+pub(super) struct Files(HashMap<&'static str, String>);
 
 impl Files {
-    pub(crate) fn with(mut self, name: &'static str, text: impl Into<String>) -> Files {
+    pub(super) fn with(mut self, name: &'static str, text: impl Into<String>) -> Files {
         self.0.insert(name, text.into());
         self
     }
 
-    pub(crate) fn load(&self, cert: &[&str], key: &[&str]) -> Result<Acceptor, TlsErrors> {
+    pub(super) fn load(&self, cert: &[&str], key: &[&str]) -> Result<Acceptor, TlsErrors> {
         self.load_all(cert, key, None)
     }
 
-    pub(crate) fn load_all(
+    pub(super) fn load_all(
         &self,
         cert: &[&str],
         key: &[&str],
@@ -124,7 +132,7 @@ impl Files {
 }
 
 /// What serves with these certificates.
-pub(crate) fn acceptor(issued: &[&Issued]) -> Acceptor {
+pub(super) fn acceptor(issued: &[&Issued]) -> Acceptor {
     const NAMES: [&str; 3] = ["1", "2", "3"];
     let mut files = Files::default();
     for (name, Issued { cert, key }) in NAMES.into_iter().zip(issued) {

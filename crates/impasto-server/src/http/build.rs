@@ -1,0 +1,93 @@
+//! From settings to what serves a connection.
+
+use std::time::Duration;
+
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use impasto::settings;
+
+use super::Http;
+use crate::drive::Patience;
+use crate::tls::TlsFiles;
+
+/// hyper keeps so many headers on its stack, unless it is told a number.
+const HYPER_MAX_HEADERS: usize = 100;
+
+const PING_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// `None` for 0.
+pub(super) fn limit(duration: settings::Duration) -> Option<Duration> {
+    Some(duration.get()).filter(|duration| !duration.is_zero())
+}
+
+impl Http {
+    /// `graceful_shutdown_timeout`; `None` for ever.
+    pub(crate) fn drain(&self) -> Option<Duration> {
+        limit(self.graceful_shutdown_timeout)
+    }
+
+    /// `worker_timeout`; `None` for ever.
+    pub(crate) fn silence(&self) -> Option<Duration> {
+        limit(self.worker_timeout)
+    }
+
+    /// The deadlines of a connection.
+    pub(crate) fn patience(&self) -> Patience {
+        Patience {
+            handshake: limit(self.handshake_timeout),
+            request: limit(self.keep_alive),
+            head: limit(self.header_timeout),
+        }
+    }
+
+    /// The files of `tls_cert`, `tls_key` and `tls_client_ca`.
+    pub fn tls_files(&self) -> TlsFiles {
+        TlsFiles {
+            cert: self.tls_cert.clone(),
+            key: self.tls_key.clone(),
+            client_ca: self.tls_client_ca.clone(),
+        }
+    }
+
+    pub(crate) fn http1(&self) -> http1::Builder {
+        let mut builder = http1::Builder::new();
+        builder
+            .keep_alive(limit(self.keep_alive).is_some())
+            .header_read_timeout(None)
+            .max_header_size(self.header_bytes() as usize);
+        if self.max_headers != HYPER_MAX_HEADERS {
+            builder.max_headers(self.max_headers);
+        }
+        builder
+    }
+
+    /// `None` where it is switched off.
+    pub(crate) fn http2(&self) -> Option<http2::Builder<TokioExecutor>> {
+        let mut builder = http2::Builder::new(TokioExecutor::new());
+        builder
+            .timer(TokioTimer::new())
+            .keep_alive_interval(limit(self.http2_ping_interval))
+            .keep_alive_timeout(PING_TIMEOUT)
+            .max_concurrent_streams(self.http2_max_streams)
+            .max_pending_accept_reset_streams(self.http2_max_resets)
+            .max_header_list_size(self.header_bytes());
+        self.http2.then_some(builder)
+    }
+
+    fn header_bytes(&self) -> u32 {
+        u32::try_from(self.max_header_size.bytes()).unwrap_or(u32::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_means_for_ever() {
+        let header_timeout = settings::Duration::from_secs(0);
+        let settings = Http { header_timeout, ..Http::default() };
+        assert_eq!(settings.patience().head, None);
+        assert_eq!(settings.patience().request, Some(Duration::from_secs(75)));
+    }
+}

@@ -1,0 +1,35 @@
+//! Settings that are one of a few words.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Which PROXY protocol headers connections begin with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ProxyProtocol {
+    /// None.
+    #[default]
+    #[serde(alias = "false", alias = "no")]
+    Off,
+    /// A line of text (version 1).
+    V1,
+    /// The binary form (version 2).
+    V2,
+    /// Either.
+    #[serde(alias = "on", alias = "true", alias = "yes")]
+    Auto,
+}
+
+/// What the HUP signal does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ReloadOnHup {
+    /// Reloads, unless the server is in the foreground of a terminal, whose end the signal then
+    /// means: it stops the server.
+    #[default]
+    Auto,
+    /// Reloads.
+    Always,
+    /// Stops the server.
+    Never,
+}

@@ -1,0 +1,102 @@
+//! The processes of workers.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::time::Instant;
+
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, wait};
+
+use super::machine::{Ending, GenerationId, Kill, WorkerId};
+use super::wire::{Line, Load, ToWorker};
+
+#[derive(Debug)]
+pub(super) struct Process {
+    pub(super) pid: Pid,
+    pub(super) line: Line,
+    pub(super) generation: GenerationId,
+    pub(super) service: String,
+    pub(super) since: Instant,
+    pub(super) load: Load,
+    /// Whether it looks at the parts of the file that are not served: one of a generation does.
+    pub(super) checks_all: bool,
+}
+
+/// The workers that have not been reaped.
+#[derive(Debug, Default)]
+pub(super) struct Processes(pub(super) BTreeMap<WorkerId, Process>);
+
+impl Process {
+    /// A worker that cannot be spoken to is dead or hung, which is noticed otherwise.
+    pub(super) fn tell(&self, message: &ToWorker) {
+        if let Err(error) = self.line.send(message, &[]) {
+            tracing::debug!(%error, worker = self.pid.as_raw_nonzero(), "cannot speak to a worker");
+        }
+    }
+
+    pub(super) fn kill(&self, kill: Kill) {
+        let (pid, service) = (self.pid.as_raw_nonzero(), &self.service);
+        let signal = match kill {
+            Kill::Hung => {
+                tracing::error!(pid, service, "a worker does not answer; replacing it");
+                Signal::ABORT
+            }
+            Kill::Quit => Signal::QUIT,
+            Kill::Overdue => {
+                tracing::warn!(pid, service, "a worker did not end in time; killing it");
+                Signal::KILL
+            }
+            Kill::Discarded => Signal::KILL,
+        };
+        // It has not been reaped, so the pid is still its own.
+        if let Err(error) = kill_process(self.pid, signal) {
+            tracing::warn!(%error, pid, "cannot signal a worker");
+        }
+    }
+}
+
+impl Processes {
+    pub(super) fn by_pid(&self, pid: Pid) -> Option<WorkerId> {
+        self.0.iter().find(|(_, process)| process.pid == pid).map(|(id, _)| *id)
+    }
+}
+
+/// The next child that has ended. Also children of nobody, which a first process of a container
+/// inherits.
+pub(super) fn reap() -> Option<(Pid, WaitStatus)> {
+    loop {
+        match wait(WaitOptions::NOHANG) {
+            Err(rustix::io::Errno::INTR) => {}
+            Ok(ended) => return ended,
+            Err(_no_children) => return None,
+        }
+    }
+}
+
+/// Logs how a worker ended, unless it was told to.
+pub(super) fn ending(process: &Process, status: WaitStatus, was_told: bool) -> Ending {
+    let (pid, service) = (process.pid.as_raw_nonzero(), &process.service);
+    let age = process.since.elapsed();
+    match (status.exit_status(), status.terminating_signal()) {
+        (Some(0), _) => Ending::Clean,
+        (Some(1), _) => Ending::Cut,
+        (Some(status), _) => {
+            tracing::error!(pid, service, ?age, status, "a worker ended");
+            Ending::Crashed
+        }
+        (None, signal) => {
+            if !was_told {
+                let signal = signal.unwrap_or_default();
+                let name = signal_hook::low_level::signal_name(signal).unwrap_or("unknown");
+                tracing::error!(pid, service, ?age, signal, "a worker was killed by {name}");
+            }
+            Ending::Crashed
+        }
+    }
+}
+
+/// Whether this process has a terminal of its own in front: then `SIGHUP` means that it is gone.
+pub(super) fn has_terminal() -> bool {
+    let Ok(terminal) = std::fs::File::open("/dev/tty") else { return false };
+    let front: io::Result<Pid> = rustix::termios::tcgetpgrp(&terminal).map_err(io::Error::from);
+    front.is_ok_and(|front| front == rustix::process::getpgrp())
+}

@@ -1,0 +1,111 @@
+//! What a generation serves, and what another reading of the files changes about it.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+
+use super::machine::Plan;
+use super::order::Order;
+use crate::address::Address;
+use crate::bind::{BindError, Listening};
+use crate::http::Http;
+use crate::service::Service;
+
+/// A service with its listeners, and with what its workers are told.
+#[derive(Debug)]
+pub(super) struct Served {
+    pub(super) service: Service,
+    pub(super) listeners: Vec<Arc<Listening>>,
+    pub(super) order: OwnedFd,
+}
+
+/// Why something cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotServed {
+    #[error("cannot serve `{service}`: {error}")]
+    Bind { service: String, error: BindError },
+    #[error("cannot pass settings to workers: {0}")]
+    Order(std::io::Error),
+}
+
+/// Takes the listeners that `before` has for the same address, and binds the others.
+pub(super) fn serve(
+    services: Vec<Service>,
+    before: &[Served],
+    mut bind: impl FnMut(&Address, &Http) -> Result<Vec<Listening>, BindError>,
+) -> Result<Vec<Served>, NotServed> {
+    let mut all = Vec::new();
+    for service in services {
+        let mut listeners = Vec::new();
+        for address in service.settings().addresses() {
+            let known = before.iter().filter(|known| same_sockets(known, &service));
+            let known = known.flat_map(|known| &known.listeners);
+            let known: Vec<_> = known.filter(|it| it.asked == address).cloned().collect();
+            if !known.is_empty() {
+                listeners.extend(known);
+                continue;
+            }
+            let bound = bind(&address, service.settings()).map_err(|error| {
+                let service = service.name().to_owned();
+                NotServed::Bind { service, error }
+            })?;
+            listeners.extend(bound.into_iter().map(Arc::new));
+        }
+        let (source, settings) = (service.source().clone(), service.settings().clone());
+        let addresses = listeners.iter().map(|it: &Arc<Listening>| it.address.clone()).collect();
+        let order = Order { source, settings, addresses };
+        let order = order.seal().map_err(NotServed::Order)?;
+        all.push(Served { service, listeners, order });
+    }
+    Ok(all)
+}
+
+/// Whether sockets that were made for one are as the other wants them.
+fn same_sockets(known: &Served, wanted: &Service) -> bool {
+    let options =
+        |settings: &Http| (settings.backlog, settings.socket_mode, settings.tcp_keepalive.get());
+    options(known.service.settings()) == options(wanted.settings())
+}
+
+/// Whether workers of the one can take over the stacks and settings of the other.
+pub(super) fn can_swap(old: &[Served], new: &[Served]) -> bool {
+    let same = |(old, new): (&Served, &Served)| {
+        old.service.name() == new.service.name()
+            && of_process(old.service.settings()) == of_process(new.service.settings())
+    };
+    old.len() == new.len() && old.iter().zip(new).all(same)
+}
+
+/// What a process cannot change about itself.
+fn of_process(settings: &Http) -> impl PartialEq {
+    (
+        settings.addresses(),
+        (settings.backlog, settings.socket_mode, settings.tcp_keepalive.get()),
+        settings.workers,
+        settings.threads,
+        settings.drain(),
+        settings.worker_timeout.get(),
+        settings.startup_timeout.get(),
+        (settings.max_connections, settings.max_requests),
+        (settings.user.clone(), settings.group.clone(), settings.pid_file.clone()),
+    )
+}
+
+pub(super) fn plans(served: &[Served]) -> Vec<Plan> {
+    let plan = |served: &Served| {
+        let settings = served.service.settings();
+        Plan {
+            name: served.service.name().to_owned(),
+            workers: settings.workers.max(1),
+            drain: settings.drain(),
+            silence: settings.silence(),
+            startup: settings.startup_timeout.get(),
+        }
+    };
+    served.iter().map(plan).collect()
+}
+
+impl Served {
+    pub(super) fn sockets(&self) -> Vec<BorrowedFd<'_>> {
+        self.listeners.iter().map(|listening| listening.socket.as_fd()).collect()
+    }
+}

@@ -1,0 +1,94 @@
+//! Creates what a worker serves, and says what is wrong with it.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use impasto::{App, Loader, Problem, Problems, Severity};
+use tokio::runtime::Runtime;
+
+use super::super::order::Order;
+use crate::tls::Acceptor;
+
+/// Remembers what is wrong with the parts of the file that are not served: a reload may not add to it.
+#[derive(Clone, Debug)]
+pub(super) struct Composer {
+    checks_all: bool,
+    elsewhere: HashSet<Elsewhere>,
+}
+
+/// What is served, and how connections are encrypted.
+pub(super) struct Composed {
+    pub(super) app: App,
+    pub(super) tls: Option<Acceptor>,
+}
+
+/// An error in a part that is not served. Its line is not part of it: lines move.
+type Elsewhere = (&'static str, String, Option<String>);
+
+impl Composer {
+    pub(super) fn new(checks_all: bool) -> Composer {
+        Composer { checks_all, elsewhere: HashSet::new() }
+    }
+
+    /// What the process begins with. Errors elsewhere are logged.
+    pub(super) fn first(&mut self, order: &Order, runtime: &Runtime) -> Result<Composed, String> {
+        let _entered = runtime.enter();
+        let (loader, composed) = compose(order)?;
+        if self.checks_all {
+            let errors = errors(&loader);
+            for problem in &errors {
+                let place = problem.place.as_ref().map(|place| format!("{place}: "));
+                let place = place.unwrap_or_default();
+                tracing::warn!("{place}{} [{}]", problem.message, problem.code);
+            }
+            self.elsewhere = errors.iter().map(key).collect();
+        }
+        Ok(composed)
+    }
+
+    /// What may come next. A runtime must have been entered.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with what is served, and errors elsewhere that were not there before.
+    pub(super) fn next(&mut self, order: &Order) -> Result<Composed, String> {
+        let (loader, composed) = compose(order)?;
+        if self.checks_all {
+            let errors = errors(&loader);
+            let is_new = |problem: &&Problem| !self.elsewhere.contains(&key(problem));
+            let new: Vec<Problem> = errors.iter().filter(is_new).cloned().collect();
+            if !new.is_empty() {
+                return Err(Problems(new).to_string());
+            }
+            self.elsewhere = errors.iter().map(key).collect();
+        }
+        Ok(composed)
+    }
+}
+
+fn compose(order: &Order) -> Result<(Loader, Composed), String> {
+    let loader = order.source.open().map_err(|problems| problems.to_string())?;
+    let app = order.source.create(&loader).map_err(|problems| problems.to_string())?;
+    let files = order.settings.tls_files();
+    let tls = match files.is_empty() {
+        true => None,
+        false => {
+            let read = |path: &Path| std::fs::read(path);
+            let acceptor = Acceptor::load(&files, order.settings.http2, &read);
+            Some(acceptor.map_err(|errors| errors.to_string())?)
+        }
+    };
+    for warning in tls.iter().flat_map(Acceptor::warnings) {
+        tracing::warn!("{warning}");
+    }
+    Ok((loader, Composed { app, tls }))
+}
+
+fn errors(loader: &Loader) -> Vec<Problem> {
+    let checked = loader.check().into_iter();
+    checked.filter(|problem| problem.severity == Severity::Error).collect()
+}
+
+fn key(problem: &Problem) -> Elsewhere {
+    (problem.code.as_str(), problem.message.clone(), problem.section.clone())
+}

@@ -1,0 +1,203 @@
+//! The thread that speaks with the master.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::process;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use impasto::Swap;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGTTIN, SIGTTOU};
+use signal_hook::consts::{SIGUSR1, SIGUSR2, SIGWINCH};
+use tokio::runtime::{Handle, Runtime};
+
+use super::super::order::Order;
+use super::super::signals::Signals;
+use super::super::wire::{FromWorker, Line, Load, ToWorker, cut};
+use super::beat::{self, Beat};
+use super::code;
+use super::compose::{Composed, Composer};
+use crate::http::Http;
+use crate::live::Live;
+use crate::stop::Stop;
+use crate::tls::TlsLive;
+
+/// What is served, and who is told about it.
+pub(super) struct Control {
+    pub(super) line: Arc<Line>,
+    pub(super) swap: Arc<Swap>,
+    pub(super) live: Live,
+    pub(super) tls: TlsLive,
+    pub(super) stop: Stop,
+    pub(super) composer: Composer,
+    /// How long a drain may take when there is no master to end it.
+    pub(super) drain: Option<Duration>,
+}
+
+/// A stack that waits for the master's word.
+struct Next {
+    composed: Composed,
+    settings: Box<Http>,
+    composer: Composer,
+}
+
+/// Signals are for the master; a worker that is sent one by hand does what it can.
+const CAUGHT: [i32; 10] =
+    [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH, SIGTTIN, SIGTTOU, SIGPIPE];
+
+impl Control {
+    /// Says that the worker is ready, and listens from then on.
+    pub(super) fn start(self, runtime: &Runtime) -> io::Result<()> {
+        let signals = Signals::catch(&CAUGHT)?;
+        let (beat, handle) = (Beat::start(runtime), runtime.handle().clone());
+        self.line.send(&FromWorker::Ready, &[])?;
+        thread::Builder::new().name("control".into()).spawn(move || {
+            let mut running =
+                Running { control: self, signals, beat, handle, next: Arc::default() };
+            let error = running.run();
+            if let Err(error) = error {
+                tracing::error!(%error, "a worker cannot hear its master");
+            }
+            running.orphaned();
+        })?;
+        Ok(())
+    }
+}
+
+struct Running {
+    control: Control,
+    signals: Signals,
+    beat: Beat,
+    handle: Handle,
+    next: Arc<Mutex<Option<Next>>>,
+}
+
+impl Running {
+    /// Until the master is gone.
+    fn run(&mut self) -> io::Result<()> {
+        let mut due = Instant::now();
+        loop {
+            if Instant::now() >= due {
+                due = Instant::now() + beat::INTERVAL;
+                self.beat();
+            }
+            if self.wait(due)? {
+                for signal in self.signals.pending() {
+                    self.signalled(signal);
+                }
+                if !self.listen()? {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Whether something has come.
+    fn wait(&self, until: Instant) -> io::Result<bool> {
+        let left = until.saturating_duration_since(Instant::now());
+        let left = Timespec { tv_sec: left.as_secs() as i64, tv_nsec: left.subsec_nanos().into() };
+        let (line, signals) = (self.control.line.as_fd(), self.signals.as_fd());
+        let mut sources = [
+            PollFd::from_borrowed_fd(line, PollFlags::IN),
+            PollFd::from_borrowed_fd(signals, PollFlags::IN),
+        ];
+        match poll(&mut sources, Some(&left)) {
+            Ok(ready) => Ok(ready > 0),
+            Err(rustix::io::Errno::INTR) => Ok(true),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn beat(&mut self) {
+        if self.beat.is_alive() {
+            let live = &self.control.live;
+            let load = Load { connections: live.connections(), requests: live.requests() };
+            // A master that does not listen sleeps, and then forgives.
+            let _ = self.control.line.try_send(&FromWorker::Beat(load));
+        }
+    }
+
+    fn signalled(&self, signal: i32) {
+        match signal {
+            SIGTERM => self.control.stop.graceful(),
+            SIGINT | SIGQUIT => process::exit(code::CUT),
+            _ => {}
+        }
+    }
+
+    /// Does what the master says; `false` when it is gone.
+    fn listen(&mut self) -> io::Result<bool> {
+        loop {
+            let received = match self.control.line.try_receive::<ToWorker>() {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(true),
+                received => received?,
+            };
+            let Some((message, mut descriptors)) = received else { return Ok(false) };
+            match message {
+                ToWorker::Prepare => {
+                    if let Some(order) = descriptors.pop() {
+                        self.prepare(Order::read(order)?);
+                    }
+                }
+                ToWorker::Commit => self.commit()?,
+                ToWorker::Abort => drop(self.take_next()),
+                ToWorker::Drain => self.control.stop.graceful(),
+                ToWorker::Serve { .. } | ToWorker::ReopenLogs => {}
+            }
+        }
+    }
+
+    /// Factories may take their time, and may ask for the runtime.
+    fn prepare(&self, order: Order) {
+        let (line, next) = (Arc::clone(&self.control.line), Arc::clone(&self.next));
+        let mut composer = self.control.composer.clone();
+        self.handle.spawn_blocking(move || {
+            let outcome = match composer.next(&order) {
+                Ok(composed) => {
+                    let settings = Box::new(order.settings);
+                    let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
+                    *next = Some(Next { composed, settings, composer });
+                    Ok(())
+                }
+                Err(wrong) => Err(cut(wrong)),
+            };
+            if let Err(error) = line.send(&FromWorker::Prepared(outcome), &[]) {
+                tracing::warn!(%error, "a worker cannot answer its master");
+            }
+        });
+    }
+
+    fn commit(&mut self) -> io::Result<()> {
+        if let Some(next) = self.take_next() {
+            if let Err(error) = self.control.live.set(&next.settings) {
+                // The master has made a server of the same settings.
+                tracing::error!(%error, "settings cannot be taken over");
+            }
+            self.control.tls.set(next.composed.tls);
+            self.control.drain = next.settings.drain();
+            self.control.composer = next.composer;
+            self.control.swap.store(next.composed.app);
+        }
+        self.control.line.send(&FromWorker::Swapped, &[])
+    }
+
+    fn take_next(&self) -> Option<Next> {
+        self.next.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Nobody must go on serving whom nobody can stop.
+    fn orphaned(&self) {
+        tracing::warn!("the master is gone: finishing the requests in flight");
+        self.control.stop.graceful();
+        match self.control.drain {
+            // A little after the runtime, should that be stuck.
+            Some(drain) => thread::sleep(drain + Duration::from_millis(200)),
+            None => loop {
+                thread::park();
+            },
+        }
+        process::exit(code::CUT);
+    }
+}

@@ -1,0 +1,101 @@
+//! A worker: this program, started by a master.
+//!
+//! The main thread serves; a thread of its own, which no request can hold up, speaks with the master.
+
+mod beat;
+mod compose;
+mod control;
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+use impasto::Swap;
+use tokio::runtime::{Builder, Runtime};
+
+use super::order::Order;
+use super::wire::{FromWorker, Line, ToWorker, cut};
+use crate::server::{Outcome, Server};
+use crate::stop::Stop;
+use compose::Composer;
+use control::Control;
+
+/// The exit codes of a worker.
+mod code {
+    pub(super) const CLEAN: i32 = 0;
+    pub(super) const CUT: i32 = 1;
+    pub(super) const UNFIT: i32 = 4;
+    pub(super) const INTERNAL: i32 = 70;
+}
+
+/// Serves what the master says, to the end.
+pub(super) fn run(line: Line) -> i32 {
+    match serve(line) {
+        Ok(code) => code,
+        Err(error) => {
+            tracing::error!(%error, "a worker cannot go on");
+            code::INTERNAL
+        }
+    }
+}
+
+fn serve(line: Line) -> io::Result<i32> {
+    let Some((order, listeners, checks_all)) = first_order(&line)? else {
+        // The master died before it could say anything.
+        return Ok(code::CUT);
+    };
+    let line = Arc::new(line);
+    let runtime = runtime(&order)?;
+    let mut composer = Composer::new(checks_all);
+    let composed = match composer.first(&order, &runtime) {
+        Ok(composed) => composed,
+        Err(wrong) => {
+            line.send(&FromWorker::Unfit(cut(wrong)), &[])?;
+            return Ok(code::UNFIT);
+        }
+    };
+    let server = Server::new(order.settings.clone()).map_err(io::Error::other)?;
+    let bound = {
+        let _entered = runtime.enter();
+        server.from_listeners(order.addresses.iter().cloned().zip(listeners))?
+    };
+    let (live, tls) = (bound.live(), bound.tls());
+    tls.set(composed.tls);
+    let (swap, stop) = (Arc::new(Swap::new(composed.app)), Stop::new());
+    let serving = runtime.spawn(bound.serve(Arc::clone(&swap), stop.clone()));
+    let drain = order.settings.drain();
+    let control = Control { line, swap, live, tls, stop, composer, drain };
+    control.start(&runtime)?;
+    let outcome = runtime.block_on(serving);
+    // What an app left running must not keep the process.
+    runtime.shutdown_background();
+    Ok(match outcome {
+        Ok(Outcome::Clean) => code::CLEAN,
+        Ok(Outcome::Cut { connections }) => {
+            tracing::info!(app = order.source.name(), connections, "cut");
+            code::CUT
+        }
+        Err(_panic) => code::INTERNAL,
+    })
+}
+
+/// Waits for what to serve, and where.
+fn first_order(line: &Line) -> io::Result<Option<(Order, Vec<OwnedFd>, bool)>> {
+    let received = line.receive::<ToWorker>()?;
+    let Some((ToWorker::Serve { checks_all }, mut descriptors)) = received else {
+        return Ok(None);
+    };
+    if descriptors.is_empty() {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "an order without a text"));
+    }
+    let order = Order::read(descriptors.remove(0))?;
+    Ok(Some((order, descriptors, checks_all)))
+}
+
+fn runtime(order: &Order) -> io::Result<Runtime> {
+    let mut builder = Builder::new_multi_thread();
+    if let Some(threads) = order.settings.threads {
+        builder.worker_threads(threads);
+    }
+    builder.enable_all().build()
+}

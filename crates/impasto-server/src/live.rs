@@ -1,0 +1,64 @@
+//! A server while it serves: what it has to do, and on which terms.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use impasto::SettingError;
+
+use crate::http::Http;
+use crate::open::{Open, Opened};
+use crate::terms::Terms;
+
+/// A handle on a server, before and while it serves; clones are the same handle.
+#[derive(Clone, Debug)]
+pub struct Live(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    terms: ArcSwap<Terms>,
+    connections: Open,
+    requests: Open,
+}
+
+impl Live {
+    pub(crate) fn new(settings: &Http) -> Live {
+        let terms = ArcSwap::from_pointee(Terms::of(settings));
+        Live(Arc::new(Inner { terms, connections: Open::default(), requests: Open::default() }))
+    }
+
+    /// Limits, deadlines and protocols of these settings hold for the connections that are accepted
+    /// from now on, and `graceful_shutdown_timeout` for the stop. Others have an effect only where a
+    /// server is bound and workers are started.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::new`](crate::Server::new) has them; nothing changes then.
+    pub fn set(&self, settings: &Http) -> Result<(), SettingError> {
+        settings.check()?;
+        self.0.terms.store(Arc::new(Terms::of(settings)));
+        Ok(())
+    }
+
+    /// How many connections are open.
+    pub fn connections(&self) -> usize {
+        self.0.connections.count()
+    }
+
+    /// How many requests have come whose answers are not over.
+    pub fn requests(&self) -> usize {
+        self.0.requests.count()
+    }
+
+    pub(crate) fn terms(&self) -> Arc<Terms> {
+        self.0.terms.load_full()
+    }
+
+    pub(crate) fn open(&self) -> &Open {
+        &self.0.connections
+    }
+
+    /// Counts a request until the returned value is dropped.
+    pub(crate) fn request(&self) -> Opened {
+        self.0.requests.enter()
+    }
+}

@@ -1,0 +1,270 @@
+//! A service: an app of a file, and the server that a file gives it.
+
+mod enabled;
+mod nova;
+
+use std::any::Any;
+use std::path::PathBuf;
+
+use impasto::{
+    App, Context, Group, Loader, Place, Problem, Problems, Registry, Serve, SettingError,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::address::Address;
+use crate::http::Http;
+use crate::server::Server;
+
+/// An app by name with its server: nova's `WSGIService`.
+///
+/// Nothing is created or listened on yet: a service is what a [`Launcher`](crate::Launcher) starts
+/// workers for, and it can be found again in the same file when that has changed.
+#[derive(Clone, Debug)]
+pub struct Service {
+    source: Source,
+    settings: Http,
+    overrides: Overrides,
+    section: Option<String>,
+    place: Option<Place>,
+}
+
+/// Where an app is found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Source {
+    file: PathBuf,
+    globals: Vec<(String, String)>,
+    /// `None` for the main app, which may be in a section without a name.
+    name: Option<String>,
+}
+
+/// What a command line says instead of the file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Overrides {
+    /// Where to listen.
+    pub listen: Vec<Address>,
+    /// How many workers.
+    pub workers: Option<usize>,
+    /// How many threads in each.
+    pub threads: Option<usize>,
+}
+
+impl Service {
+    /// The service of this name, or `main`: app `NAME`, served as `[server:NAME]` says, or nova's
+    /// options `NAME_listen`, `NAME_listen_port` and `NAME_workers` in `[DEFAULT]`, or `[server:main]`,
+    /// or else by one worker on 127.0.0.1:8080.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the app's sections and the server's, short of what factories say:
+    /// none is called but the server's.
+    pub fn from_config<'a>(
+        loader: &Loader,
+        name: impl Into<Option<&'a str>>,
+    ) -> Result<Service, Problems> {
+        Service::with(loader, name.into(), &Overrides::default())
+    }
+
+    /// As [`from_config`](Service::from_config), with what a command line says.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn with(
+        loader: &Loader,
+        name: Option<&str>,
+        overrides: &Overrides,
+    ) -> Result<Service, Problems> {
+        let mut problems = Vec::new();
+        let source = Source::new(loader, name);
+        let app = source.context(loader).map_err(|wrong| problems.extend(wrong)).ok();
+        let found = Service::find_server(loader, name).and_then(|(kind, context)| match kind {
+            Kind::Http(server) => Ok((server, context)),
+            Kind::Foreign(_) => Err(Problems::from(foreign(context.as_ref()))),
+        });
+        let (server, context) = match found {
+            Ok(found) => found,
+            Err(wrong) => {
+                problems.extend(wrong);
+                return Err(Problems(problems));
+            }
+        };
+        let mut settings = server.settings().clone();
+        let local = context.as_ref().map(Context::local_conf);
+        let is_own = name.is_some_and(|name| {
+            context.as_ref().and_then(Context::section) == Some(&format!("server:{name}"))
+        });
+        let section = context.as_ref().and_then(Context::section).map(str::to_owned);
+        let mut place = context.as_ref().and_then(place_of_address);
+        if let (Some(name), Some(app)) = (name, app) {
+            let given = nova::Given { name, section: local.filter(|_| is_own) };
+            match given.apply(app.global_conf(), &mut settings) {
+                Ok(at) => place = at.or(place),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(Problems(problems));
+        }
+        let overrides = overrides.clone();
+        overrides.apply(&mut settings);
+        Ok(Service { source, settings, overrides, section, place })
+    }
+
+    /// The app of this name, or the main one, which may be in a section without a name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Loader::context`].
+    pub fn find_app(loader: &Loader, name: Option<&str>) -> Result<Context, Problems> {
+        find(loader, Group::App, name)
+    }
+
+    /// The server of an app's name, else the main one, else the default.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with its section.
+    pub fn find_server(
+        loader: &Loader,
+        name: Option<&str>,
+    ) -> Result<(Kind, Option<Context>), Problems> {
+        let declared = loader.declared();
+        let mut servers = declared.iter().filter(|it| it.group == Group::Server);
+        let named = name.filter(|name| servers.clone().any(|it| it.name.as_deref() == Some(name)));
+        let has_main = servers.any(|it| it.name.as_deref().is_none_or(|name| name == "main"));
+        if named.is_none() && !has_main {
+            return Ok((Kind::Http(Server::default()), None));
+        }
+        let context = find(loader, Group::Server, named)?;
+        let server = context.create_server(Registry::linked())?;
+        let as_http = (&*server as &dyn Any).downcast_ref::<Server>().cloned();
+        let kind = as_http.map_or(Kind::Foreign(server), Kind::Http);
+        Ok((kind, Some(context)))
+    }
+
+    /// The same service as another reading of its file has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_config`](Service::from_config).
+    pub fn again(&self) -> Result<Service, Problems> {
+        let loader = self.source.open()?;
+        Service::with(&loader, self.source.name.as_deref(), &self.overrides)
+    }
+
+    /// The name of its app.
+    pub fn name(&self) -> &str {
+        self.source.name()
+    }
+
+    /// The file it was found in.
+    pub fn file(&self) -> &std::path::Path {
+        &self.source.file
+    }
+
+    /// How it is served.
+    pub fn settings(&self) -> &Http {
+        &self.settings
+    }
+
+    /// Where the file says how it is served; `None` for the default.
+    pub fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
+    /// The section that says so, as written between the brackets.
+    pub fn section(&self) -> Option<&str> {
+        self.section.as_deref()
+    }
+
+    /// Sets how many workers serve it.
+    ///
+    /// # Errors
+    ///
+    /// For none: nothing would be served.
+    pub(crate) fn set_workers(&mut self, workers: usize) -> Result<(), SettingError> {
+        if workers == 0 {
+            return Err(SettingError::new("workers", "must be at least 1"));
+        }
+        self.overrides.workers = Some(workers);
+        self.settings.workers = workers;
+        Ok(())
+    }
+
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
+    }
+}
+
+impl Overrides {
+    fn apply(&self, settings: &mut Http) {
+        if !self.listen.is_empty() {
+            settings.listen = self.listen.clone();
+        }
+        settings.workers = self.workers.unwrap_or(settings.workers);
+        settings.threads = self.threads.or(settings.threads);
+    }
+}
+
+impl Source {
+    fn new(loader: &Loader, name: Option<&str>) -> Source {
+        let globals = loader.global_conf().into_iter().flat_map(|conf| conf.iter());
+        Source {
+            file: loader.path().to_owned(),
+            globals: globals
+                .map(|(name, value)| (name.to_string(), value.text().to_owned()))
+                .collect(),
+            name: name.map(str::to_owned),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or("main")
+    }
+
+    pub(crate) fn open(&self) -> Result<Loader, Problems> {
+        let globals = self.globals.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Loader::open_with(&self.file, globals)
+    }
+
+    fn context(&self, loader: &Loader) -> Result<Context, Problems> {
+        Service::find_app(loader, self.name.as_deref())
+    }
+
+    /// Creates the app. Factories may ask for a runtime.
+    pub(crate) fn create(&self, loader: &Loader) -> Result<App, Problems> {
+        self.context(loader)?.create_app(Registry::linked())
+    }
+}
+
+/// What serves.
+pub enum Kind {
+    /// impasto's own server.
+    Http(Server),
+    /// Any other, of which nothing is known but that it serves.
+    Foreign(Box<dyn Serve>),
+}
+
+/// What a name means; without one, PasteDeploy takes a section without a name, too.
+fn find(loader: &Loader, group: Group, name: Option<&str>) -> Result<Context, Problems> {
+    let declared = loader.declared();
+    let mut unnamed = declared.iter().filter(|it| it.group == group && it.name.is_none());
+    match (name, unnamed.next()) {
+        (None, Some(unnamed)) => loader.resolve_declared(unnamed),
+        (name, _) => loader.context(group, name.unwrap_or("main")),
+    }
+}
+
+/// The option of a server section that says where it listens, else the section itself.
+fn place_of_address(server: &Context) -> Option<Place> {
+    let options = ["listen", "bind", "port", "host"].into_iter();
+    let mut written =
+        options.filter_map(|name| server.local_conf().get(name)?.origin().value_place());
+    written.next().or_else(|| server.place())
+}
+
+fn foreign(context: Option<&Context>) -> Problem {
+    let message = "a server that is not impasto's own cannot have workers";
+    let place = context.and_then(|context| context.place());
+    Problem::error(impasto::Code::BadValue, message).at(place)
+}

@@ -1,0 +1,48 @@
+//! nova's `enabled_apis`: a file that says itself which of its apps are served.
+
+use impasto::{Code, Group, Loader, Problem, Problems};
+
+use super::{Overrides, Service};
+
+impl Service {
+    /// The services that `enabled_apis` in `[DEFAULT]` lists, separated by commas or white space;
+    /// `None` where there is no such option. A name that the file does not have is logged, and the
+    /// others are served, as nova does.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with those that the file has, and when it has none of them.
+    pub fn enabled(
+        loader: &Loader,
+        overrides: &Overrides,
+    ) -> Option<Result<Vec<Service>, Problems>> {
+        let document = loader.document()?;
+        let listed = document.defaults().entry("enabled_apis")?;
+        let place = listed.value_place();
+        let declared = loader.declared();
+        let has = |name: &str| {
+            let apps = declared.iter().filter(|it| it.group == Group::App);
+            apps.into_iter().any(|it| it.name.as_deref() == Some(name))
+        };
+        let mut problems = Vec::new();
+        let mut services = Vec::new();
+        for name in listed.raw().split([',', ' ', '\t', '\n']).filter(|name| !name.is_empty()) {
+            if !has(name) {
+                tracing::warn!(
+                    "{place}: `enabled_apis` names `{name}`, which the file does not have"
+                );
+                continue;
+            }
+            match Service::with(loader, Some(name), overrides) {
+                Ok(service) => services.push(service),
+                Err(wrong) => problems.extend(wrong),
+            }
+        }
+        if services.is_empty() && problems.is_empty() {
+            let message = "the file has none of the apps that `enabled_apis` names";
+            let problem = Problem::error(Code::MissingSection, message);
+            problems.push(problem.at(place).section("DEFAULT").key("enabled_apis"));
+        }
+        Some(if problems.is_empty() { Ok(services) } else { Err(Problems(problems)) })
+    }
+}

@@ -1,0 +1,34 @@
+//! What the settings are to a connection.
+
+use std::time::Duration;
+
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::TokioExecutor;
+
+use crate::drive::Patience;
+use crate::http::Http;
+
+/// Read when a connection is accepted, which then keeps them to its end.
+#[derive(Debug)]
+pub(crate) struct Terms {
+    pub(crate) http1: http1::Builder,
+    /// `None`: HTTP/1 only.
+    pub(crate) http2: Option<http2::Builder<TokioExecutor>>,
+    pub(crate) patience: Patience,
+    /// Whether the host of a request must be that of the TLS handshake.
+    pub(crate) strict_sni_host: bool,
+    /// How long a stop waits for requests in flight; `None` for ever.
+    pub(crate) drain: Option<Duration>,
+}
+
+impl Terms {
+    pub(crate) fn of(settings: &Http) -> Terms {
+        Terms {
+            http1: settings.http1(),
+            http2: settings.http2(),
+            patience: settings.patience(),
+            strict_sni_host: settings.strict_sni_host,
+            drain: settings.drain(),
+        }
+    }
+}
