@@ -89,7 +89,7 @@ mod wsgi;
 pub use address::{Address, AddressError, BoundAddress};
 pub use bind::{BindError, Listening, bind_all};
 pub use http::{Http, Network, NotAMode, NotANetwork, ProxyProtocol, ReloadOnHup, SocketMode};
-pub use launcher::{Ended, Handle, Launcher, ServiceWrapper, can_launch, init};
+pub use launcher::{Ended, Handle, Launcher, ServiceWrapper, can_launch, control, init};
 pub use live::Live;
 pub use server::{Bound, Outcome, Server};
 pub use service::{Kind, Overrides, Service};

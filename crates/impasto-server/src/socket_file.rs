@@ -48,6 +48,11 @@ impl SocketFile {
         }
     }
 
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Takes charge of the socket that was just made at `path`.
     pub(crate) fn own(path: &Path) -> io::Result<SocketFile> {
         // The process may change its directory before the end.

@@ -10,6 +10,7 @@
 //! The [master](master) has one thread and no runtime; what it decides is decided by the
 //! [machine], which knows no process. A [worker] is this program once more.
 
+pub mod control;
 mod handle;
 mod machine;
 mod master;
