@@ -21,7 +21,9 @@ use crate::words::{Named, Words};
 /// 127.0.0.1:8080. Where it listens is printed when it does. What is wrong with anything the apps need
 /// is shown before anything is started; what is wrong elsewhere in the file is a warning in the log.
 ///
-/// TERM finishes the requests in flight first, INT (Ctrl-C) and QUIT do not.
+/// TERM finishes the requests in flight first, INT (Ctrl-C) and QUIT do not. HUP reads the files again
+/// without losing a request; what is wrong is shown, and what was served is served on. TTIN and TTOU
+/// start and end a worker, USR2 starts the binary anew in the place of this one.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Serve {
@@ -39,6 +41,10 @@ pub(crate) struct Serve {
     /// How many threads each worker has.
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+
+    /// Reload when a file that was read changes.
+    #[arg(long)]
+    watch: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -54,7 +60,7 @@ wrong, 5 when an address cannot be listened on.";
 impl Serve {
     pub(crate) fn run(self) -> io::Result<Exit> {
         let words = self.words.words();
-        let Serve { listen, workers, threads, .. } = self;
+        let Serve { listen, workers, threads, watch, .. } = self;
         let overrides = Overrides { listen, workers, threads };
         let launched =
             words.open().and_then(|loader| match wants_workers(&loader, &words, &overrides) {
@@ -62,7 +68,7 @@ impl Serve {
                 false => Ok(None),
             });
         match launched {
-            Ok(Some(services)) => launch(services, words, overrides),
+            Ok(Some(services)) => launch(services, words, overrides, watch),
             Ok(None) => serve_alone(&words, &overrides),
             Err(problems) => {
                 complain_of(&problems)?;
@@ -89,8 +95,16 @@ fn wants_workers(loader: &Loader, words: &Words, overrides: &Overrides) -> bool 
         })
 }
 
-fn launch(services: Vec<Service>, words: Words, overrides: Overrides) -> io::Result<Exit> {
+fn launch(
+    services: Vec<Service>,
+    words: Words,
+    overrides: Overrides,
+    watch: bool,
+) -> io::Result<Exit> {
     let mut launcher = Launcher::new()?;
+    if watch {
+        launcher.watch();
+    }
     for service in services {
         launcher.launch(service, None).map_err(io::Error::other)?;
     }

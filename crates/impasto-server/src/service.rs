@@ -4,10 +4,11 @@ mod enabled;
 mod nova;
 
 use std::any::Any;
+use std::fmt;
 use std::path::PathBuf;
 
 use impasto::{
-    App, Context, Group, Loader, Place, Problem, Problems, Registry, Serve, SettingError,
+    App, Context, Group, Loader, Place, Problem, Problems, Registry, Serve, SettingError, Snapshot,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +20,9 @@ use crate::server::Server;
 ///
 /// Nothing is created or listened on yet: a service is what a [`Launcher`](crate::Launcher) starts
 /// workers for, and it can be found again in the same file when that has changed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Service {
+    loader: Loader,
     source: Source,
     settings: Http,
     overrides: Overrides,
@@ -107,7 +109,8 @@ impl Service {
         }
         let overrides = overrides.clone();
         overrides.apply(&mut settings);
-        Ok(Service { source, settings, overrides, section, place })
+        let loader = loader.clone();
+        Ok(Service { loader, source, settings, overrides, section, place })
     }
 
     /// The app of this name, or the main one, which may be in a section without a name.
@@ -148,8 +151,13 @@ impl Service {
     ///
     /// As [`from_config`](Service::from_config).
     pub fn again(&self) -> Result<Service, Problems> {
-        let loader = self.source.open()?;
+        let loader = self.source.open(Snapshot::default())?;
         Service::with(&loader, self.source.name.as_deref(), &self.overrides)
+    }
+
+    /// The files it was found in.
+    pub fn loader(&self) -> &Loader {
+        &self.loader
     }
 
     /// The name of its app.
@@ -196,6 +204,14 @@ impl Service {
     }
 }
 
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut fields = f.debug_struct("Service");
+        fields.field("source", &self.source).field("settings", &self.settings);
+        fields.finish_non_exhaustive()
+    }
+}
+
 impl Overrides {
     fn apply(&self, settings: &mut Http) {
         if !self.listen.is_empty() {
@@ -222,9 +238,10 @@ impl Source {
         self.name.as_deref().unwrap_or("main")
     }
 
-    pub(crate) fn open(&self) -> Result<Loader, Problems> {
+    /// Opens the file; what a snapshot has of it is not read again.
+    pub(crate) fn open(&self, snapshot: Snapshot) -> Result<Loader, Problems> {
         let globals = self.globals.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        Loader::open_with(&self.file, globals)
+        Loader::open_snapshot(snapshot, &self.file, globals)
     }
 
     fn context(&self, loader: &Loader) -> Result<Context, Problems> {

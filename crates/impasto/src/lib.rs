@@ -161,9 +161,9 @@ pub use compose::{
 };
 pub use http;
 pub use loader::{
-    Children, CompositeLoader, Conf, Context, Declaration, FactoryReference, Loader, Object,
-    Origin, Pipeline, Rule, Uri, Value, app_config, load_app, load_filter, load_server,
-    parse_error_json,
+    Change, Changes, Children, CompositeLoader, Conf, Context, Declaration, Difference,
+    FactoryReference, Loader, Object, Origin, Pipeline, Rule, Snapshot, Uri, Value, app_config,
+    load_app, load_filter, load_server, parse_error_json,
 };
 pub use problem::{Code, Need, Place, Problem, Problems, Severity, Source, nearest};
 pub use registry::{

@@ -20,11 +20,12 @@ use super::served::{self, NotServed, Served};
 use super::signals::Signals;
 use super::spawn::spawn;
 use super::upgrade::{Predecessor, Program, Upgrade};
+use super::watch::Watch;
 use super::wire::{FromWorker, Load, ToWorker};
 use super::{Ended, Launcher, Reread, Started};
 use crate::address::Address;
 use crate::bind::bind;
-use crate::http::Http;
+use crate::http::{Http, ReloadOnHup};
 use crate::service::Service;
 use crate::socket_file::SocketFile;
 
@@ -34,9 +35,13 @@ const CAUGHT: [i32; 11] = [
 ];
 
 pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
-    let Launcher { services, reread, started, asked, .. } = launcher;
+    let Launcher { services, reread, started, watch, asked, .. } = launcher;
     let services: Vec<Service> = services.into_iter().map(|it| it.service).collect();
     let signals = Signals::catch(&CAUGHT)?;
+    for service in &services {
+        let (name, settings) = (service.name(), service.settings());
+        tracing::debug!(service = name, file = ?service.file(), ?settings, "to be served");
+    }
     let program = Program::running()?;
     let (predecessor, mut inherited) = match Predecessor::find()? {
         Some((predecessor, inherited)) => (Some(predecessor), inherited),
@@ -69,9 +74,11 @@ pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
         program,
         predecessor,
         upgrade: None,
+        watch: watch.then(Watch::default),
         queue: VecDeque::new(),
         ended: None,
     };
+    master.watch_files();
     master.apply(actions);
     master.serve()
 }
@@ -92,6 +99,7 @@ struct Master {
     predecessor: Option<Predecessor>,
     /// The master that takes this one's place, until it does.
     upgrade: Option<Upgrade>,
+    watch: Option<Watch>,
     /// What has happened and the machine does not know.
     queue: VecDeque<Event>,
     ended: Option<u8>,
@@ -116,8 +124,23 @@ impl Master {
             }
             if Instant::now() >= self.machine.deadline() {
                 self.queue.push_back(Event::Tick);
+                if self.watch.as_mut().is_some_and(Watch::has_changed) {
+                    self.queue.push_back(Event::Reload);
+                }
             }
         }
+    }
+
+    /// Watches the files that were read last.
+    fn watch_files(&mut self) {
+        let Some(watch) = &mut self.watch else { return };
+        let served = self.loaded.as_ref().or(self.generations.get(&self.machine.current()));
+        let services = served.into_iter().flatten().map(|served| &served.service);
+        watch.read(services.flat_map(|service| {
+            let tls = service.settings().tls_files();
+            let tls = tls.cert.into_iter().chain(tls.key).chain(tls.client_ca);
+            service.loader().files().into_iter().chain(tls)
+        }));
     }
 
     fn tell(&mut self, event: Event) {
@@ -147,9 +170,13 @@ impl Master {
     fn signalled(&mut self, signal: i32) {
         let event = match signal {
             SIGTERM => Event::Stop,
+            SIGQUIT if self.settings().is_some_and(|it| it.quit_is_graceful) => Event::Stop,
             SIGINT | SIGQUIT => Event::StopNow,
-            SIGHUP if has_terminal() => Event::Stop,
-            SIGHUP => Event::Reload,
+            SIGHUP => match self.settings().map(|it| it.reload_on_hup).unwrap_or_default() {
+                ReloadOnHup::Always => Event::Reload,
+                ReloadOnHup::Auto if !has_terminal() => Event::Reload,
+                ReloadOnHup::Auto | ReloadOnHup::Never => Event::Stop,
+            },
             SIGTTIN => Event::More,
             SIGTTOU => Event::Fewer,
             SIGWINCH if !has_terminal() => Event::Idle,
@@ -161,6 +188,12 @@ impl Master {
             _ => return,
         };
         self.queue.push_back(event);
+    }
+
+    /// The settings of the master itself: those of the first service.
+    fn settings(&self) -> Option<&Http> {
+        let served = self.generations.get(&self.machine.current())?.first()?;
+        Some(served.service.settings())
     }
 
     fn asked_for(&mut self, ask: Ask) {
@@ -228,6 +261,9 @@ impl Master {
         match action {
             Action::Load => {
                 let loaded = self.load();
+                if loaded.is_ok() {
+                    self.watch_files();
+                }
                 self.queue.push_front(Event::Loaded(loaded));
             }
             Action::Spawn { worker, generation, service } => {
@@ -238,16 +274,17 @@ impl Master {
             Action::Abort(id) => self.to(id, &ToWorker::Abort),
             Action::Drain(id) => self.to(id, &ToWorker::Drain),
             Action::Kill(id, kill) => self.kill(id, kill),
-            Action::Adopt => {
-                if let Some(loaded) = self.loaded.take() {
-                    self.generations.insert(self.machine.current(), loaded);
-                }
-            }
+            Action::Adopt => self.adopt(),
             Action::Discard => self.loaded = None,
             Action::Retire(generation) => _ = self.generations.remove(&generation),
             Action::Reloaded(outcome) => reloaded(outcome),
             Action::Started => self.started(),
-            Action::Stopping => tracing::info!("finishing the requests in flight"),
+            Action::Stopping => {
+                tracing::info!("finishing the requests in flight");
+                // Workers close them, too: then clients are refused rather than kept waiting.
+                let served = self.generations.values_mut().flatten();
+                served.for_each(|served| served.listeners.clear());
+            }
             Action::StartUpgrade => self.start_upgrade(),
             Action::KillUpgrade => self.upgrade.iter().for_each(Upgrade::kill),
             Action::HandOver => self.hand_over(),
@@ -275,6 +312,20 @@ impl Master {
         };
         self.loaded = Some(new);
         Ok(change)
+    }
+
+    /// What was loaded is what is served from now on.
+    fn adopt(&mut self) {
+        let Some(loaded) = self.loaded.take() else { return };
+        let before = self.generations.values().next_back();
+        if let (Some(new), Some(old)) = (loaded.first(), before.and_then(|old| old.first())) {
+            let changes = new.service.loader().changes_since(old.service.loader());
+            match changes.is_empty() {
+                true => tracing::info!("the new configuration says the same as the old one"),
+                false => tracing::info!("the new configuration:\n{changes}"),
+            }
+        }
+        self.generations.insert(self.machine.current(), loaded);
     }
 
     fn spawn(&mut self, id: WorkerId, generation: GenerationId, service: usize) {

@@ -20,6 +20,7 @@ mod served;
 mod signals;
 mod spawn;
 mod upgrade;
+mod watch;
 mod wire;
 mod worker;
 
@@ -72,6 +73,7 @@ pub struct Launcher {
     services: Vec<ServiceWrapper>,
     reread: Option<Box<Reread>>,
     started: Option<Box<Started>>,
+    watch: bool,
     handle: Handle,
     asked: Asked,
 }
@@ -133,7 +135,8 @@ impl Launcher {
     /// When the process has no descriptors left.
     pub fn new() -> io::Result<Launcher> {
         let (handle, asked) = handle::handle()?;
-        Ok(Launcher { services: Vec::new(), reread: None, started: None, handle, asked })
+        let services = Vec::new();
+        Ok(Launcher { services, reread: None, started: None, watch: false, handle, asked })
     }
 
     /// Adds a service, to be served by so many workers instead of as many as its settings say.
@@ -167,6 +170,11 @@ impl Launcher {
     /// addresses it really has.
     pub fn on_start(&mut self, started: impl FnMut(&[(String, BoundAddress)]) + 'static) {
         self.started = Some(Box::new(started));
+    }
+
+    /// Reloads when a file that was read changes: its settings, or a certificate.
+    pub fn watch(&mut self) {
+        self.watch = true;
     }
 
     /// By which others stop or reload this launcher while it waits.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileExt;
 
+use impasto::Snapshot;
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,8 @@ use crate::service::Source;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Order {
     pub(super) source: Source,
+    /// The files as the master read them.
+    pub(super) snapshot: Snapshot,
     pub(super) settings: Http,
     /// Where the sockets listen that go with the order.
     pub(super) addresses: Vec<BoundAddress>,

@@ -52,7 +52,8 @@ pub(super) fn serve(
         }
         let (source, settings) = (service.source().clone(), service.settings().clone());
         let addresses = listeners.iter().map(|it: &Arc<Listening>| it.address.clone()).collect();
-        let order = Order { source, settings, addresses };
+        let snapshot = service.loader().snapshot();
+        let order = Order { source, snapshot, settings, addresses };
         let order = order.seal().map_err(NotServed::Order)?;
         all.push(Served { service, listeners, order });
     }

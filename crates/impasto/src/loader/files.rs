@@ -1,13 +1,13 @@
 //! The files of one load, each read once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::index::Index;
 use super::paths::abspath;
 use crate::ini::Document;
-use crate::problem::Problems;
+use crate::problem::{Problems, Source};
 
 /// A file that was read, with its sections indexed.
 pub(crate) struct File {
@@ -25,6 +25,8 @@ pub(crate) struct File {
 pub(crate) struct Files {
     /// By the name they were opened under, which differs from the path where `..` does not.
     opened: Mutex<HashMap<String, Result<Arc<File>, Problems>>>,
+    /// Texts that are read instead of files.
+    given: OnceLock<BTreeMap<String, String>>,
     /// How the first file is called in problems; others are shown in the same manner.
     shown: OnceLock<(String, String)>,
 }
@@ -40,6 +42,21 @@ impl Files {
         let read = self.read(name, &opened);
         opened.insert(name.to_owned(), read.clone());
         read
+    }
+
+    /// Reads these texts instead of the files of these names.
+    pub(crate) fn give(&self, texts: BTreeMap<String, String>) {
+        let _ = self.given.set(texts);
+    }
+
+    /// The texts of all files that were read, by the names they were opened under.
+    pub(crate) fn texts(&self) -> BTreeMap<String, String> {
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = |file: &Arc<File>| file.document.source().text().to_owned();
+        let read = opened
+            .iter()
+            .filter_map(|(name, file)| Some((name.clone(), text(file.as_ref().ok()?))));
+        read.collect()
     }
 
     /// Says that the file opened as `name` is called `shown` in problems.
@@ -77,7 +94,10 @@ impl Files {
         if let Some(file) = opened.values().flatten().find(same) {
             return Ok(Arc::clone(file));
         }
-        let source = crate::ini::read(Path::new(name), &self.shown(name))?;
+        let source = match self.given.get().and_then(|given| given.get(name)) {
+            Some(text) => Source::new(self.shown(name), text.clone()),
+            None => crate::ini::read(Path::new(name), &self.shown(name))?,
+        };
         let document = Arc::new(Document::parse(name, source)?);
         let index = Index::new(&document);
         let here = super::paths::dirname(&path).into();

@@ -9,6 +9,7 @@ use super::frame::Frame;
 use super::index::{Declared, declared};
 use super::paths::abspath;
 use super::resolve::{Load, resolve};
+use super::snapshot::Snapshot;
 use super::value::Value;
 use super::wanted::Wanted;
 use crate::ini::Document;
@@ -83,10 +84,13 @@ impl Loader {
         path: impl AsRef<Path>,
         global_conf: impl IntoIterator<Item = (N, V)>,
     ) -> Result<Loader, Problems> {
-        let path = path.as_ref();
-        let passed: Conf = global_conf.into_iter().collect();
+        Loader::begin(Snapshot::default(), path.as_ref(), global_conf.into_iter().collect())
+    }
+
+    pub(super) fn begin(snapshot: Snapshot, path: &Path, passed: Conf) -> Result<Loader, Problems> {
         let passed = (!passed.is_empty()).then(|| Arc::new(passed));
         let load = Arc::new(Load::default());
+        load.files.give(snapshot.texts);
         let shown = path.to_string_lossy();
         let opened = abspath(&shown);
         load.files.show_as(&opened, &shown);

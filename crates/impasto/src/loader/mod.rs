@@ -1,5 +1,6 @@
 //! From a file to apps: names are resolved to a tree of contexts, and the tree is created.
 
+mod changes;
 mod check;
 mod classify;
 mod composite;
@@ -24,6 +25,7 @@ mod resolve;
 mod section;
 mod shape;
 mod shortcuts;
+mod snapshot;
 mod trail;
 mod tree;
 mod uri;
@@ -32,6 +34,7 @@ mod visit;
 mod wanted;
 mod warn;
 
+pub use changes::{Change, Changes, Difference};
 pub use composite::CompositeLoader;
 pub use conf::Conf;
 pub use context::{Context, Object};
@@ -42,6 +45,7 @@ pub use named::FactoryReference;
 pub use origin::{Origin, Rule};
 pub(crate) use reference::split_entry_point;
 pub use shortcuts::{app_config, load_app, load_filter, load_server};
+pub use snapshot::Snapshot;
 pub use uri::Uri;
 pub use value::Value;
 

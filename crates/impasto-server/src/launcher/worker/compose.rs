@@ -67,7 +67,8 @@ impl Composer {
 }
 
 fn compose(order: &Order) -> Result<(Loader, Composed), String> {
-    let loader = order.source.open().map_err(|problems| problems.to_string())?;
+    let loader =
+        order.source.open(order.snapshot.clone()).map_err(|problems| problems.to_string())?;
     let app = order.source.create(&loader).map_err(|problems| problems.to_string())?;
     let files = order.settings.tls_files();
     let tls = match files.is_empty() {

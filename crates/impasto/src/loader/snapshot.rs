@@ -1,0 +1,78 @@
+//! What a load read, so that others read the same.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::load::Loader;
+use super::value::Value;
+use crate::problem::Problems;
+
+/// The texts of all files that a load has read.
+///
+/// A load from a snapshot reads them there, whatever has become of the files: so processes that begin
+/// at different times serve the same, and one that may not read a file any more can still load it. Only
+/// a file that the snapshot does not have is read from the disk.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// By the name a file was opened under.
+    pub(super) texts: BTreeMap<String, String>,
+}
+
+impl Loader {
+    /// The files that were read so far.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { texts: self.load.files.texts() }
+    }
+
+    /// As [`open_with`](Loader::open_with), from a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn open_snapshot<N: AsRef<str>, V: Into<Value>>(
+        snapshot: Snapshot,
+        path: impl AsRef<Path>,
+        global_conf: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Loader, Problems> {
+        Loader::begin(snapshot, path.as_ref(), global_conf.into_iter().collect())
+    }
+}
+
+/// The names; texts may hold what nobody else may read.
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.texts.keys()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::registry::Group;
+
+    #[test]
+    fn another_load_reads_what_the_first_did() {
+        let directory = tempfile::tempdir().unwrap();
+        let (main, other) = (directory.path().join("main.ini"), directory.path().join("other.ini"));
+        fs::write(&main, "[app:main]\nuse = config:other.ini\n").unwrap();
+        fs::write(&other, "[app:main]\nuse = egg:first\n").unwrap();
+        let first = Loader::open(&main).unwrap();
+        first.context(Group::App, "main").unwrap();
+        let snapshot = first.snapshot();
+
+        fs::write(&main, "[app:main]\nuse = egg:second\n").unwrap();
+        fs::remove_file(&other).unwrap();
+        let shape = |loader: Loader| loader.context(Group::App, "main").unwrap().shape();
+        let none = std::iter::empty::<(&str, &str)>;
+        assert_eq!(
+            shape(Loader::open_snapshot(snapshot, &main, none()).unwrap()),
+            "egg:first#main"
+        );
+        assert_eq!(shape(Loader::open(&main).unwrap()), "egg:second#main");
+    }
+}
