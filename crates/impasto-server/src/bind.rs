@@ -12,6 +12,7 @@ use socket2::{Domain, Protocol, SockAddr, Socket, TcpKeepalive, Type};
 
 use crate::address::{Address, BoundAddress};
 use crate::http::Http;
+use crate::launcher::activation;
 use crate::socket_file::SocketFile;
 
 /// Why a server cannot listen.
@@ -65,9 +66,9 @@ impl Listening {
     /// A socket that another process of this program made; its file, if it has one, is this process's
     /// from now on.
     pub(crate) fn inherited(asked: Address, address: BoundAddress, socket: OwnedFd) -> Listening {
-        let file = match &address {
-            BoundAddress::Unix(path) => SocketFile::own(path).ok(),
-            BoundAddress::Tcp(_) => None,
+        let file = match &asked {
+            Address::Unix(path) => SocketFile::own(path).ok(),
+            Address::Tcp { .. } | Address::Systemd(_) => None,
         };
         Listening { address, asked, socket, file }
     }
@@ -97,10 +98,13 @@ pub(crate) fn bind(asked: &Address, settings: &Http) -> Result<Vec<Listening>, B
             let (address, asked) = (BoundAddress::Unix(path.clone()), asked.clone());
             return Ok(vec![Listening { address, asked, socket, file: Some(file) }]);
         }
-        Address::Systemd(_) => {
-            let reason =
-                io::Error::new(io::ErrorKind::NotFound, "systemd has opened no such socket");
-            return Err(failed(None, reason));
+        Address::Systemd(name) => {
+            let sockets = activation::sockets(name).map_err(|reason| failed(None, reason))?;
+            let listening = sockets.into_iter().map(|(address, socket)| {
+                // The file of a unix socket is systemd's.
+                Listening { address, asked: asked.clone(), socket, file: None }
+            });
+            return Ok(listening.collect());
         }
     };
     let addresses = resolve(host, port).map_err(|reason| failed(None, reason))?;

@@ -10,6 +10,7 @@
 //! The [master](master) has one thread and no runtime; what it decides is decided by the
 //! [machine], which knows no process. A [worker] is this program once more.
 
+pub(crate) mod activation;
 pub mod control;
 mod handle;
 mod machine;
@@ -19,6 +20,8 @@ mod process;
 mod served;
 mod signals;
 mod spawn;
+#[allow(dead_code, reason = "the master does not speak to systemd yet")]
+mod systemd;
 mod upgrade;
 mod watch;
 mod wire;

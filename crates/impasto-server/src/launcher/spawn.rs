@@ -9,20 +9,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rustix::process::Pid;
 
 use super::wire::{Line, ToWorker};
+use super::{systemd, upgrade};
 
 /// What a worker's command line begins with.
 const NAME: &str = "impasto: worker of ";
 
 /// Variables by which systemd, or another master, speaks to the master alone.
-const FOR_THE_MASTER: [&str; 7] = [
-    "NOTIFY_SOCKET",
-    "WATCHDOG_USEC",
-    "WATCHDOG_PID",
-    "LISTEN_FDS",
-    "LISTEN_PID",
-    "LISTEN_FDNAMES",
-    super::upgrade::VARIABLE,
-];
+fn for_the_master() -> impl Iterator<Item = &'static str> {
+    systemd::VARIABLES.into_iter().chain([upgrade::VARIABLE])
+}
 
 /// Whether this program turns into a worker when it is started as one.
 static CAN_BE_WORKER: AtomicBool = AtomicBool::new(false);
@@ -52,7 +47,7 @@ pub(super) fn spawn(
     let (line, theirs) = Line::pair()?;
     let mut command = Command::new("/proc/self/exe");
     command.arg0(format!("{NAME}{service}")).stdin(Stdio::from(theirs));
-    FOR_THE_MASTER.iter().for_each(|name| _ = command.env_remove(name));
+    for_the_master().for_each(|name| _ = command.env_remove(name));
     let child = command.spawn()?;
     // `SIGCHLD` says when it has ended, whoever it was.
     let pid = Pid::from_child(&child);
