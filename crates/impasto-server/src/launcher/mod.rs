@@ -16,6 +16,8 @@ mod handle;
 mod machine;
 mod master;
 mod order;
+#[allow(dead_code, reason = "the master does not write one yet")]
+mod pid_file;
 mod process;
 mod served;
 mod signals;

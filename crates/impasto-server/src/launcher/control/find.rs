@@ -10,6 +10,7 @@ use super::client::Running;
 use super::directory::Directories;
 use super::name;
 use super::words::{Reply, Request};
+use crate::launcher::pid_file;
 
 /// How long one of several masters has to say what it serves.
 const GLANCE: Duration = Duration::from_secs(1);
@@ -51,6 +52,19 @@ fn find_in(directories: &[PathBuf], file: &Path) -> io::Result<Running> {
 /// `NotFound` when there is none.
 pub fn find_pid(pid: u32) -> io::Result<Running> {
     find_pid_in(&Directories::of_this_process().all(), pid)
+}
+
+/// The master whose pid is in a file.
+///
+/// # Errors
+///
+/// `NotFound` when there is none, or no such file; `InvalidData` when the file holds no pid.
+pub fn find_by_pid_file(path: &Path) -> io::Result<Running> {
+    let pid = pid_file::read(path).map_err(|error| {
+        let text = format!("cannot read the pid file `{}`: {error}", path.display());
+        io::Error::new(error.kind(), text)
+    })?;
+    find_pid(pid)
 }
 
 fn find_pid_in(directories: &[PathBuf], pid: u32) -> io::Result<Running> {

@@ -35,7 +35,7 @@ mod words;
 mod tests;
 
 pub use client::Running;
-pub use find::{find, find_pid};
+pub use find::{find, find_by_pid_file, find_pid};
 pub use server::{Client, Control, NoControl};
 pub use status::{GenerationState, GenerationStatus, LastReload, Phase, ServiceStatus, Status};
 pub use status::{UpgradeStatus, WorkerState, WorkerStatus};
