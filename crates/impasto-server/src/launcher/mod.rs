@@ -18,6 +18,8 @@ mod master;
 mod order;
 #[allow(dead_code, reason = "the master does not write one yet")]
 mod pid_file;
+#[allow(dead_code, reason = "workers do not change who they are yet")]
+mod privileges;
 mod process;
 mod served;
 mod signals;
