@@ -154,6 +154,8 @@ impl JsonSchema for Address {
 pub enum BoundAddress {
     /// An IP address and a port that is never 0.
     Tcp(SocketAddr),
+    /// The same, where connections are encrypted.
+    Https(SocketAddr),
     /// The path of a unix socket.
     Unix(PathBuf),
 }
@@ -162,17 +164,29 @@ impl BoundAddress {
     /// The socket address; `None` for a unix socket.
     pub fn socket_addr(&self) -> Option<SocketAddr> {
         match self {
-            BoundAddress::Tcp(address) => Some(*address),
+            BoundAddress::Tcp(address) | BoundAddress::Https(address) => Some(*address),
             BoundAddress::Unix(_) => None,
+        }
+    }
+
+    /// The same, with or without TLS: one socket may have both in turn.
+    pub fn over_tls(self, is_encrypted: bool) -> BoundAddress {
+        match self {
+            BoundAddress::Tcp(address) | BoundAddress::Https(address) => match is_encrypted {
+                true => BoundAddress::Https(address),
+                false => BoundAddress::Tcp(address),
+            },
+            BoundAddress::Unix(path) => BoundAddress::Unix(path),
         }
     }
 }
 
-/// `http://127.0.0.1:8080`, `unix:/run/api.sock`
+/// `http://127.0.0.1:8080`, `https://127.0.0.1:8443`, `unix:/run/api.sock`
 impl fmt::Display for BoundAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             BoundAddress::Tcp(address) => write!(f, "http://{address}"),
+            BoundAddress::Https(address) => write!(f, "https://{address}"),
             BoundAddress::Unix(path) => write!(f, "unix:{}", path.display()),
         }
     }

@@ -91,7 +91,7 @@ pub use bind::{BindError, Listening, bind_all};
 pub use http::{Http, Network, NotAMode, NotANetwork, ProxyProtocol, ReloadOnHup, SocketMode};
 pub use launcher::{Ended, Handle, Launcher, ServiceWrapper, can_launch, control, init};
 pub use live::Live;
-pub use server::{Bound, Outcome, Server};
+pub use server::{Bound, Outcome, Server, StartError};
 pub use service::{Kind, Overrides, Service};
 pub use signal::stop_on_signals;
 pub use socket_file::SocketFile;

@@ -31,7 +31,9 @@ impl Listener {
         // One that was inherited may block, and a blocked accept would stop everything.
         socket.set_nonblocking(true)?;
         let socket = match &address {
-            BoundAddress::Tcp(_) => Kind::Tcp(TcpListener::from_std(socket.into())?),
+            BoundAddress::Tcp(_) | BoundAddress::Https(_) => {
+                Kind::Tcp(TcpListener::from_std(socket.into())?)
+            }
             BoundAddress::Unix(_) => Kind::Unix(UnixListener::from_std(socket.into())?),
         };
         Ok(Listener { socket, address })

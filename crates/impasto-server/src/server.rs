@@ -1,5 +1,6 @@
 //! The server: bind, serve, stop.
 
+use std::fs;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::panic;
@@ -19,7 +20,7 @@ use crate::live::Live;
 use crate::signal::stop_on_signals;
 use crate::socket_file::SocketFile;
 use crate::stop::{Stop, Urgency};
-use crate::tls::TlsLive;
+use crate::tls::{Acceptor, TlsErrors, TlsLive};
 
 /// An HTTP server that is not listening yet.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +51,18 @@ pub enum Outcome {
     },
 }
 
+/// Why a server cannot begin.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// An address cannot be listened on.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// The files of TLS cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsErrors),
+}
+
 impl Server {
     /// A server with these settings.
     ///
@@ -70,12 +83,16 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The first address that cannot be listened on; none is kept then.
-    pub async fn bind(&self) -> Result<Bound, BindError> {
+    /// What is wrong with the files of TLS, or the first address that cannot be listened on; none is
+    /// kept then.
+    pub async fn bind(&self) -> Result<Bound, StartError> {
         let settings = Arc::clone(&self.settings);
-        let binding = tokio::task::spawn_blocking(move || bind_all(&settings));
-        let listening = match binding.await {
-            Ok(listening) => listening?,
+        let binding = tokio::task::spawn_blocking(move || -> Result<_, StartError> {
+            let acceptor = settings.acceptor(&|path| fs::read(path))?;
+            Ok((acceptor, bind_all(&settings)?))
+        });
+        let (acceptor, listening) = match binding.await {
+            Ok(bound) => bound?,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => panic::resume_unwind(panic),
                 // Only a runtime that is shut down cancels it, and polls nobody any more.
@@ -83,7 +100,12 @@ impl Server {
             },
         };
         let mut bound = self.bound();
+        for warning in acceptor.iter().flat_map(Acceptor::warnings) {
+            tracing::warn!("{warning}");
+        }
+        bound.tls.set(acceptor);
         for Listening { address, asked, socket, file } in listening {
+            let address = address.over_tls(bound.tls.is_on());
             let listener = Listener::new(address, socket);
             let failed = |reason| BindError { address: asked, resolved: None, reason };
             bound.listeners.push(listener.map_err(failed)?);
@@ -93,8 +115,9 @@ impl Server {
     }
 
     /// Takes over sockets that listen already: from [`bind_all`](crate::bind_all), from another
-    /// process, from systemd. Their files are not removed at the end. Runs on a tokio runtime with I/O
-    /// and time enabled.
+    /// process, from systemd. Their files are not removed at the end, and those of TLS not read: where
+    /// the settings name them, nobody is served before [`Bound::tls`] is given what they hold
+    /// ([`Http::acceptor`]). Runs on a tokio runtime with I/O and time enabled.
     ///
     /// # Errors
     ///
@@ -112,7 +135,8 @@ impl Server {
 
     fn bound(&self) -> Bound {
         let (listeners, files) = (Vec::new(), Vec::new());
-        Bound { listeners, files, live: Live::new(&self.settings), tls: TlsLive::default() }
+        let tls = TlsLive::new(!self.settings.tls_files().is_empty());
+        Bound { listeners, files, live: Live::new(&self.settings), tls }
     }
 }
 

@@ -8,7 +8,7 @@ use impasto::settings;
 
 use super::Http;
 use crate::drive::Patience;
-use crate::tls::TlsFiles;
+use crate::tls::{Acceptor, Read, TlsErrors, TlsFiles};
 
 /// hyper keeps so many headers on its stack, unless it is told a number.
 const HYPER_MAX_HEADERS: usize = 100;
@@ -46,6 +46,20 @@ impl Http {
             cert: self.tls_cert.clone(),
             key: self.tls_key.clone(),
             client_ca: self.tls_client_ca.clone(),
+        }
+    }
+
+    /// What serves TLS handshakes by these settings, with its files read by means of `read`; `None`
+    /// for clear text.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the files.
+    pub fn acceptor(&self, read: Read<'_>) -> Result<Option<Acceptor>, TlsErrors> {
+        let files = self.tls_files();
+        match files.is_empty() {
+            true => Ok(None),
+            false => Acceptor::load(&files, self.http2, read).map(Some),
         }
     }
 

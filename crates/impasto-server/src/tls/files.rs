@@ -1,5 +1,6 @@
 //! The files that settings name.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,12 @@ impl TlsFiles {
     /// Whether nothing is named, so that the server speaks clear text.
     pub fn is_empty(&self) -> bool {
         self.cert.is_empty() && self.key.is_empty() && self.client_ca.is_none()
+    }
+
+    /// Every file, each once.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        let all: BTreeSet<_> = self.cert.iter().chain(&self.key).chain(&self.client_ca).collect();
+        all.into_iter().map(PathBuf::as_path)
     }
 
     /// Each certificate with the file of its key.

@@ -1,8 +1,9 @@
 //! Certificates that can be exchanged while connections are served.
 
-use std::sync::Arc;
+use std::io;
+use std::sync::{Arc, LazyLock};
 
-use arc_swap::ArcSwapOption;
+use arc_swap::ArcSwap;
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs::Ticketer;
 use rustls::server::ProducesTickets;
@@ -23,42 +24,62 @@ pub struct TlsLive(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    config: ArcSwapOption<ServerConfig>,
-    tickets: Option<Arc<dyn ProducesTickets>>,
+    mode: ArcSwap<Mode>,
+    tickets: LazyLock<Option<Arc<dyn ProducesTickets>>>,
     pending: Pending,
 }
 
+/// What becomes of a connection.
+#[derive(Debug)]
+enum Mode {
+    /// It stays as it is.
+    Clear,
+    /// It is closed: settings name certificates that nobody has given yet.
+    Awaited,
+    /// It begins with a handshake.
+    Encrypted(Arc<ServerConfig>),
+}
+
 impl TlsLive {
-    /// Clear text where `acceptor` is `None`.
-    pub fn new(acceptor: Option<Acceptor>) -> TlsLive {
-        // Without randomness there are no tickets, and soon no handshakes.
-        let tickets = Ticketer::new().ok();
-        let inner = Inner { config: ArcSwapOption::empty(), tickets, pending: Pending::default() };
-        let live = TlsLive(Arc::new(inner));
-        live.set(acceptor);
-        live
+    /// For a server whose settings name certificates, if `is_awaited`: no connection is served until
+    /// they are [given](TlsLive::set), least of all in clear text.
+    pub(crate) fn new(is_awaited: bool) -> TlsLive {
+        let mode = ArcSwap::from_pointee(if is_awaited { Mode::Awaited } else { Mode::Clear });
+        TlsLive(Arc::new(Inner {
+            mode,
+            tickets: LazyLock::new(tickets),
+            pending: Pending::default(),
+        }))
     }
 
     /// Serves the next handshakes with `acceptor`; with `None` the next connections are clear text.
     pub fn set(&self, acceptor: Option<Acceptor>) {
-        let config = acceptor.map(|acceptor| match &self.0.tickets {
-            Some(tickets) if !acceptor.asks_for_certificates => {
-                let mut config = Arc::unwrap_or_clone(acceptor.config);
-                config.ticketer = Arc::clone(tickets);
-                Arc::new(config)
-            }
-            _ => acceptor.config,
-        });
-        self.0.config.store(config);
+        let mode = acceptor.map_or(Mode::Clear, |acceptor| Mode::Encrypted(self.config(acceptor)));
+        self.0.mode.store(Arc::new(mode));
     }
 
     /// Whether connections are encrypted.
     pub fn is_on(&self) -> bool {
-        self.0.config.load().is_some()
+        !matches!(**self.0.mode.load(), Mode::Clear)
     }
 
-    pub(super) fn config(&self) -> Option<Arc<ServerConfig>> {
-        self.0.config.load_full()
+    fn config(&self, acceptor: Acceptor) -> Arc<ServerConfig> {
+        if acceptor.asks_for_certificates {
+            return acceptor.config;
+        }
+        let Some(tickets) = &*self.0.tickets else { return acceptor.config };
+        let mut config = Arc::unwrap_or_clone(acceptor.config);
+        config.ticketer = Arc::clone(tickets);
+        Arc::new(config)
+    }
+
+    /// What a handshake is served with; `None` in clear text.
+    pub(super) fn present(&self) -> io::Result<Option<Arc<ServerConfig>>> {
+        match &**self.0.mode.load() {
+            Mode::Clear => Ok(None),
+            Mode::Awaited => Err(io::Error::other("the server has been given no certificate")),
+            Mode::Encrypted(config) => Ok(Some(Arc::clone(config))),
+        }
     }
 
     pub(super) fn pending(&self) -> &Pending {
@@ -66,9 +87,7 @@ impl TlsLive {
     }
 }
 
-/// Clear text.
-impl Default for TlsLive {
-    fn default() -> TlsLive {
-        TlsLive::new(None)
-    }
+/// Without randomness there are no tickets, and soon no handshakes.
+fn tickets() -> Option<Arc<dyn ProducesTickets>> {
+    Ticketer::new().ok()
 }

@@ -3,7 +3,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use impasto::Swap;
-use impasto_server::{Address, BoundAddress, Http, Listening, Outcome, Server, Stop, bind_all};
+use impasto_server::{
+    Address, BoundAddress, Http, Listening, Outcome, Server, StartError, Stop, bind_all,
+};
 use tokio::net::{TcpStream, UnixStream};
 
 use crate::support::{Client, Running, app, soon};
@@ -15,7 +17,7 @@ fn listen(addresses: &[&str]) -> Http {
 
 async fn greets(address: &BoundAddress) -> bool {
     match address {
-        BoundAddress::Tcp(address) => {
+        BoundAddress::Tcp(address) | BoundAddress::Https(address) => {
             let mut client = Client::new(TcpStream::connect(address).await.unwrap());
             client.get("/").await.body == "hello"
         }
@@ -75,6 +77,7 @@ async fn what_cannot_be_listened_on_is_said() {
     let taken = running.address().to_string();
     let says = async |address: String| {
         let error = Server::new(listen(&[&address])).unwrap().bind().await.unwrap_err();
+        let StartError::Bind(error) = error else { panic!("{error}") };
         assert_eq!(error.address.to_string(), address);
         error.to_string()
     };

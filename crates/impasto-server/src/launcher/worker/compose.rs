@@ -1,7 +1,6 @@
 //! Creates what a worker serves, and says what is wrong with it.
 
 use std::collections::HashSet;
-use std::path::Path;
 
 use impasto::{App, Loader, Problem, Problems, Severity};
 use tokio::runtime::Runtime;
@@ -70,15 +69,8 @@ fn compose(order: &Order) -> Result<(Loader, Composed), String> {
     let loader =
         order.source.open(order.snapshot.clone()).map_err(|problems| problems.to_string())?;
     let app = order.source.create(&loader).map_err(|problems| problems.to_string())?;
-    let files = order.settings.tls_files();
-    let tls = match files.is_empty() {
-        true => None,
-        false => {
-            let read = |path: &Path| std::fs::read(path);
-            let acceptor = Acceptor::load(&files, order.settings.http2, &read);
-            Some(acceptor.map_err(|errors| errors.to_string())?)
-        }
-    };
+    let tls = order.settings.acceptor(&|path| std::fs::read(path));
+    let tls = tls.map_err(|errors| errors.to_string())?;
     for warning in tls.iter().flat_map(Acceptor::warnings) {
         tracing::warn!("{warning}");
     }

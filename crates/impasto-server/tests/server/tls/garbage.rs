@@ -54,7 +54,7 @@ async fn a_hello_may_come_byte_by_byte() {
 #[tokio::test]
 async fn a_client_that_stalls_in_the_handshake_is_left() {
     let authority = Authority::new("ours");
-    let settings = Http { header_timeout: Duration::from_millis(300).into(), ..Http::default() };
+    let settings = Http { handshake_timeout: Duration::from_millis(300).into(), ..Http::default() };
     let server = Running::start(settings).await;
     server.tls.set(Some(acceptor(&[&authority.issue(&["a.example"])])));
     for sent in ["", "\u{16}", "\u{16}\u{3}\u{1}\u{1}\0\u{1}\0"] {

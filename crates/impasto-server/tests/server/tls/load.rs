@@ -28,7 +28,7 @@ fn connector(authority: &Authority) -> TlsConnector {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stalled_handshakes_are_not_in_the_way_of_others() {
     let authority = Authority::new("ours");
-    let settings = Http { header_timeout: Duration::from_secs(4).into(), ..Http::default() };
+    let settings = Http { handshake_timeout: Duration::from_secs(4).into(), ..Http::default() };
     let server = Running::start(settings).await;
     server.tls.set(Some(acceptor(&[&authority.issue(&["a.example"])])));
     let mut stalled = Vec::new();

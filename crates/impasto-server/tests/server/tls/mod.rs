@@ -18,6 +18,8 @@ mod protocols;
 mod resumption;
 /// What goes through a connection once it is encrypted.
 mod serving;
+/// What settings name, and what they leave out.
+mod settings;
 
 use std::io;
 use std::net::SocketAddr;
