@@ -5,7 +5,7 @@
 //! only note what happens: the stream that bytes came, the service that a head is complete, the body
 //! of an answer that it is over. The deadlines are [`drive`](crate::drive)'s.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 
 /// Written and read by the parts of one connection, most of which take turns in one task: the atomics
 /// are there to be shared, never raced for. (An app may read a body elsewhere, and an HTTP/2 answer
@@ -17,6 +17,10 @@ pub(crate) struct Activity {
     /// Whether a request has come since bytes last came.
     one_came: AtomicBool,
     pipelines: AtomicBool,
+    closes: AtomicBool,
+    /// Requests whose answers are not over; counted over HTTP/2 only.
+    streams: AtomicUsize,
+    wrote: AtomicBool,
 }
 
 /// What the connection waits for.
@@ -80,6 +84,41 @@ impl Activity {
             _ => WaitsFor::Head,
         };
         (waits_for, now & NEW != 0)
+    }
+
+    /// From now on every answer is the last one.
+    pub(crate) fn close(&self) {
+        self.closes.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether we are the ones who end the connection, so that the client may be about to send more.
+    pub(crate) fn closes(&self) -> bool {
+        self.closes.load(Ordering::Relaxed)
+    }
+
+    /// Another request runs on the connection.
+    pub(crate) fn stream_began(&self) {
+        self.streams.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One of them is over.
+    pub(crate) fn stream_ended(&self) {
+        self.streams.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// How many there are.
+    pub(crate) fn streams(&self) -> usize {
+        self.streams.load(Ordering::Relaxed)
+    }
+
+    /// A client that kept us waiting took bytes.
+    pub(crate) fn bytes_left(&self) {
+        self.wrote.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it took any since this was last asked.
+    pub(crate) fn has_written(&self) -> bool {
+        self.wrote.swap(false, Ordering::Relaxed)
     }
 
     /// The body of the request has been read.

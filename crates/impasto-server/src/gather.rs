@@ -14,7 +14,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::activity::Activity;
-use crate::sniff::Sniffed;
+use crate::paced::Paced;
 
 /// The most that is held back, in bytes.
 const HELD: usize = 16 * 1024;
@@ -31,7 +31,7 @@ pub(crate) struct Gathered {
 
 #[derive(Debug)]
 struct Inner {
-    stream: Sniffed,
+    stream: Paced,
     held: Vec<u8>,
     /// Whether somebody calls [`Gathered::poll_release`].
     holds: bool,
@@ -39,7 +39,7 @@ struct Inner {
 
 impl Gathered {
     /// `activity` is told of every byte that comes.
-    pub(crate) fn new(stream: Sniffed, activity: Arc<Activity>) -> Gathered {
+    pub(crate) fn new(stream: Paced, activity: Arc<Activity>) -> Gathered {
         let inner = Inner { stream, held: Vec::new(), holds: true };
         Gathered { inner: Arc::new(Mutex::new(inner)), activity }
     }
@@ -59,7 +59,7 @@ impl Gathered {
 
     /// See [`Stream::abort`](crate::stream::Stream::abort).
     pub(crate) fn abort(&self) {
-        self.lock().stream.stream().abort();
+        self.lock().stream.stream().stream().abort();
     }
 
     /// Only one task uses it at a time, so this never waits.
@@ -174,9 +174,11 @@ impl AsyncWrite for Gathered {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sniff::Prefix;
+    use crate::pace::Slowest;
+    use crate::sniff::{Prefix, Sniffed};
     use crate::stream::Stream;
     use std::future::poll_fn;
+    use std::time::Duration;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::UnixStream;
 
@@ -184,9 +186,11 @@ mod tests {
         let (client, server) = UnixStream::pair().unwrap();
         let sniffed = Sniffed::new(Stream::unix(server), Prefix::default());
         let activity = Arc::new(Activity::default());
+        let slowest = Slowest { pause: None, rate: 0, grace: Duration::ZERO };
+        let paced = Paced::new(sniffed, Arc::clone(&activity), slowest);
         activity.request_came(false);
         activity.request_came(false);
-        (client, Gathered::new(sniffed, activity))
+        (client, Gathered::new(paced, activity))
     }
 
     #[tokio::test]

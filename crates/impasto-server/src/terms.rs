@@ -7,6 +7,7 @@ use hyper_util::rt::TokioExecutor;
 
 use crate::drive::Patience;
 use crate::http::Http;
+use crate::pace::Slowest;
 
 /// Read when a connection is accepted, which then keeps them to its end.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub(crate) struct Terms {
     /// `None`: HTTP/1 only.
     pub(crate) http2: Option<http2::Builder<TokioExecutor>>,
     pub(crate) patience: Patience,
+    /// Of a client that takes an answer.
+    pub(crate) writing: Slowest,
     /// Whether the host of a request must be that of the TLS handshake.
     pub(crate) strict_sni_host: bool,
     /// How long a stop waits for requests in flight; `None` for ever.
@@ -27,6 +30,7 @@ impl Terms {
             http1: settings.http1(),
             http2: settings.http2(),
             patience: settings.patience(),
+            writing: settings.writing(),
             strict_sni_host: settings.strict_sni_host,
             drain: settings.drain(),
         }

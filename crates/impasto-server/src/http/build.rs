@@ -8,6 +8,7 @@ use impasto::settings;
 
 use super::Http;
 use crate::drive::Patience;
+use crate::pace::Slowest;
 use crate::tls::{Acceptor, Read, TlsErrors, TlsFiles};
 
 /// hyper keeps so many headers on its stack, unless it is told a number.
@@ -37,7 +38,14 @@ impl Http {
             handshake: limit(self.handshake_timeout),
             request: limit(self.keep_alive),
             head: limit(self.header_timeout),
+            idle: limit(self.idle_timeout),
+            window: self.first_byte_window.get(),
         }
+    }
+
+    pub(crate) fn writing(&self) -> Slowest {
+        let pause = limit(self.write_timeout);
+        Slowest { pause, rate: self.write_min_rate.bytes(), grace: Duration::from_secs(30) }
     }
 
     /// The files of `tls_cert`, `tls_key` and `tls_client_ca`.

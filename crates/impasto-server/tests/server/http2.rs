@@ -75,7 +75,7 @@ async fn a_graceful_stop_finishes_the_streams() {
 
 #[tokio::test]
 async fn a_connection_without_requests_is_let_go() {
-    let settings = Http { keep_alive: Duration::from_millis(200).into(), ..Http::default() };
+    let settings = Http { idle_timeout: Duration::from_millis(200).into(), ..Http::default() };
     let server = Running::start(settings).await;
     let (sender, connection) = connect(&server).await;
     let start = Instant::now();
@@ -105,4 +105,31 @@ async fn a_head_has_limits() {
         matches!(status, Err(_) | Ok(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)),
         "{status:?}"
     );
+}
+
+/// The preface and an empty SETTINGS frame.
+const HELLO: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+
+#[tokio::test]
+async fn a_client_that_does_not_say_goodbye_is_left() {
+    let window = Duration::from_millis(100);
+    let settings = || Http {
+        first_byte_window: window.into(),
+        idle_timeout: Duration::from_millis(100).into(),
+        ..Http::default()
+    };
+    // One never says which frames it wants, the other never answers the PING.
+    for hello in [&HELLO[..24], HELLO] {
+        let server = Running::start(settings()).await;
+        let (mut idle, mut client) = (server.client().await, server.client().await);
+        idle.send(hello).await;
+        client.send(hello).await;
+        let start = Instant::now();
+        idle.ended().await;
+        assert!(start.elapsed() < Duration::from_secs(5), "a silent connection ends by itself");
+        let start = Instant::now();
+        server.stop.graceful();
+        assert_eq!(server.outcome().await, Outcome::Clean);
+        assert!(start.elapsed() < Duration::from_secs(5));
+    }
 }

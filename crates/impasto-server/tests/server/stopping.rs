@@ -3,7 +3,11 @@ use std::time::{Duration, Instant};
 use impasto_server::{Http, Outcome};
 use tokio::net::TcpStream;
 
-use crate::support::Running;
+use crate::support::{Running, soon};
+
+fn window(millis: u64) -> Http {
+    Http { first_byte_window: Duration::from_millis(millis).into(), ..Http::default() }
+}
 
 #[tokio::test]
 async fn requests_in_flight_are_answered() {
@@ -23,16 +27,17 @@ async fn requests_in_flight_are_answered() {
 
 #[tokio::test]
 async fn idle_and_silent_connections_are_closed() {
-    let server = Running::start(Http::default()).await;
+    let server = Running::start(window(0)).await;
     let (mut idle, mut silent) = (server.client().await, server.client().await);
     idle.get("/").await;
     let start = Instant::now();
     server.stop.graceful();
     assert_eq!(idle.rest().await, (String::new(), true));
     assert_eq!(silent.rest().await, (String::new(), true));
+    drop((idle, silent));
     let address = server.address();
     assert_eq!(server.outcome().await, Outcome::Clean);
-    assert!(start.elapsed() < Duration::from_secs(2));
+    assert!(start.elapsed() < Duration::from_secs(1));
     assert!(TcpStream::connect(address).await.is_err(), "nobody listens");
 }
 
@@ -75,4 +80,79 @@ async fn an_end_at_once_waits_for_nobody() {
     assert_eq!(server.outcome().await, Outcome::Cut { connections: 1 });
     assert_eq!(client.rest().await.0, "");
     assert!(start.elapsed() < Duration::from_millis(500));
+}
+
+#[tokio::test]
+async fn a_request_on_its_way_is_answered() {
+    let server = Running::start(window(800)).await;
+    let (mut idle, mut silent) = (server.client().await, server.client().await);
+    let (mut unused, mut partial) = (server.client().await, server.client().await);
+    idle.get("/").await;
+    unused.get("/").await;
+    partial.send("GET / HTTP/1.1\r\nho").await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let start = Instant::now();
+    server.stop.graceful();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    partial.send("st: test\r\n\r\n").await;
+    for answer in [idle.get("/").await, silent.get("/slow").await, partial.answer().await] {
+        assert_eq!(answer.status, 200);
+        assert!(answer.head.contains("\r\nconnection: close\r\n"), "{}", answer.head);
+    }
+    assert_eq!(idle.rest().await, (String::new(), true));
+    assert_eq!(silent.rest().await, (String::new(), true));
+    assert_eq!(unused.rest().await, (String::new(), true));
+    assert!(start.elapsed() >= Duration::from_millis(800));
+    drop((idle, silent, unused, partial));
+    assert_eq!(server.outcome().await, Outcome::Clean);
+    assert!(start.elapsed() < Duration::from_secs(3));
+}
+
+#[tokio::test]
+async fn an_answer_that_did_not_say_close_is_followed_by_another() {
+    let server = Running::start(window(500)).await;
+    let mut client = server.client().await;
+    client.send("GET /drip HTTP/1.1\r\nhost: test\r\n\r\n").await;
+    let head = client.head().await;
+    assert!(!head.contains("connection: close"), "{head}");
+    server.stop.graceful();
+    assert!(client.until("0\r\n\r\n").await.contains("drop"));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let answer = client.get("/").await;
+    assert!(answer.head.contains("\r\nconnection: close\r\n"), "{}", answer.head);
+    assert_eq!(server.outcome().await, Outcome::Clean);
+}
+
+/// Clients without a second try, which send while the stop comes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_request_is_lost_at_a_stop() {
+    for round in 0..40 {
+        let server = Running::start(window(1000)).await;
+        let mut clients = tokio::task::JoinSet::new();
+        for number in 0..16 {
+            let mut client = server.client().await;
+            clients.spawn(async move {
+                let mut answered = 0;
+                loop {
+                    let answer = client.get("/").await;
+                    assert_eq!((answer.status, answer.body.as_str()), (200, "hello"));
+                    answered += 1;
+                    if answer.head.contains("connection: close") {
+                        return answered;
+                    }
+                    if number % 2 == 0 {
+                        tokio::time::sleep(Duration::from_micros(number * 150)).await;
+                    }
+                }
+            });
+        }
+        tokio::time::sleep(Duration::from_micros(2000 + round * 137)).await;
+        server.stop.graceful();
+        let mut answered = 0;
+        while let Some(client) = soon(clients.join_next()).await {
+            answered += client.unwrap();
+        }
+        assert!(answered >= 16);
+        assert_eq!(server.outcome().await, Outcome::Clean);
+    }
 }

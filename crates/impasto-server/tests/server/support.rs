@@ -79,6 +79,16 @@ impl Greeter {
             },
             "/refuse" => return status(StatusCode::PAYLOAD_TOO_LARGE),
             "/empty" => return status(StatusCode::NO_CONTENT),
+            "/drip" => {
+                let (sender, receiver) = tokio::sync::mpsc::channel(1);
+                tokio::spawn(async move {
+                    for drop in ["drip", "drop"] {
+                        tokio::time::sleep(Duration::from_millis(200)).await;
+                        let _ = sender.send(Bytes::from_static(drop.as_bytes())).await;
+                    }
+                });
+                Body::new(StreamBody::new(Drops(receiver)))
+            }
             "/broken" => Body::new(StreamBody::new(Broken(0))),
             "/connection" => {
                 let Connection { peer, local, scheme, tls, .. } = &**exchange.connection();
@@ -100,6 +110,20 @@ fn status(status: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     response
+}
+
+/// What is sent to it, chunk by chunk.
+struct Drops(tokio::sync::mpsc::Receiver<Bytes>);
+
+impl futures_util::Stream for Drops {
+    type Item = Result<Frame<Bytes>, &'static str>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        self.0.poll_recv(cx).map(|drop| drop.map(|drop| Ok(Frame::data(drop))))
+    }
 }
 
 /// One chunk, then an error.
@@ -166,15 +190,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
     }
 
     pub(crate) async fn head(&mut self) -> String {
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            assert_ne!(
-                soon(self.0.read_line(&mut head)).await.unwrap(),
-                0,
-                "closed after {head:?}"
-            );
+        self.until("\r\n\r\n").await
+    }
+
+    /// The next lines up to one that ends so.
+    pub(crate) async fn until(&mut self, end: &str) -> String {
+        let mut text = String::new();
+        while !text.ends_with(end) {
+            let read = soon(self.0.read_line(&mut text)).await.unwrap();
+            assert_ne!(read, 0, "closed after {text:?}");
         }
-        head
+        text
+    }
+
+    /// Waits for the end of the connection, whatever comes before.
+    pub(crate) async fn ended(&mut self) {
+        let mut rest = Vec::new();
+        let _ = soon(self.0.read_to_end(&mut rest)).await;
     }
 
     /// Everything up to the end of the connection, and whether that was regular.
