@@ -5,7 +5,7 @@ use std::io;
 use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
-use crate::{check, list, reference, resolve, serve};
+use crate::{check, list, reference, reload, resolve, serve, status, stop};
 
 /// HTTP services whose middleware is decided by a text file, as with PasteDeploy.
 #[derive(Debug, Parser)]
@@ -18,7 +18,8 @@ pub(crate) struct Command {
 const CODES: &str = "\
 Exit codes:
   0   all went well
-  1   the end was forced (INT, QUIT, or a graceful stop that took too long)
+  1   the end was forced (INT, QUIT, or a graceful stop that took too long), or what was to be
+      done to a running server was not
   2   the command line is wrong
   3   workers cannot start
   4   the configuration is wrong
@@ -33,6 +34,9 @@ Environment:
 #[derive(Debug, Subcommand)]
 enum Verb {
     Serve(serve::Serve),
+    Reload(reload::Reload),
+    Stop(stop::Stop),
+    Status(status::Status),
     Check(check::Check),
     Resolve(resolve::Resolve),
     List(list::List),
@@ -43,6 +47,9 @@ impl Command {
     pub(crate) fn run(self) -> io::Result<Exit> {
         match self.verb {
             Verb::Serve(serve) => serve.run(),
+            Verb::Reload(reload) => reload.run(),
+            Verb::Stop(stop) => stop.run(),
+            Verb::Status(status) => status.run(),
             Verb::Check(check) => check.run(),
             Verb::Resolve(resolve) => resolve.run(),
             Verb::List(list) => list.run(),

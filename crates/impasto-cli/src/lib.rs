@@ -29,10 +29,14 @@ mod command;
 mod exit;
 mod list;
 mod log;
+mod master;
 mod output;
 mod reference;
+mod reload;
 mod resolve;
 mod serve;
+mod status;
+mod stop;
 mod words;
 
 pub use exit::Exit;

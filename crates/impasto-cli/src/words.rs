@@ -9,7 +9,7 @@ use impasto::{Loader, Problems};
 use crate::command::Command;
 
 /// The file that is meant when none is named.
-const FILE: &str = "api-paste.ini";
+pub(crate) const FILE: &str = "api-paste.ini";
 
 /// `[FILE] [NAME]... [KEY=VALUE]...`, for commands that load by name.
 #[derive(Args, Debug)]

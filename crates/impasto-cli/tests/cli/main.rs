@@ -12,6 +12,9 @@ mod resolve;
 /// `impasto list` and `impasto reference`.
 mod factories;
 
+/// `impasto reload`, `impasto stop` and `impasto status`.
+mod running;
+
 /// The command line itself.
 mod usage;
 

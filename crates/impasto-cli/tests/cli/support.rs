@@ -1,6 +1,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use tempfile::TempDir;
@@ -13,6 +14,11 @@ impl Site {
         let site = Site(tempfile::tempdir().expect("a directory"));
         fs::write(site.0.path().join("api-paste.ini"), text).expect("writable");
         site
+    }
+
+    /// The path of a file in it.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
     }
 
     fn command(&self, words: &[&str]) -> Command {
