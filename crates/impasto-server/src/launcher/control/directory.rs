@@ -47,8 +47,10 @@ impl Directories {
     /// All that may hold a socket that this process may speak to. Nobody else can put one there.
     pub(super) fn all(&self) -> Vec<PathBuf> {
         let mut all: Vec<PathBuf> = self.usual().collect();
-        // A unit with `User=` has a runtime directory there, too.
-        all.push(linked(self.run.join("impasto")));
+        // A unit with `User=` has its runtime directory there, and an instance of a template in there.
+        let system = linked(self.run.join("impasto"));
+        let instances: Vec<PathBuf> = entries(&system).map(linked).collect();
+        all.extend([system].into_iter().chain(instances));
         if self.uid == 0 {
             all.extend(entries(&self.run.join("user")).map(|user| user.join("impasto")));
             all.extend(entries(&self.tmp).filter(|path| {
@@ -132,8 +134,11 @@ mod tests {
         let mut directories = directories(root.path(), me());
         let run = root.path().join("run");
         if me() == 0 {
-            assert_eq!(directories.own().unwrap(), run.join("impasto"));
-            fs::remove_dir(run.join("impasto")).unwrap();
+            let system = run.join("impasto");
+            assert_eq!(directories.own().unwrap(), system);
+            fs::create_dir(system.join("instance")).unwrap();
+            assert_eq!(directories.all(), [system.clone(), system.join("instance")]);
+            fs::remove_dir_all(system).unwrap();
             // Nothing can be made there, whoever asks.
             fs::write(run.join("impasto"), "").unwrap();
         }
