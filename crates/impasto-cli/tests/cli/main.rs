@@ -15,6 +15,9 @@ mod factories;
 /// `impasto reload`, `impasto stop` and `impasto status`.
 mod running;
 
+/// What `impasto serve` does with the descriptors it is given.
+mod descriptors;
+
 /// The command line itself.
 mod usage;
 

@@ -1,0 +1,72 @@
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::support::{Site, get};
+
+const SITE: &str = "\
+[app:main]
+use = egg:impasto#respond
+[server:main]
+use = egg:impasto#http
+listen = 127.0.0.1:0
+";
+
+/// The processes that `pid` has started.
+fn children(pid: u32) -> Vec<u32> {
+    let path = format!("/proc/{pid}/task/{pid}/children");
+    let children = fs::read_to_string(path).unwrap_or_default();
+    children.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
+}
+
+fn descriptor(pid: u32, number: u32) -> String {
+    let path = fs::read_link(format!("/proc/{pid}/fd/{number}")).unwrap_or_default();
+    path.to_string_lossy().into_owned()
+}
+
+/// Where a process that prints nothing listens, as the kernel knows it.
+fn listens(pid: u32) -> Option<String> {
+    let text = fs::read_to_string(format!("/proc/{pid}/net/tcp")).ok()?;
+    let sockets: Vec<String> = Path::new(&format!("/proc/{pid}/fd"))
+        .read_dir()
+        .ok()?
+        .filter_map(|entry| Some(fs::read_link(entry.ok()?.path()).ok()?.display().to_string()))
+        .collect();
+    text.lines().skip(1).find_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let is_ours = sockets.contains(&format!("socket:[{}]", words[9])) && words[3] == "0A";
+        let port = u16::from_str_radix(words[1].split_once(':')?.1, 16).ok()?;
+        is_ours.then(|| format!("127.0.0.1:{port}"))
+    })
+}
+
+/// A listener must not become standard output, into which something is printed.
+#[test]
+fn a_server_that_is_given_no_standard_descriptors_has_some_that_go_nowhere() {
+    let site = Site::new(SITE);
+    let mut server = Command::new("sh")
+        .args(["-c", r#"exec "$0" serve "$1" <&- >&- 2>&-"#, env!("CARGO_BIN_EXE_impasto")])
+        .arg(site.path("api-paste.ini"))
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    let until = Instant::now() + Duration::from_secs(20);
+    let answer = loop {
+        assert!(Instant::now() < until, "it does not serve");
+        match listens(server.id()).filter(|_| !children(server.id()).is_empty()) {
+            Some(address) => break get(&address, "/"),
+            None => sleep(Duration::from_millis(5)),
+        }
+    };
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    for pid in children(server.id()).into_iter().chain([server.id()]) {
+        for number in 0..=2 {
+            assert_eq!(descriptor(pid, number), "/dev/null", "{number} of {pid}");
+        }
+    }
+    let kill = format!("kill {}", server.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    assert_eq!(server.wait().unwrap().code(), Some(0));
+}
