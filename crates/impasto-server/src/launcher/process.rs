@@ -17,6 +17,8 @@ pub(super) struct Process {
     pub(super) service: String,
     pub(super) since: Instant,
     pub(super) load: Load,
+    /// Which reading of the files it serves, counted from 1.
+    pub(super) revision: u64,
     /// Whether it looks at the parts of the file that are not served: one of a generation does.
     pub(super) checks_all: bool,
 }

@@ -11,6 +11,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use rustix::process::{Pid, Signal, getppid, kill_process};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,7 @@ pub(super) struct Program {
 #[derive(Debug)]
 pub(super) struct Upgrade {
     pub(super) pid: Pid,
+    pub(super) since: Instant,
     line: Line,
 }
 
@@ -73,7 +75,7 @@ impl Program {
         let where_to = listeners.iter().map(|it| (it.asked.clone(), it.address.clone()));
         let sockets: Vec<BorrowedFd<'_>> = listeners.iter().map(|it| it.socket.as_fd()).collect();
         line.send(&Inherit(where_to.collect()), &sockets)?;
-        Ok(Upgrade { pid: Pid::from_child(&child), line })
+        Ok(Upgrade { pid: Pid::from_child(&child), since: Instant::now(), line })
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) enum Event {
     /// Time has passed.
     Tick,
     /// The answer to [`Action::Load`].
-    Loaded(Result<Change, String>),
+    Loaded(Result<Change, Fault>),
     /// It could not be started.
     NotSpawned(WorkerId),
     /// It accepts connections.
@@ -68,6 +68,15 @@ pub(crate) enum Event {
     UpgradeReady,
     /// It is gone, or could not be started.
     UpgradeEnded,
+}
+
+/// Why what was served before still is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Fault {
+    /// The files are wrong.
+    Wrong(String),
+    /// They may be right.
+    Failed(String),
 }
 
 /// How a worker ended.
@@ -107,7 +116,7 @@ pub(crate) enum Action {
     /// This generation only drains: its listeners that no other has are to be closed.
     Retire(GenerationId),
     /// The outcome of the reload that began with the last [`Action::Load`].
-    Reloaded(Result<(), String>),
+    Reloaded(Result<(), Fault>),
     /// Every worker of the first generation accepts connections.
     Started,
     /// The end has begun.

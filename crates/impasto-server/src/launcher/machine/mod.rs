@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 pub(crate) use event::{
-    Action, Change, Ending, Event, GenerationId, Kill, Log, Plan, WorkerId, code,
+    Action, Change, Ending, Event, Fault, GenerationId, Kill, Log, Plan, WorkerId, code,
 };
 use generation::Generation;
 use reload::Reload;
@@ -118,11 +118,22 @@ impl Machine {
         self.stopping.is_some()
     }
 
-    /// How many workers each service of the current generation is to have.
-    #[cfg(test)]
-    pub(crate) fn wanted(&self) -> impl Iterator<Item = usize> {
-        let none = self.idle;
-        self.current.teams.iter().map(move |team| if none { 0 } else { team.wanted })
+    /// How many workers a service of a generation is to have.
+    pub(crate) fn wanted(&self, generation: GenerationId, service: usize) -> usize {
+        let serving = [&self.current].into_iter().chain(&self.next);
+        let team = serving.filter(|it| it.id == generation).find_map(|it| it.teams.get(service));
+        let idle = self.idle && generation == self.current.id;
+        team.filter(|_| !idle && self.stopping.is_none()).map_or(0, |team| team.wanted)
+    }
+
+    /// Whether every worker of the first generation has accepted connections.
+    pub(crate) fn has_started(&self) -> bool {
+        self.announced
+    }
+
+    /// Whether a reload is under way.
+    pub(crate) fn is_reloading(&self) -> bool {
+        self.reload.is_some()
     }
 
     /// The generation that new connections go to.
@@ -232,7 +243,7 @@ impl Machine {
             return;
         };
         if self.next.as_ref().is_some_and(|next| next.id == generation) {
-            self.fail_reload(text);
+            self.fail_reload(Fault::Wrong(text));
         } else if !self.ever_ready && !self.is_stopping() {
             self.stop_now(code::CONFIGURATION);
         }
@@ -245,8 +256,8 @@ impl Machine {
             return;
         }
         if self.next.as_ref().is_some_and(|next| next.id == worker.generation) {
-            return self
-                .fail_reload("a worker of the new generation ended before it was ready".into());
+            let text = "a worker of the new generation ended before it was ready";
+            return self.fail_reload(Fault::Failed(text.into()));
         }
         self.leave_reload(id);
         if worker.generation != self.current.id || !worker.serves() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use super::event::{Action, Change, GenerationId, Kill, Log, Plan, WorkerId};
+use super::event::{Action, Change, Fault, GenerationId, Kill, Log, Plan, WorkerId};
 use super::generation::Generation;
 use super::{Machine, State};
 
@@ -50,12 +50,12 @@ impl Machine {
         }
     }
 
-    pub(super) fn loaded(&mut self, loaded: Result<Change, String>) {
+    pub(super) fn loaded(&mut self, loaded: Result<Change, Fault>) {
         if !matches!(self.reload, Some(Reload::Loading)) {
             return;
         }
         match loaded {
-            Err(text) => self.fail_reload(text),
+            Err(fault) => self.fail_reload(fault),
             Ok(Change::Swap) => {
                 let until = self.now + self.startup();
                 let (asked, prepared) = Default::default();
@@ -97,7 +97,8 @@ impl Machine {
                 prepared.remove(&id);
                 *deaths += u32::from(asked.remove(&id));
                 if *deaths > 1 {
-                    self.fail_reload("workers died while they composed the new stack".into());
+                    let text = "workers died while they composed the new stack";
+                    self.fail_reload(Fault::Failed(text.into()));
                 }
             }
             Some(Reload::Committing { waiting, .. }) => _ = waiting.remove(&id),
@@ -112,7 +113,7 @@ impl Machine {
         }
         match outcome {
             Ok(()) => _ = prepared.insert(id),
-            Err(text) => self.fail_reload(text),
+            Err(text) => self.fail_reload(Fault::Wrong(text)),
         }
     }
 
@@ -189,7 +190,7 @@ impl Machine {
     }
 
     /// Goes back to what was.
-    pub(super) fn fail_reload(&mut self, text: String) {
+    pub(super) fn fail_reload(&mut self, fault: Fault) {
         if let Some(Reload::Swapping { asked, .. }) = &self.reload {
             self.actions.extend(asked.iter().map(|id| Action::Abort(*id)));
         }
@@ -200,10 +201,10 @@ impl Machine {
             workers.into_iter().for_each(|id| self.kill(id, Kill::Discarded));
         }
         self.actions.push(Action::Discard);
-        self.finish_reload(Err(text));
+        self.finish_reload(Err(fault));
     }
 
-    fn finish_reload(&mut self, outcome: Result<(), String>) {
+    fn finish_reload(&mut self, outcome: Result<(), Fault>) {
         self.reload = None;
         self.actions.push(Action::Reloaded(outcome));
     }
@@ -214,7 +215,7 @@ impl Machine {
             Some(Reload::Swapping { until, .. } | Reload::Starting { until })
                 if until <= self.now =>
             {
-                self.fail_reload("workers were not ready in time".into());
+                self.fail_reload(Fault::Failed("workers were not ready in time".into()));
             }
             // The stack is adopted; a worker that does not answer is watched by its heartbeat.
             Some(Reload::Committing { until, .. }) if until <= self.now => {

@@ -1,7 +1,7 @@
 //! The end, and the change to another binary.
 
 use super::Machine;
-use super::event::{Action, Ending, Kill, Log, WorkerId, code};
+use super::event::{Action, Ending, Fault, Kill, Log, WorkerId, code};
 use super::worker::{State, Worker};
 
 /// How it will end.
@@ -28,7 +28,7 @@ impl Machine {
         }
         self.again = false;
         if self.reload.is_some() {
-            self.fail_reload("the server stops".into());
+            self.fail_reload(Fault::Failed("the server stops".into()));
         }
         if self.upgrade.take().is_some() {
             self.actions.push(Action::KillUpgrade);

@@ -204,7 +204,7 @@ impl World {
                     Some(workers) => Change::Generation(vec![plan(workers)]),
                 });
                 self.largest = self.largest.max(3);
-                self.tell(Event::Loaded(change.map_err(|()| "wrong".into())));
+                self.tell(Event::Loaded(change.map_err(|()| Fault::Wrong("wrong".into()))));
             }
             Step::Loads(_) => {}
             Step::More => self.tell(Event::More),
@@ -257,7 +257,7 @@ proptest! {
                 return Ok(());
             }
             let ready = world.processes.values().filter(|it| it.ready && !it.draining).count();
-            let wanted: usize = world.machine.wanted().sum();
+            let wanted = world.machine.wanted(world.machine.current(), 0);
             prop_assert!(wanted >= 1);
             prop_assert_eq!(ready, wanted);
             prop_assert_eq!(world.processes.len(), wanted, "a process nobody wants");

@@ -145,14 +145,14 @@ fn one_worker_that_refuses_is_enough_to_go_back() {
     story.then(Event::Reload);
     story.then(Event::Loaded(Ok(Change::Swap)));
     story.then(Event::Prepared(WorkerId(1), Ok(())));
-    let wrong = || "wrong".to_owned();
+    let wrong = || Fault::Wrong("wrong".into());
     let back = [
         Action::Abort(WorkerId(1)),
         Action::Abort(WorkerId(2)),
         Action::Discard,
         Action::Reloaded(Err(wrong())),
     ];
-    assert_eq!(story.then(Event::Prepared(WorkerId(2), Err(wrong()))), back);
+    assert_eq!(story.then(Event::Prepared(WorkerId(2), Err("wrong".into()))), back);
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn reloads_that_are_asked_for_meanwhile_are_one_more() {
     story.then(Event::Reload);
     story.then(Event::Reload);
     story.then(Event::Reload);
-    let wrong = || "wrong".to_owned();
+    let wrong = || Fault::Wrong("wrong".into());
     let again = [Action::Discard, Action::Reloaded(Err(wrong())), Action::Load];
     assert_eq!(story.then(Event::Loaded(Err(wrong()))), again);
     let done = [Action::Discard, Action::Reloaded(Err(wrong()))];

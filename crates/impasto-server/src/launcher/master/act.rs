@@ -1,0 +1,138 @@
+//! What the machine decides, done.
+
+use std::os::fd::AsFd;
+use std::time::Instant;
+
+use super::log::say;
+use super::{Master, take_over};
+use crate::launcher::machine::{Action, Event, GenerationId, Kill, WorkerId};
+use crate::launcher::process::Process;
+use crate::launcher::spawn::spawn;
+use crate::launcher::upgrade::Upgrade;
+use crate::launcher::wire::{Load, ToWorker};
+use crate::socket_file::SocketFile;
+
+impl Master {
+    pub(super) fn apply(&mut self, actions: Vec<Action>) {
+        for action in actions {
+            self.act(action);
+        }
+    }
+
+    fn act(&mut self, action: Action) {
+        match action {
+            Action::Load => self.begin_reload(),
+            Action::Spawn { worker, generation, service } => {
+                self.spawn(worker, generation, service)
+            }
+            Action::Prepare(id) => self.prepare(id),
+            Action::Commit(id) => self.to(id, &ToWorker::Commit),
+            Action::Abort(id) => self.to(id, &ToWorker::Abort),
+            Action::Drain(id) => self.to(id, &ToWorker::Drain),
+            Action::Kill(id, kill) => self.kill(id, kill),
+            Action::Adopt => self.adopt(),
+            Action::Discard => self.loaded = None,
+            Action::Retire(generation) => _ = self.generations.remove(&generation),
+            Action::Reloaded(outcome) => self.end_reload(outcome),
+            Action::Started => self.started(),
+            Action::Stopping => {
+                tracing::info!("finishing the requests in flight");
+                // Workers close them, too: then clients are refused rather than kept waiting.
+                let served = self.generations.values_mut().flatten();
+                served.for_each(|served| served.listeners.clear());
+            }
+            Action::StartUpgrade => self.start_upgrade(),
+            Action::KillUpgrade => self.upgrade.iter().for_each(Upgrade::kill),
+            Action::HandOver => self.hand_over(),
+            Action::Log(log) => say(log),
+            Action::Exit(code) => self.ended = Some(code),
+        }
+    }
+
+    fn spawn(&mut self, id: WorkerId, generation: GenerationId, service: usize) {
+        let served = self.generations.get(&generation).or(self.loaded.as_ref());
+        let Some(served) = served.and_then(|served| served.get(service)) else {
+            return self.queue.push_back(Event::NotSpawned(id));
+        };
+        let mut others = self.processes.0.values().filter(|it| it.generation == generation);
+        let checks_all = !others.any(|it| it.checks_all);
+        let is_new = !self.generations.contains_key(&generation);
+        let revision = self.revision + u64::from(is_new);
+        let service = served.service.name().to_owned();
+        match spawn(&service, &served.order, &served.sockets(), checks_all) {
+            Ok((pid, line)) => {
+                tracing::debug!(pid = pid.as_raw_nonzero(), service, "a worker starts");
+                let (since, load) = (Instant::now(), Load::default());
+                let process =
+                    Process { pid, line, generation, service, since, load, revision, checks_all };
+                self.processes.0.insert(id, process);
+            }
+            Err(error) => {
+                tracing::error!(%error, service, "cannot start a worker");
+                self.queue.push_back(Event::NotSpawned(id));
+            }
+        }
+    }
+
+    fn prepare(&self, id: WorkerId) {
+        let Some(process) = self.processes.0.get(&id) else { return };
+        let loaded = self.loaded.iter().flatten();
+        let mut of_service = loaded.filter(|served| served.service.name() == process.service);
+        let Some(served) = of_service.next() else { return };
+        if let Err(error) = process.line.send(&ToWorker::Prepare, &[served.order.as_fd()]) {
+            tracing::debug!(%error, "cannot speak to a worker");
+        }
+    }
+
+    fn to(&self, id: WorkerId, message: &ToWorker) {
+        if let Some(process) = self.processes.0.get(&id) {
+            process.tell(message);
+        }
+    }
+
+    fn kill(&self, id: WorkerId, kill: Kill) {
+        if let Some(process) = self.processes.0.get(&id) {
+            process.kill(kill);
+        }
+    }
+
+    fn start_upgrade(&mut self) {
+        match self.program.upgrade(self.generations.values().flatten()) {
+            Ok(upgrade) => {
+                let pid = upgrade.pid.as_raw_nonzero();
+                tracing::info!(pid, "upgrading: a new master starts");
+                self.upgrade = Some(upgrade);
+            }
+            Err(error) => {
+                tracing::error!(%error, "not upgraded: the program cannot be started");
+                self.queue.push_back(Event::UpgradeEnded);
+            }
+        }
+    }
+
+    /// The new master serves; what both have is its own now.
+    fn hand_over(&mut self) {
+        tracing::info!("upgraded: the new master serves");
+        self.upgrade = None;
+        let listeners = self.generations.values().flatten().flat_map(|served| &served.listeners);
+        listeners.filter_map(|it| it.file.as_ref()).for_each(SocketFile::leave);
+    }
+
+    fn started(&mut self) {
+        if let Some(predecessor) = self.predecessor.take() {
+            self.control = take_over(self.file());
+            predecessor.relieve();
+        }
+        let Some(served) = self.generations.get(&self.machine.current()) else { return };
+        let addresses = served.iter().flat_map(|served| {
+            let name = served.service.name();
+            let is_encrypted = !served.service.settings().tls_files().is_empty();
+            let addresses = served.listeners.iter().map(|it| it.address.clone());
+            addresses.map(move |address| (name.to_owned(), address.over_tls(is_encrypted)))
+        });
+        let addresses: Vec<_> = addresses.collect();
+        if let Some(started) = &mut self.started {
+            started(&addresses);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What happens to a master, as the machine's events.
+
+use std::io;
+use std::time::Instant;
+
+use signal_hook::consts::{
+    SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGWINCH,
+};
+
+use super::Master;
+use super::log::complain;
+use crate::http::{Http, ReloadOnHup};
+use crate::launcher::control::{Client, Reply, Request};
+use crate::launcher::handle::Ask;
+use crate::launcher::machine::{Event, WorkerId};
+use crate::launcher::process::{ending, has_terminal, reap};
+use crate::launcher::wire::{FromWorker, ToWorker};
+
+impl Master {
+    pub(super) fn signalled(&mut self, signal: i32) {
+        let event = match signal {
+            SIGTERM => Event::Stop,
+            SIGQUIT if self.settings().is_some_and(|it| it.quit_is_graceful) => Event::Stop,
+            SIGINT | SIGQUIT => Event::StopNow,
+            SIGHUP => match self.settings().map(|it| it.reload_on_hup).unwrap_or_default() {
+                ReloadOnHup::Always => Event::Reload,
+                ReloadOnHup::Auto if !has_terminal() => Event::Reload,
+                ReloadOnHup::Auto | ReloadOnHup::Never => Event::Stop,
+            },
+            SIGTTIN => Event::More,
+            SIGTTOU => Event::Fewer,
+            SIGWINCH if !has_terminal() => Event::Idle,
+            SIGUSR2 => Event::Upgrade,
+            SIGUSR1 => {
+                return self.processes.0.values().for_each(|it| it.tell(&ToWorker::ReopenLogs));
+            }
+            SIGCHLD => return self.reap(),
+            _ => return,
+        };
+        self.queue.push_back(event);
+    }
+
+    /// The settings of the master itself: those of the first service.
+    pub(super) fn settings(&self) -> Option<&Http> {
+        let served = self.generations.get(&self.machine.current())?.first()?;
+        Some(served.service.settings())
+    }
+
+    pub(super) fn asked_for(&mut self, ask: Ask) {
+        self.queue.push_back(match ask {
+            Ask::Stop => Event::Stop,
+            Ask::StopNow => Event::StopNow,
+            Ask::Reset => Event::Reload,
+        });
+    }
+
+    /// Takes what a worker has said.
+    pub(super) fn hear(&mut self, id: WorkerId) {
+        while let Some(process) = self.processes.0.get_mut(&id) {
+            let message = match process.line.receive::<FromWorker>() {
+                Ok(Some((message, _))) => message,
+                // Its end is told by `SIGCHLD`.
+                Ok(None) => return,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(error) => {
+                    let pid = process.pid.as_raw_nonzero();
+                    return tracing::warn!(%error, pid, "a worker is not understood");
+                }
+            };
+            self.queue.push_back(match message {
+                FromWorker::Ready => Event::Ready(id),
+                FromWorker::Beat(load) => {
+                    process.load = load;
+                    Event::Beat(id)
+                }
+                FromWorker::Unfit(text) => {
+                    // Others say the same; and a reload says it as its outcome.
+                    if !self.machine.has_started() && !self.machine.is_stopping() {
+                        complain(&text);
+                    }
+                    Event::Unfit(id, text)
+                }
+                FromWorker::Prepared(outcome) => Event::Prepared(id, outcome),
+                FromWorker::Swapped => {
+                    process.revision = self.revision;
+                    Event::Swapped(id)
+                }
+            });
+        }
+    }
+
+    fn reap(&mut self) {
+        while let Some((pid, status)) = reap() {
+            if self.upgrade.as_ref().is_some_and(|upgrade| upgrade.pid == pid) {
+                tracing::error!(pid = pid.as_raw_nonzero(), "the new master ended: not upgraded");
+                self.upgrade = None;
+                self.queue.push_back(Event::UpgradeEnded);
+            }
+            let Some(id) = self.processes.by_pid(pid) else { continue };
+            // What it said before it died comes first.
+            self.hear(id);
+            if let Some(process) = self.processes.0.remove(&id) {
+                let was_told = self.machine.state(id) == Some("ending");
+                let ending = ending(&process, status, was_told);
+                self.queue.push_back(Event::Exited(id, ending));
+            }
+        }
+    }
+
+    /// Does what somebody asks for over the control socket.
+    pub(super) fn requested(&mut self, client: Client, request: Request) {
+        let event = match request {
+            Request::Status => {
+                let status = Reply::Status(Box::new(self.status()));
+                return self.reply(client, &status);
+            }
+            Request::Reload | Request::Stop { now: false } if self.machine.is_stopping() => {
+                return self.reply(client, &Reply::Refused("the server stops".into()));
+            }
+            Request::Reload => {
+                self.waiting.push(client);
+                return self.queue.push_back(Event::Reload);
+            }
+            Request::Stop { now: false } => Event::Stop,
+            Request::Stop { now: true } => Event::StopNow,
+        };
+        self.reply(client, &Reply::Stopping);
+        self.queue.push_back(event);
+    }
+
+    pub(super) fn reply(&mut self, client: Client, reply: &Reply) {
+        if let Some(control) = &mut self.control {
+            control.reply(client, reply, Instant::now());
+        }
+    }
+}

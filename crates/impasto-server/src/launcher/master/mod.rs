@@ -1,0 +1,221 @@
+//! The master: does what the machine says, and tells it what happens.
+
+mod act;
+mod hear;
+mod log;
+mod reload;
+mod status;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::time::Instant;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use signal_hook::consts::{
+    SIGCHLD, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2,
+    SIGWINCH,
+};
+
+use super::control::{Client, Control, LastReload, NoControl};
+use super::handle::Asked;
+use super::machine::{Event, GenerationId, Machine, WorkerId};
+use super::process::Processes;
+use super::served::{self, NotServed, Served};
+use super::signals::Signals;
+use super::upgrade::{Predecessor, Program, Upgrade};
+use super::watch::Watch;
+use super::{Ended, Launcher, Reread, Started};
+use crate::address::Address;
+use crate::bind::bind;
+use crate::http::Http;
+use crate::service::Service;
+use log::complain;
+
+const CAUGHT: [i32; 11] = [
+    SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH, SIGTTIN, SIGTTOU, SIGCHLD,
+    SIGPIPE,
+];
+
+pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
+    let Launcher { services, reread, started, watch, asked, .. } = launcher;
+    let services: Vec<Service> = services.into_iter().map(|it| it.service).collect();
+    let signals = Signals::catch(&CAUGHT)?;
+    for service in &services {
+        let (name, settings) = (service.name(), service.settings());
+        tracing::debug!(service = name, file = ?service.file(), ?settings, "to be served");
+    }
+    let program = Program::running()?;
+    let (predecessor, mut inherited) = match Predecessor::find()? {
+        Some((predecessor, inherited)) => (Some(predecessor), inherited),
+        None => (None, Vec::new()),
+    };
+    let bind_or_inherit = |address: &Address, settings: &Http| {
+        let known: Vec<_> = inherited.extract_if(.., |it| it.asked == *address).collect();
+        if known.is_empty() { bind(address, settings) } else { Ok(known) }
+    };
+    let first = match served::serve(services, &[], bind_or_inherit) {
+        Ok(first) => first,
+        Err(error) => {
+            complain(&format!("error: {error}"));
+            return Ok(match error {
+                NotServed::Bind { .. } => Ended::Listener,
+                NotServed::Order(_) => Ended::Internal,
+            });
+        }
+    };
+    let (machine, actions) = Machine::start(Instant::now(), served::plans(&first));
+    let mut master = Master {
+        machine,
+        signals,
+        asked,
+        reread,
+        started,
+        processes: Processes::default(),
+        generations: BTreeMap::from([(GenerationId(1), first)]),
+        loaded: None,
+        program,
+        predecessor,
+        upgrade: None,
+        watch: watch.then(Watch::default),
+        control: None,
+        waiting: Vec::new(),
+        answered: Vec::new(),
+        began: Instant::now(),
+        reload_began: Instant::now(),
+        last_reload: None,
+        changes: String::new(),
+        revision: 1,
+        queue: VecDeque::new(),
+        ended: None,
+    };
+    if master.predecessor.is_none() {
+        master.control = control(Control::of(master.file()));
+    }
+    master.watch_files();
+    master.apply(actions);
+    master.serve()
+}
+
+struct Master {
+    machine: Machine,
+    signals: Signals,
+    asked: Asked,
+    reread: Option<Box<Reread>>,
+    started: Option<Box<Started>>,
+    processes: Processes,
+    /// What those serve that do not only drain.
+    generations: BTreeMap<GenerationId, Vec<Served>>,
+    /// What was loaded last and is not adopted.
+    loaded: Option<Vec<Served>>,
+    program: Program,
+    /// The master whose place this one takes, until it does.
+    predecessor: Option<Predecessor>,
+    /// The master that takes this one's place, until it does.
+    upgrade: Option<Upgrade>,
+    watch: Option<Watch>,
+    control: Option<Control>,
+    /// Who waits for the next reload, and who for the present one.
+    waiting: Vec<Client>,
+    answered: Vec<Client>,
+    began: Instant,
+    reload_began: Instant,
+    last_reload: Option<LastReload>,
+    /// What the present reload changes, for people.
+    changes: String,
+    /// Which reading of the files is served, counted from 1.
+    revision: u64,
+    /// What has happened and the machine does not know.
+    queue: VecDeque<Event>,
+    ended: Option<u8>,
+}
+
+impl Master {
+    fn serve(mut self) -> io::Result<Ended> {
+        loop {
+            while let Some(event) = self.queue.pop_front() {
+                self.tell(event);
+            }
+            if let Some(code) = self.ended {
+                return Ok(Ended::from_code(code));
+            }
+            self.wait()?;
+            self.signals.pending().into_iter().for_each(|signal| self.signalled(signal));
+            self.asked.pending().into_iter().for_each(|ask| self.asked_for(ask));
+            let all: Vec<WorkerId> = self.processes.0.keys().copied().collect();
+            all.into_iter().for_each(|id| self.hear(id));
+            let requests = self.control.as_mut().map(|control| control.ready(Instant::now()));
+            for (client, request) in requests.into_iter().flatten() {
+                self.requested(client, request);
+            }
+            if self.upgrade.as_ref().is_some_and(Upgrade::serves) {
+                self.queue.push_back(Event::UpgradeReady);
+            }
+            if Instant::now() >= self.machine.deadline() {
+                self.queue.push_back(Event::Tick);
+                if self.watch.as_mut().is_some_and(Watch::has_changed) {
+                    self.queue.push_back(Event::Reload);
+                }
+            }
+        }
+    }
+
+    /// Watches the files that were read last.
+    fn watch_files(&mut self) {
+        let Some(watch) = &mut self.watch else { return };
+        let served = self.loaded.as_ref().or(self.generations.get(&self.machine.current()));
+        let services = served.into_iter().flatten().map(|served| &served.service);
+        watch.read(services.flat_map(|service| {
+            let tls = service.settings().tls_files();
+            let tls = tls.cert.into_iter().chain(tls.key).chain(tls.client_ca);
+            service.loader().files().into_iter().chain(tls)
+        }));
+    }
+
+    /// The file of the first service.
+    fn file(&self) -> &Path {
+        let served = self.generations.values().next_back().and_then(|served| served.first());
+        served.map_or(Path::new(""), |served| served.service.file())
+    }
+
+    fn tell(&mut self, event: Event) {
+        let actions = self.machine.handle(Instant::now(), event);
+        self.apply(actions);
+    }
+
+    /// Until something happens or the machine wants to know the time.
+    fn wait(&self) -> io::Result<()> {
+        let sources = [self.signals.as_fd(), self.asked.as_fd()];
+        let lines = self.processes.0.values().map(|process| process.line.as_fd());
+        let mut sources: Vec<PollFd<'_>> = sources
+            .into_iter()
+            .chain(lines)
+            .chain(self.upgrade.iter().map(Upgrade::as_fd))
+            .chain(self.control.iter().map(Control::as_fd))
+            .map(|source| PollFd::from_borrowed_fd(source, PollFlags::IN))
+            .collect();
+        let due =
+            self.control.iter().filter_map(Control::deadline).chain([self.machine.deadline()]);
+        let left = due.min().map(|due| due.saturating_duration_since(Instant::now()));
+        let left = left.unwrap_or_default();
+        // A line whose worker has just died is readable until the worker is reaped.
+        let left = Timespec { tv_sec: left.as_secs() as i64, tv_nsec: left.subsec_nanos().into() };
+        match poll(&mut sources, Some(&left)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// The control socket of a master whose place this one takes.
+fn take_over(file: &Path) -> Option<Control> {
+    control(Control::take_over(file))
+}
+
+/// A master can do without.
+fn control(control: Result<Control, NoControl>) -> Option<Control> {
+    control
+        .map_err(|error| tracing::warn!("`impasto reload` cannot reach this master: {error}"))
+        .ok()
+}

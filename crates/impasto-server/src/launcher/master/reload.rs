@@ -1,0 +1,102 @@
+//! The master's part of a reload: it reads the files, and says what came of it.
+
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Instant, SystemTime};
+
+use impasto::Problems;
+
+use super::Master;
+use super::log::complain;
+use crate::bind::bind;
+use crate::launcher::control::{LastReload, Outcome, Reply, Verdict};
+use crate::launcher::machine::{Change, Event, Fault};
+use crate::launcher::served::{self, Served};
+use crate::service::Service;
+
+impl Master {
+    pub(super) fn begin_reload(&mut self) {
+        self.reload_began = Instant::now();
+        self.changes.clear();
+        self.answered.append(&mut self.waiting);
+        let loaded = self.load();
+        if loaded.is_ok() {
+            self.watch_files();
+        }
+        self.queue.push_front(Event::Loaded(loaded));
+    }
+
+    /// Reads the files again.
+    fn load(&mut self) -> Result<Change, Fault> {
+        let before = self.generations.get(&self.machine.current());
+        let before = before.map(Vec::as_slice).unwrap_or_default();
+        let reread = || match &mut self.reread {
+            Some(reread) => reread(),
+            None => again(before),
+        };
+        let services = catch_unwind(AssertUnwindSafe(reread))
+            .map_err(|_panic| {
+                Fault::Failed("reading the configuration panicked; see the log".into())
+            })?
+            .map_err(|problems| Fault::Wrong(problems.to_string()))?;
+        let new = served::serve(services, before, bind)
+            .map_err(|error| Fault::Failed(format!("error: {error}")))?;
+        let change = match served::can_swap(before, &new) {
+            true => Change::Swap,
+            false => Change::Generation(served::plans(&new)),
+        };
+        self.loaded = Some(new);
+        Ok(change)
+    }
+
+    /// What was loaded is what is served from now on.
+    pub(super) fn adopt(&mut self) {
+        let Some(loaded) = self.loaded.take() else { return };
+        let before = self.generations.values().next_back();
+        if let (Some(new), Some(old)) = (loaded.first(), before.and_then(|old| old.first())) {
+            let changes = new.service.loader().changes_since(old.service.loader());
+            match changes.is_empty() {
+                true => tracing::info!("the new configuration says the same as the old one"),
+                false => tracing::info!("the new configuration:\n{changes}"),
+            }
+            self.changes = changes.to_string();
+        }
+        self.revision += 1;
+        self.generations.insert(self.machine.current(), loaded);
+    }
+
+    /// Tells the log, and everybody who asked.
+    pub(super) fn end_reload(&mut self, outcome: Result<(), Fault>) {
+        let took = self.reload_began.elapsed();
+        let (verdict, text) = match outcome {
+            Ok(()) => (Verdict::Applied, mem::take(&mut self.changes)),
+            Err(Fault::Wrong(text)) => (Verdict::WrongConfiguration, text),
+            Err(Fault::Failed(text)) => (Verdict::Failed, text),
+        };
+        match verdict {
+            Verdict::Applied => tracing::info!(?took, "reloaded"),
+            _ => {
+                tracing::error!("not reloaded: what was served is served on");
+                complain(&text);
+            }
+        }
+        let outcome = Outcome { verdict, text };
+        for client in mem::take(&mut self.answered) {
+            self.reply(client, &Reply::Reloaded(outcome.clone()));
+        }
+        self.last_reload = Some(LastReload { when: SystemTime::now(), outcome, took });
+    }
+}
+
+/// The same services, as their files have them now.
+fn again(before: &[Served]) -> Result<Vec<Service>, Problems> {
+    let mut problems = Vec::new();
+    let mut services = Vec::new();
+    for served in before {
+        match served.service.again() {
+            Ok(service) => services.push(service),
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    if problems.is_empty() { Ok(services) } else { Err(Problems(problems)) }
+}

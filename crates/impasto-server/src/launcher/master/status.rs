@@ -1,0 +1,90 @@
+//! What a master is doing, for `impasto status`.
+
+use std::collections::BTreeSet;
+
+use super::Master;
+use crate::launcher::control::{
+    GenerationState, GenerationStatus, Phase, ServiceStatus, Status, UpgradeStatus, WorkerState,
+    WorkerStatus,
+};
+use crate::launcher::machine::{GenerationId, WorkerId};
+use crate::launcher::process::Process;
+
+impl Master {
+    pub(super) fn status(&self) -> Status {
+        let of_workers = self.processes.0.values().map(|process| process.generation);
+        let ids: BTreeSet<GenerationId> = of_workers.chain([self.machine.current()]).collect();
+        Status {
+            pid: std::process::id(),
+            file: self.file().to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            uptime: self.began.elapsed(),
+            phase: self.phase(),
+            generations: ids.into_iter().map(|id| self.generation(id)).collect(),
+            last_reload: self.last_reload.clone(),
+            upgrade: self.upgrade.as_ref().map(|upgrade| UpgradeStatus {
+                pid: upgrade.pid.as_raw_nonzero().get().unsigned_abs(),
+                age: upgrade.since.elapsed(),
+            }),
+        }
+    }
+
+    fn phase(&self) -> Phase {
+        if self.machine.is_stopping() {
+            Phase::Stopping
+        } else if self.upgrade.is_some() {
+            Phase::Upgrading
+        } else if self.machine.is_reloading() {
+            Phase::Reloading
+        } else if self.machine.has_started() {
+            Phase::Serving
+        } else {
+            Phase::Starting
+        }
+    }
+
+    fn generation(&self, id: GenerationId) -> GenerationStatus {
+        let current = self.machine.current();
+        let state = match id {
+            _ if id > current => GenerationState::Starting,
+            _ if id == current && !self.machine.is_stopping() => GenerationState::Current,
+            _ => GenerationState::Draining,
+        };
+        let served = self.generations.get(&id).or(self.loaded.as_ref().filter(|_| id > current));
+        let named = served.into_iter().flatten().map(|served| {
+            let addresses = served.listeners.iter().map(|it| it.address.to_string());
+            (served.service.name().to_owned(), addresses.collect())
+        });
+        let mut services: Vec<(String, Vec<String>)> = named.collect();
+        let of_this = |it: &(&WorkerId, &Process)| it.1.generation == id;
+        for (_, process) in self.processes.0.iter().filter(of_this) {
+            // One that drains has no listeners any more.
+            if !services.iter().any(|(name, _)| *name == process.service) {
+                services.push((process.service.clone(), Vec::new()));
+            }
+        }
+        let services = services.into_iter().enumerate().map(|(at, (name, addresses))| {
+            let workers = self.processes.0.iter().filter(of_this);
+            let workers = workers.filter(|(_, process)| process.service == name);
+            let workers = workers.map(|(worker, process)| self.worker(*worker, process)).collect();
+            ServiceStatus { name, addresses, wanted: self.machine.wanted(id, at), workers }
+        });
+        GenerationStatus { id: id.0, state, services: services.collect() }
+    }
+
+    fn worker(&self, id: WorkerId, process: &Process) -> WorkerStatus {
+        WorkerStatus {
+            pid: process.pid.as_raw_nonzero().get().unsigned_abs(),
+            state: match self.machine.state(id) {
+                Some("booting") => WorkerState::Booting,
+                Some("ready") => WorkerState::Ready,
+                Some("draining") => WorkerState::Draining,
+                _ => WorkerState::Ending,
+            },
+            age: process.since.elapsed(),
+            requests_in_flight: process.load.requests as u64,
+            connections: process.load.connections as u64,
+            revision: process.revision,
+        }
+    }
+}
