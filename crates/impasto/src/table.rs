@@ -8,6 +8,11 @@ use hashbrown::HashTable;
 /// What knows its own name.
 pub(crate) trait Named {
     fn name(&self) -> &str;
+
+    /// Whether that is `name`, which may be seen without looking at the whole.
+    fn is(&self, name: &str) -> bool {
+        self.name() == name
+    }
 }
 
 /// Entries in the order in which their names came.
@@ -46,11 +51,10 @@ impl<E: Named> Table<E> {
 
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
         let Some(index) = &self.index else {
-            return self.entries.iter().position(|entry| entry.name() == name);
+            return self.entries.iter().position(|entry| entry.is(name));
         };
-        let found = index
-            .positions
-            .find(index.hasher.hash_one(name), |at| self.entries[*at].name() == name);
+        let found =
+            index.positions.find(index.hasher.hash_one(name), |at| self.entries[*at].is(name));
         found.copied()
     }
 

@@ -203,6 +203,12 @@ impl Document {
         self.by_name.find(hash(&self.hasher, kind, name), is).copied()
     }
 
+    /// Whether `name` is the name of the option at `entry`, in the section at `section`.
+    pub(crate) fn is_called(&self, section: u32, entry: u32, name: &str) -> bool {
+        let entries = if section == DEFAULTS { &self.defaults.1 } else { &self.entries };
+        entries.line(entry).is_some_and(|line| line.key.is(self.source.text(), name))
+    }
+
     /// What a reader of the text would not expect it to mean.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings

@@ -103,7 +103,7 @@ impl Run<'_> {
             return Err(Problem::error(Code::InterpolationDepth, self.too_deep()));
         }
         let mut rest = raw.text;
-        while let Some(at) = rest.find('%') {
+        while let Some(at) = memchr::memchr(b'%', rest.as_bytes()) {
             self.push(&rest[..at])?;
             rest = &rest[at..];
             if let Some(after) = rest.strip_prefix("%%") {
@@ -131,7 +131,7 @@ impl Run<'_> {
         let names = self.names;
         if let Some(found) = names.find(name) {
             self.secret |= found.secret;
-            return if found.literal || !found.text.contains('%') {
+            return if found.literal || memchr::memchr(b'%', found.text.as_bytes()).is_none() {
                 self.push(found.text)
             } else {
                 self.way.push(whole.to_owned());
@@ -187,7 +187,7 @@ impl Run<'_> {
 /// The name in a leading `%(name)s`.
 fn reference(text: &str) -> Option<&str> {
     let inside = text.strip_prefix("%(")?;
-    let name = &inside[..inside.find(')')?];
+    let name = &inside[..memchr::memchr(b')', inside.as_bytes())?];
     let closed = inside[name.len()..].starts_with(")s");
     (closed && !name.is_empty()).then_some(name)
 }

@@ -1,4 +1,7 @@
 //! White space as Python's `str.isspace` has it.
+//!
+//! Most texts begin and end in a letter, but for a space: seeing that is cheaper than decoding
+//! characters.
 
 /// Rust's white space and the four information separators.
 pub(crate) fn is_space(c: char) -> bool {
@@ -11,13 +14,16 @@ fn is_blank(byte: &u8) -> bool {
 
 /// Python's `str.strip()`.
 pub(crate) fn strip(text: &str) -> &str {
-    // Most texts begin and end in a letter, but for a space: seeing that is cheaper than decoding
-    // characters.
+    rstrip(lstrip(text))
+}
+
+/// Python's `str.lstrip()`.
+fn lstrip(text: &str) -> &str {
     let blanks = text.bytes().take_while(is_blank).count();
     let text = &text[blanks..];
     match text.as_bytes() {
-        [b'!'..=b'~', ..] => rstrip(text),
-        _ => rstrip(text.trim_start_matches(is_space)),
+        [b'!'..=b'~', ..] => text,
+        _ => text.trim_start_matches(is_space),
     }
 }
 
@@ -33,5 +39,34 @@ pub(crate) fn rstrip(text: &str) -> &str {
 
 /// Python's `str.split()`.
 pub(crate) fn split(text: &str) -> impl Iterator<Item = &str> {
-    text.split(is_space).filter(|word| !word.is_empty())
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = lstrip(rest);
+        let letters = rest.bytes().take_while(u8::is_ascii_graphic).count();
+        let end = match rest.as_bytes().get(letters) {
+            None => rest.len(),
+            Some(b' ' | b'\n') => letters,
+            Some(_) => rest.find(is_space).unwrap_or(rest.len()),
+        };
+        let (word, behind) = rest.split_at(end);
+        rest = behind;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_python_has_them() {
+        let texts =
+            ["", " ", "a", " a b ", "\ta\u{1c}b\u{a0}\n\nc", "ä\u{3000}ö\u{85}", "a\u{7f}b"];
+        for text in texts {
+            let words: Vec<_> = text.split(is_space).filter(|word| !word.is_empty()).collect();
+            assert_eq!(split(text).collect::<Vec<_>>(), words, "{text:?}");
+            assert_eq!(strip(text), text.trim_matches(is_space), "{text:?}");
+            assert_eq!(rstrip(text), text.trim_end_matches(is_space), "{text:?}");
+        }
+    }
 }

@@ -101,6 +101,7 @@ impl Resolver<'_> {
                 problem.help("name filters and, last, an app: `pipeline = FILTER APP`"),
             ]);
         };
+        self.expect(items.len());
         let trail = level.cite("pipeline", &pipeline);
         let places: Vec<_> = words(trail.written()).collect();
         // Interpolation may have made other words than those that are written.

@@ -24,6 +24,13 @@ impl Named for Setting {
             None => self.value.origin().name(),
         }
     }
+
+    fn is(&self, name: &str) -> bool {
+        match &self.name {
+            Some(own) => **own == *name,
+            None => self.value.origin().is_of(name),
+        }
+    }
 }
 
 impl Conf {

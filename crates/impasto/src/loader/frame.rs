@@ -166,7 +166,7 @@ impl Frame {
         budget: &Budget,
     ) -> Result<Value, Problem> {
         let origin = Origin::written(rule, &self.file.document, entry);
-        if !entry.raw().contains('%') {
+        if memchr::memchr(b'%', entry.raw().as_bytes()).is_none() {
             return Ok(Value::as_written(origin));
         }
         let done = self.interpolate(&raw(entry), read_for, entry.name(), budget)?;

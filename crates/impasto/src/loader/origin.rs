@@ -109,6 +109,16 @@ impl Origin {
         }
     }
 
+    /// Whether that is `name`.
+    pub(super) fn is_of(&self, name: &str) -> bool {
+        match (&self.written, self.rule) {
+            (Some(Written { document, section, entry }), Rule::Own | Rule::Default) => {
+                document.is_called(*section, *entry, name)
+            }
+            _ => self.name() == name,
+        }
+    }
+
     /// The option's value before interpolation.
     pub(super) fn raw(&self) -> &str {
         self.entry().map(|entry| entry.raw()).unwrap_or_default()

@@ -27,8 +27,10 @@ pub(crate) fn split_entry_point(text: &str) -> Option<(&str, Option<&str>)> {
 
 /// A leading run of Python's `[\w.]+`.
 fn words(text: &str) -> Option<(&str, &str)> {
-    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'));
-    let end = end.unwrap_or(text.len());
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let plain = text.bytes().take_while(is_plain).count();
+    let more = text[plain..].find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'));
+    let end = more.map_or(text.len(), |more| plain + more);
     (end > 0).then(|| text.split_at(end))
 }
 

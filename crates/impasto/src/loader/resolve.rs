@@ -306,6 +306,15 @@ impl Resolver<'_> {
         into
     }
 
+    /// Makes room for what so many names lead to.
+    pub(super) fn expect(&mut self, names: usize) {
+        self.work.reserve(names);
+        self.visited.reserve(names);
+        self.tree.nodes.reserve(names);
+        self.tree.globals.reserve(names);
+        self.tree.locals.reserve(names);
+    }
+
     pub(super) fn pass(&self, level: &Level) -> Passed {
         Passed { id: Some(level.global), conf: Arc::clone(&self.tree.globals[level.global]) }
     }
