@@ -86,12 +86,16 @@ impl<E: Named> Table<E> {
     }
 
     pub(crate) fn remove(&mut self, name: &str) -> Option<E> {
-        let at = self.position(name)?;
+        self.position(name).map(|at| self.remove_at(at))
+    }
+
+    /// Takes out the entry at a position that there is.
+    pub(crate) fn remove_at(&mut self, at: usize) -> E {
         let entry = self.entries.remove(at);
         if self.index.is_some() {
             self.reindex();
         }
-        Some(entry)
+        entry
     }
 
     fn reindex(&mut self) {

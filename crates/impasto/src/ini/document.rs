@@ -1,7 +1,7 @@
 //! A file that was read: sections and options with their places, values still raw.
 
 use std::fmt;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,9 +11,9 @@ use hashbrown::hash_table::Entry as Slot;
 use serde_ini::Item;
 
 use super::entries::{Entries, Line, Part};
-use super::read;
 use super::scanner::{Scanned, Scanner};
 use super::section::Section;
+use super::{find, read};
 use crate::problem::{Code, Place, Problem, Problems, Source, Span};
 
 /// The sections of one file, in its order.
@@ -197,8 +197,12 @@ impl Document {
     /// Where `[KIND:NAME]` is among [`sections`](Document::sections).
     pub(crate) fn position(&self, kind: &str, name: &str) -> Option<u32> {
         let is = |at: &u32| {
-            let whole = self.sections[*at as usize].name.text(self.source.text());
-            parts(whole) == (kind, name) && whole.len() > kind.len()
+            let span = self.sections[*at as usize].name;
+            let whole = self.source.text().as_bytes().get(span.range()).unwrap_or_default();
+            whole.len() == kind.len() + 1 + name.len()
+                && whole.ends_with(name.as_bytes())
+                && whole.starts_with(kind.as_bytes())
+                && whole[kind.len()] == b':'
         };
         self.by_name.find(hash(&self.hasher, kind, name), is).copied()
     }
@@ -224,14 +228,17 @@ impl fmt::Debug for Document {
 
 /// The two parts of a name, which are hashed one by one, so that a look-up needs no text with both.
 fn parts(name: &str) -> (&str, &str) {
-    match memchr::memchr(b':', name.as_bytes()) {
+    match find(b':', name) {
         Some(at) => (&name[..at], &name[at + 1..]),
         None => (name, ""),
     }
 }
 
 fn hash(hasher: &RandomState, kind: &str, rest: &str) -> u64 {
-    hasher.hash_one((kind, rest))
+    let mut hasher = hasher.build_hasher();
+    hasher.write(kind.as_bytes());
+    hasher.write(rest.as_bytes());
+    hasher.finish()
 }
 
 fn place(source: &Arc<Source>, span: Span) -> Place {

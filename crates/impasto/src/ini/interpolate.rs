@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Entry, external, strip};
+use super::{Entry, external, find, strip};
 use crate::problem::{Code, Place, Problem};
 
 /// References may nest this deep; one that ends in a text without `%` is free.
@@ -103,8 +103,10 @@ impl Run<'_> {
             return Err(Problem::error(Code::InterpolationDepth, self.too_deep()));
         }
         let mut rest = raw.text;
-        while let Some(at) = memchr::memchr(b'%', rest.as_bytes()) {
-            self.push(&rest[..at])?;
+        while let Some(at) = find(b'%', rest) {
+            if at > 0 {
+                self.push(&rest[..at])?;
+            }
             rest = &rest[at..];
             if let Some(after) = rest.strip_prefix("%%") {
                 self.push("%")?;
@@ -131,7 +133,7 @@ impl Run<'_> {
         let names = self.names;
         if let Some(found) = names.find(name) {
             self.secret |= found.secret;
-            return if found.literal || memchr::memchr(b'%', found.text.as_bytes()).is_none() {
+            return if found.literal || find(b'%', found.text).is_none() {
                 self.push(found.text)
             } else {
                 self.way.push(whole.to_owned());
@@ -187,7 +189,7 @@ impl Run<'_> {
 /// The name in a leading `%(name)s`.
 fn reference(text: &str) -> Option<&str> {
     let inside = text.strip_prefix("%(")?;
-    let name = &inside[..memchr::memchr(b')', inside.as_bytes())?];
+    let name = &inside[..find(b')', inside)?];
     let closed = inside[name.len()..].starts_with(")s");
     (closed && !name.is_empty()).then_some(name)
 }

@@ -24,5 +24,5 @@ pub use write::write;
 
 pub(crate) use lines::lines;
 pub(crate) use read::read;
-pub(crate) use space::{is_space, split, strip};
+pub(crate) use space::{find, is_space, lstrip, split, strip};
 pub(crate) use words::{word_place, words};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_ini::Item;
 
-use super::{is_space, item, lines, space::rstrip, strip};
+use super::{find, is_space, item, lines, space::rstrip, strip};
 use crate::problem::{Code, Place, Problem, Source};
 
 /// An item and the places of its parts.
@@ -57,7 +57,7 @@ impl<'a> Scanner<'a> {
         for (start, line) in lines(&self.source.text()[mark..]) {
             let start = start + mark;
             let text = strip(line);
-            if text.starts_with(['#', ';']) {
+            if matches!(text.as_bytes(), [b'#' | b';', ..]) {
                 continue;
             }
             if text.is_empty() {
@@ -218,7 +218,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn warn_of_ignored(&mut self, text: &str, end: usize, span: &Range<usize>) {
-        if memchr::memchr(b']', text.as_bytes()) == Some(text.len() - 1) {
+        if find(b']', text) == Some(text.len() - 1) {
             return;
         }
         let (name, rest) = (&text[1..end], strip(&text[end + 1..]));
@@ -259,5 +259,5 @@ fn header_end(text: &str) -> Option<usize> {
     if !text.starts_with('[') {
         return None;
     }
-    memchr::memrchr(b']', text.as_bytes()).filter(|&end| end > 1)
+    text.bytes().rposition(|byte| byte == b']').filter(|&end| end > 1)
 }

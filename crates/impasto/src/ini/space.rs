@@ -12,17 +12,29 @@ fn is_blank(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
+/// Where `byte` is in `text` first. Names and values are short, and then this is faster than a search
+/// that is made for long texts.
+pub(crate) fn find(byte: u8, text: &str) -> Option<usize> {
+    match text.len() {
+        ..32 => text.bytes().position(|other| other == byte),
+        _ => memchr::memchr(byte, text.as_bytes()),
+    }
+}
+
 /// Python's `str.strip()`.
 pub(crate) fn strip(text: &str) -> &str {
-    rstrip(lstrip(text))
+    match text.as_bytes() {
+        [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => rstrip(lstrip(text)),
+    }
 }
 
 /// Python's `str.lstrip()`.
-fn lstrip(text: &str) -> &str {
+pub(crate) fn lstrip(text: &str) -> &str {
     let blanks = text.bytes().take_while(is_blank).count();
     let text = &text[blanks..];
     match text.as_bytes() {
-        [b'!'..=b'~', ..] => text,
+        [] | [b'!'..=b'~', ..] => text,
         _ => text.trim_start_matches(is_space),
     }
 }
@@ -32,7 +44,7 @@ pub(crate) fn rstrip(text: &str) -> &str {
     let blanks = text.bytes().rev().take_while(is_blank).count();
     let text = &text[..text.len() - blanks];
     match text.as_bytes() {
-        [.., b'!'..=b'~'] => text,
+        [] | [.., b'!'..=b'~'] => text,
         _ => text.trim_end_matches(is_space),
     }
 }

@@ -1,21 +1,22 @@
 //! What a section that was read declares: a reference to follow, a factory, a pipeline or a
 //! filter-app.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 
 use super::conf::Conf;
+use super::directives::{Directive, Directives};
 use super::kind;
 use super::level::Level;
 use super::named::Named;
 use super::reference::is_entry_point;
 use super::resolve::{Resolver, Walk};
-use super::tree::{ConfId, Leaf, Node, Require, Shape};
+use super::tree::{Cited, Leaf, Node, Require, Shape};
 use super::value::Value;
+use super::visit::Visited;
 use super::wanted::Name;
-use crate::ini::{split, words};
+use super::word::Word;
 use crate::problem::{Code, Problem};
 use crate::registry::Group;
 
@@ -23,15 +24,15 @@ impl Resolver<'_> {
     /// Returns the node a section ends a chain with, or sets `walk` to what the section `use`s.
     pub(super) fn classify(
         &mut self,
-        level: Level,
+        mut level: Level,
         walk: &mut Walk,
     ) -> Result<Option<Node>, Vec<Problem>> {
         let name = level.section().name();
         let node = if name.starts_with("filter-app:") {
-            self.filter_app(&level)?
+            self.filter_app(&mut level)?
         } else if name.starts_with("pipeline:") {
-            self.pipeline(&level)?
-        } else if let Some(used) = self.take(level.local, "use") {
+            self.pipeline(&mut level)?
+        } else if let Some(used) = level.take(Directive::Use) {
             let trail = level.cite("use", &used);
             walk.wanted.name = Name::cited(used.text(), &trail);
             walk.wanted.passed = Some(self.pass(&level));
@@ -44,19 +45,15 @@ impl Resolver<'_> {
         Ok(Some(self.finish(node, level)))
     }
 
-    fn take(&mut self, id: ConfId, key: &str) -> Option<Value> {
-        self.tree.locals[id].remove(key)
-    }
-
-    fn filter_app(&mut self, level: &Level) -> Result<Node, Vec<Problem>> {
-        let Some(next) = self.take(level.local, "next") else {
+    fn filter_app(&mut self, level: &mut Level) -> Result<Node, Vec<Problem>> {
+        let Some(next) = level.take(Directive::Next) else {
             let problem = wrong(level, Code::MissingNext, "this filter-app lacks `next`")
                 .help("name the app behind the filter: `next = APP`");
             return Err(vec![self.why_lacking(problem, level, "next")]);
         };
         let trail = level.cite("next", &next);
-        let next = self.queue(level, Group::App, next.text(), trail);
-        let filter = match self.take(level.local, "use") {
+        let next = self.queue(level, Group::App, Name::cited(next.text(), &trail), trail);
+        let filter = match level.take(Directive::Use) {
             Some(used) => {
                 let trail = level.cite("use", &used);
                 // What the filter gets is what the settings are now: a section that uses this one
@@ -64,27 +61,28 @@ impl Resolver<'_> {
                 let global = self.tree.add_global(Arc::clone(&self.tree.globals[level.global]));
                 let local = self.tree.add_local(self.tree.locals[level.local].clone());
                 let outer = Level {
-                    visit: Arc::clone(&level.visit),
+                    visit: Visited::Shared(level.visit.share()),
                     global,
                     local,
                     passed_on: level.global,
                     additions: level.additions.clone(),
-                    filter_with: None,
+                    directives: Directives::default(),
                     requires: Vec::new(),
                 };
-                self.queue_below(vec![outer], level, Group::Filter, used.text(), trail)
+                let name = Name::cited(used.text(), &trail);
+                self.queue_below(vec![outer], level, Group::Filter, name, trail)
             }
             None => {
                 let mut node = self.explicit(level, Group::Filter)?;
-                node.visit = Some(Arc::clone(&level.visit));
+                node.set_visit(Visited::Shared(level.visit.share()));
                 self.tree.add(node)
             }
         };
         Ok(node(Shape::FilterApp { filter, next }, level))
     }
 
-    fn pipeline(&mut self, level: &Level) -> Result<Node, Vec<Problem>> {
-        let Some(pipeline) = self.take(level.local, "pipeline") else {
+    fn pipeline(&mut self, level: &mut Level) -> Result<Node, Vec<Problem>> {
+        let Some(pipeline) = level.take(Directive::Pipeline) else {
             let problem = wrong(level, Code::MissingPipeline, "this pipeline lacks `pipeline`")
                 .help("name filters and, last, an app: `pipeline = FILTER APP`");
             return Err(vec![self.why_lacking(problem, level, "pipeline")]);
@@ -93,41 +91,37 @@ impl Resolver<'_> {
         if !extra.is_empty() {
             return Err(vec![extra_settings(level, extra)]);
         }
-        let items: Vec<&str> = split(pipeline.text()).collect();
-        let Some((app, filters)) = items.split_last() else {
+        let trail = level.cite("pipeline", &pipeline);
+        let mut words = Word::all(&pipeline, &trail);
+        let Some(app) = words.pop() else {
             let problem = wrong(level, Code::EmptyPipeline, "this pipeline names no app");
             let problem = problem.at(pipeline.origin().value_place()).key("pipeline");
             return Err(vec![
                 problem.help("name filters and, last, an app: `pipeline = FILTER APP`"),
             ]);
         };
-        self.expect(items.len());
-        let trail = level.cite("pipeline", &pipeline);
-        let places: Vec<_> = words(trail.written()).collect();
-        // Interpolation may have made other words than those that are written.
-        let cite = |item: usize, text: &str| {
-            let written = |word: &Range<usize>| trail.written().get(word.clone()) == Some(text);
-            trail.clone().word(places.get(item).cloned().filter(written))
+        self.expect(words.len() + 1);
+        let mut queue = |group, word: Word| {
+            let (name, trail) = word.cite(&trail);
+            self.queue(level, group, name, trail)
         };
-        let app = self.queue(level, Group::App, app, cite(filters.len(), app));
-        let mut queued = Vec::with_capacity(filters.len());
-        for (item, filter) in filters.iter().enumerate() {
-            queued.push(self.queue(level, Group::Filter, filter, cite(item, filter)));
-        }
-        Ok(node(Shape::Pipeline { filters: queued, app }, level))
+        let app = queue(Group::App, app);
+        let filters = words.into_iter().map(|word| queue(Group::Filter, word)).collect();
+        Ok(node(Shape::Pipeline { filters, app }, level))
     }
 
     /// A section with a `paste.*_factory` of its own.
     fn explicit(&mut self, level: &Level, group: Group) -> Result<Node, Vec<Problem>> {
         let local = &self.tree.locals[level.local];
-        let mut given = SmallVec::<[&str; 2]>::new();
+        let mut given = SmallVec::<[(&str, usize); 2]>::new();
         for set in kind::protocols(group) {
-            given.extend(set.iter().find(|protocol| local.contains(protocol)).copied());
+            let position = |protocol: &&'static str| Some((*protocol, local.position(protocol)?));
+            given.extend(set.iter().find_map(position));
         }
-        let protocol = match given[..] {
-            [protocol] => protocol,
+        let (protocol, at) = match given[..] {
+            [given] => given,
             [] => return Err(vec![self.no_factory(level, group)]),
-            [first, second, ..] => {
+            [(first, _), (second, _), ..] => {
                 let message = format!("this section has both `{first}` and `{second}`");
                 let problem = wrong(level, Code::SeveralFactories, message);
                 let place = local.get(second).and_then(|value| value.origin().key_place());
@@ -139,15 +133,15 @@ impl Resolver<'_> {
                 }]);
             }
         };
-        let Some(value) = self.take(level.local, protocol) else { return Err(Vec::new()) };
+        let value = self.tree.locals[level.local].remove_at(at);
         if !is_entry_point(value.text()) {
             let message = format!("`{}` is no reference to a factory", value.shown());
             let place = value.origin().value_place();
             let problem = wrong(level, Code::BadReference, message).at(place).key(protocol);
             return Err(vec![problem.help(format!("write `{protocol} = MODULE:ATTR`"))]);
         }
-        let cited = Some(level.cite(protocol, &value));
-        let leaf = Leaf { group, protocol: Some(protocol), named: Named::Import(value), cited };
+        let (protocol, named) = (Some(protocol), Named::Import(value));
+        let leaf = Leaf { group, protocol, named, cited: Cited::Itself };
         Ok(node(Shape::Factory(leaf), level))
     }
 }
@@ -196,12 +190,11 @@ fn node(shape: Shape, level: &Level) -> Node {
 /// The packages of a `require`.
 pub(super) fn requires(level: &Level, value: &Value) -> Vec<Require> {
     let trail = level.cite("require", value);
-    let mut places = words(trail.written());
-    let cite = |package: &str| Require {
-        package: package.to_owned(),
-        cited: trail.clone().word(places.next()),
+    let cite = |word: Word| {
+        let (name, cited) = word.cite(&trail);
+        Require { package: name.text(Some(&cited)).unwrap_or_default().to_owned(), cited }
     };
-    split(value.text()).map(cite).collect()
+    Word::all(value, &trail).into_iter().map(cite).collect()
 }
 
 fn wrong(level: &Level, code: Code, message: impl Into<String>) -> Problem {

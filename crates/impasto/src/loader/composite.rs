@@ -94,10 +94,9 @@ impl CompositeLoader {
         passed: Option<Arc<Conf>>,
     ) -> Result<Context, Problems> {
         let (context, local) = (&self.context, self.context.local_conf());
-        let cited = context.leaf().and_then(|leaf| leaf.cited.as_ref());
-        let trail = cited.map(|cited| match holding(local, name) {
-            Some((key, item)) => cite(cited, local, key, item),
-            None => cited.clone(),
+        let trail = context.node().cited().map(|cited| match holding(local, name) {
+            Some((key, item)) => cite(&cited, local, key, item),
+            None => cited,
         });
         context.load.limits.part(trail.as_ref())?;
         let frame = context.node().frame().cloned();

@@ -80,6 +80,15 @@ impl Conf {
         self.0.push(Setting { name: None, value });
     }
 
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.0.position(name)
+    }
+
+    /// Takes out what is at a position.
+    pub(super) fn remove_at(&mut self, at: usize) -> Value {
+        self.0.remove_at(at).value
+    }
+
     /// Takes `name` out.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         self.0.remove(name).map(|setting| setting.value)

@@ -65,7 +65,8 @@ impl Context {
     #[cfg(test)]
     pub(super) fn without_section() -> Context {
         let named = super::named::Named::Call { spec: "a:b".into() };
-        let leaf = Leaf { group: Group::App, protocol: None, named, cited: None };
+        let leaf =
+            Leaf { group: Group::App, protocol: None, named, cited: super::tree::Cited::Nobody };
         let mut tree = Tree::default();
         let (global, local) = (tree.add_global(Arc::default()), tree.add_local(Conf::default()));
         let shape = Shape::Factory(leaf);

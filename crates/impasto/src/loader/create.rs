@@ -2,7 +2,6 @@
 
 use super::composite::CompositeLoader;
 use super::context::Context;
-use super::trail::Trail;
 use super::tree::{Leaf, Node, NodeId, Shape};
 use crate::compose::{App, Filter, contain};
 use crate::problem::{Code, Problem, Problems};
@@ -121,17 +120,19 @@ impl<'a> Creator<'a> {
     fn make(&mut self, id: NodeId, leaf: &Leaf) -> Option<Made> {
         let node = self.context.tree.node(id);
         self.require(node);
-        let cited = leaf.cited.as_ref();
         let factory = match self.registry.find(leaf.group, &leaf.named.to_registry()) {
             Ok(factory) => factory,
             Err(not_found) => {
-                self.problems.push(not_found.problem(&leaf.written()).cited_by(cited));
+                let problem = not_found.problem(&node.written(leaf));
+                self.problems.push(problem.cited_by(node.cited().as_ref()));
                 return None;
             }
         };
-        let (section, place) = match &node.visit {
-            Some(visit) => (visit.section().name(), Some(visit.section().place())),
-            None => (cited.map_or("", Trail::section), cited.and_then(Trail::place)),
+        let cited = if node.visit.is_none() { node.cited() } else { None };
+        let (section, place) = match (&node.visit, &cited) {
+            (Some(visit), _) => (visit.section().name(), Some(visit.section().place())),
+            (None, Some(cited)) => (cited.section(), cited.place()),
+            (None, None) => ("", None),
         };
         let tree = &self.context.tree;
         let options = Options {
@@ -149,10 +150,11 @@ impl<'a> Creator<'a> {
             Err(problem.section(section).at(place.clone()).into())
         });
         self.problems.extend(loader.into_problems());
-        let trail = cited.and_then(|cited| cited.visit.trail.as_ref());
         match made {
             Ok(made) => Some(made),
             Err(problems) => {
+                let cited = node.cited();
+                let trail = cited.as_ref().and_then(|cited| cited.visit.trail.as_ref());
                 let problems = problems.into_iter();
                 self.problems.extend(problems.map(|problem| problem.needed_by(trail)));
                 None

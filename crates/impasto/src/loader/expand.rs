@@ -80,9 +80,9 @@ impl Context {
         (key, item): (&str, usize),
         passed: Option<Arc<Conf>>,
     ) -> Result<Context, Problems> {
-        let leaf = self.leaf().ok_or_else(Problems::default)?;
         let frame = self.node().frame().cloned();
-        let trail = leaf.cited.as_ref().map(|cited| cite(cited, self.local_conf(), key, item));
+        let trail = self.node().cited();
+        let trail = trail.map(|cited| cite(&cited, self.local_conf(), key, item));
         self.load.limits.part(trail.as_ref())?;
         let wanted = Wanted::new(group, Some(name), frame, passed, trail);
         let tree = super::deep(|| resolve(&self.load, wanted))?;
@@ -104,5 +104,5 @@ pub(super) fn cite(cited: &Trail, local: &Conf, key: &str, item: usize) -> Trail
         head = user;
     }
     let is_secret = value.is_some_and(Value::is_secret);
-    Trail::elsewhere(&head.visit, key, section, word.or(whole), is_secret)
+    Trail::elsewhere(Arc::clone(&head.visit), key, section, word.or(whole), is_secret)
 }

@@ -8,7 +8,7 @@ use super::files::File;
 use super::origin::{Origin, Rule, command};
 use super::value::Value;
 use crate::ini::interpolate::{Budget, Interpolated, Names, Raw, interpolate};
-use crate::ini::{Entry, Section};
+use crate::ini::{Entry, Section, find};
 use crate::problem::Problem;
 use crate::table::{Named, Table};
 
@@ -86,7 +86,7 @@ impl Frame {
     }
 
     /// The defaults, interpolated among themselves. One bad value spoils them all, as in PasteDeploy.
-    pub(crate) fn globals(&self, budget: &Budget) -> Result<Arc<Conf>, Vec<Problem>> {
+    fn globals(&self, budget: &Budget) -> Result<&Arc<Conf>, Vec<Problem>> {
         let made = self.globals.get_or_init(|| {
             let mut conf = Conf::default();
             let mut problems = Vec::new();
@@ -102,7 +102,7 @@ impl Frame {
             }
             if problems.is_empty() { Ok(Arc::new(conf)) } else { Err(problems) }
         });
-        made.clone()
+        made.as_ref().map_err(Vec::clone)
     }
 
     /// The globals a section begins with: the defaults, updated with what is passed in.
@@ -112,12 +112,14 @@ impl Frame {
         budget: &Budget,
     ) -> Result<Arc<Conf>, Vec<Problem>> {
         let own = self.globals(budget)?;
-        let Some(passed) = passed else { return Ok(own) };
+        let Some(passed) = passed.filter(|passed| !Arc::ptr_eq(passed, own)) else {
+            return Ok(Arc::clone(own));
+        };
         let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, result)) = merged.iter().find(|(known, _)| Arc::ptr_eq(known, passed)) {
             return Ok(Arc::clone(result));
         }
-        let mut conf = Conf::clone(&own);
+        let mut conf = Conf::clone(own);
         conf.update(passed);
         let result = if conf == **passed { Arc::clone(passed) } else { Arc::new(conf) };
         if merged.len() >= 8 {
@@ -166,7 +168,7 @@ impl Frame {
         budget: &Budget,
     ) -> Result<Value, Problem> {
         let origin = Origin::written(rule, &self.file.document, entry);
-        if memchr::memchr(b'%', entry.raw().as_bytes()).is_none() {
+        if find(b'%', entry.raw()).is_none() {
             return Ok(Value::as_written(origin));
         }
         let done = self.interpolate(&raw(entry), read_for, entry.name(), budget)?;

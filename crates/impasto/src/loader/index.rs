@@ -4,7 +4,7 @@ use foldhash::HashMap;
 use smallvec::SmallVec;
 
 use super::kind::prefixes;
-use crate::ini::{Document, strip};
+use crate::ini::{Document, find, strip};
 use crate::registry::Group;
 
 /// What a look-up needs beside the names of the sections themselves: the few sections whose name is
@@ -29,9 +29,10 @@ impl Index {
     pub(crate) fn new(document: &Document) -> Index {
         let mut spaced: HashMap<_, Sections> = HashMap::default();
         for (at, section) in document.sections().enumerate() {
-            if let Some((_, written)) = section.name().split_once(':')
-                && strip(written).len() != written.len()
-                && let Some(Declared { prefix, name: Some(name), .. }) = declared(section.name())
+            let name = section.name();
+            if let Some(colon) = find(b':', name)
+                && strip(&name[colon + 1..]).len() != name.len() - colon - 1
+                && let Some(Declared { prefix, name: Some(name), .. }) = declared(name)
             {
                 spaced.entry(name.into()).or_default().push((prefix, at as u32));
             }
@@ -51,17 +52,21 @@ impl Index {
         let mut found = SmallVec::new();
         let wanted = name.unwrap_or("main");
         let spaced = self.spaced.get(wanted);
+        // A name with space at its ends is never what a section is called.
+        let plain = strip(wanted).len() == wanted.len();
         for spellings in prefixes(group) {
             for prefix in *spellings {
                 let before = found.len();
                 if name.is_none() {
                     found.extend(document.section(prefix).map(|section| section.at()));
                 }
-                // A name with space at its ends is never what a section is called.
-                let plain = document.position(prefix, wanted);
-                found.extend(plain.filter(|_| strip(wanted) == wanted));
-                let matches = spaced.into_iter().flatten().filter(|(known, _)| known == prefix);
-                found.extend(matches.map(|&(_, at)| at));
+                if let Some(at) = document.position(prefix, wanted).filter(|_| plain) {
+                    found.push(at);
+                }
+                if let Some(spaced) = spaced {
+                    let matches = spaced.iter().filter(|(known, _)| known == prefix);
+                    found.extend(matches.map(|&(_, at)| at));
+                }
                 if found.len() > before {
                     break;
                 }

@@ -7,6 +7,7 @@ mod composite;
 mod conf;
 mod context;
 mod create;
+mod directives;
 mod expand;
 mod files;
 mod frame;
@@ -33,6 +34,7 @@ mod value;
 mod visit;
 mod wanted;
 mod warn;
+mod word;
 
 pub use changes::{Change, Changes, Difference};
 pub use composite::CompositeLoader;

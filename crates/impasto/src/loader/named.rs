@@ -85,19 +85,20 @@ impl Leaf {
             Named::Import(_) => FactoryReference::Import { value: mask() },
         }
     }
+}
 
-    /// The reference as a person finds it in the file.
-    pub(crate) fn written(&self) -> String {
-        let written = self.cited.as_ref().map(|cited| cited.written()).unwrap_or_default();
-        match &self.named {
+impl Node {
+    /// The reference of the factory `leaf` as a person finds it in the file.
+    pub(crate) fn written(&self, leaf: &Leaf) -> String {
+        let cited = self.cited();
+        let written = cited.as_ref().map(|cited| cited.written()).unwrap_or_default();
+        match &leaf.named {
             _ if !written.is_empty() && !written.contains('%') => written.to_owned(),
             Named::Import(value) => value.text().to_owned(),
             other => other.to_reference().to_string(),
         }
     }
-}
 
-impl Node {
     /// Where the look-ups of the factory `leaf` go: `config:/path/to/file`; or `egg:PACKAGE` or
     /// `call:MODULE:ATTR`, where only URIs lead anywhere, when no section uses it.
     pub(crate) fn loader(&self, leaf: &Leaf) -> String {

@@ -1,5 +1,7 @@
 //! The form of `MODULE:ATTR` references.
 
+use crate::ini::lstrip;
+
 /// Whether Python's `importlib.metadata.EntryPoint` takes this for a reference: dotted words, a
 /// colon and dotted words, extras in brackets; all but the first are optional.
 pub(crate) fn is_entry_point(text: &str) -> bool {
@@ -9,11 +11,11 @@ pub(crate) fn is_entry_point(text: &str) -> bool {
 /// The module and the attribute of a reference, without its extras.
 pub(crate) fn split_entry_point(text: &str) -> Option<(&str, Option<&str>)> {
     let (module, rest) = words(text)?;
-    let rest = rest.trim_start_matches(crate::ini::is_space);
+    let rest = lstrip(rest);
     let (attr, rest) = match rest.strip_prefix(':') {
         Some(rest) => {
-            let (attr, rest) = words(rest.trim_start_matches(crate::ini::is_space))?;
-            (Some(attr), rest.trim_start_matches(crate::ini::is_space))
+            let (attr, rest) = words(lstrip(rest))?;
+            (Some(attr), lstrip(rest))
         }
         None => (None, rest),
     };
@@ -29,8 +31,15 @@ pub(crate) fn split_entry_point(text: &str) -> Option<(&str, Option<&str>)> {
 fn words(text: &str) -> Option<(&str, &str)> {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
     let plain = text.bytes().take_while(is_plain).count();
-    let more = text[plain..].find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'));
-    let end = more.map_or(text.len(), |more| plain + more);
+    let more = match text.as_bytes().get(plain) {
+        Some(byte) if !byte.is_ascii() => {
+            let rest = &text[plain..];
+            rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
+                .unwrap_or(rest.len())
+        }
+        _ => 0,
+    };
+    let end = plain + more;
     (end > 0).then(|| text.split_at(end))
 }
 

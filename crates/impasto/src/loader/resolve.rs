@@ -10,6 +10,7 @@ use std::sync::Arc;
 use foldhash::HashSet;
 
 use super::conf::Conf;
+use super::directives::Directive;
 use super::files::Files;
 use super::frames::Frames;
 use super::level::Level;
@@ -17,9 +18,9 @@ use super::limits::{Limits, too_many};
 use super::named::Named;
 use super::section;
 use super::trail::{self, Trail};
-use super::tree::{Leaf, Node, NodeId, Shape, Tree};
+use super::tree::{Cited, Leaf, Node, NodeId, Shape, Tree};
 use super::uri::{Uri, config_path};
-use super::visit::{Visit, VisitedSection};
+use super::visit::{Visit, Visited, VisitedSection};
 use super::wanted::{Name, Passed, Wanted};
 use super::{kind, paths};
 use crate::ini::interpolate::Budget;
@@ -153,7 +154,8 @@ impl Resolver<'_> {
             None => self.tree.add_global(Arc::default()),
         };
         let local = self.tree.add_local(Conf::default());
-        let leaf = Leaf { group: wanted.group, protocol, named, cited: wanted.trail.take() };
+        let cited = wanted.trail.take().map_or(Cited::Nobody, Cited::By);
+        let leaf = Leaf { group: wanted.group, protocol, named, cited };
         let shape = Shape::Factory(leaf);
         Ok(Some(Node { shape, global, local, visit: None, requires: Vec::new() }))
     }
@@ -180,31 +182,27 @@ impl Resolver<'_> {
                 return Err(vec![problem.cited_by(wanted.trail.as_ref())]);
             }
         };
-        let passed = wanted.passed.take().map(|passed| passed.conf);
-        let visit = Visit::new(Arc::clone(frame), at, group, passed, wanted.trail.take());
+        let (passed, trail) = (wanted.passed.take(), wanted.trail.take());
+        let passed = passed.map(|passed| passed.conf);
+        let visit = Visit::new(Arc::clone(frame), at, group, passed, trail);
         self.enter(&visit)?;
         let reading = section::read(&visit, &self.load.budget).map_err(|found| {
             let trail = visit.trail.as_ref();
             found.into_iter().map(|problem| problem.needed_by(trail)).collect::<Vec<_>>()
         })?;
         self.warn_of_hidden(&visit, &reading.hidden);
-        let mut local = reading.local;
-        let filter_with = match group {
-            Group::App | Group::Filter => local.remove("filter-with"),
-            Group::Server => None,
-        };
-        let required = local.remove("require");
+        let referring = !reading.directives.is_empty();
         let global = self.tree.add_global(reading.global);
         let mut level = Level {
-            visit: Arc::new(visit),
+            visit: if referring { Visited::Shared(Arc::new(visit)) } else { Visited::Own(visit) },
             global,
             passed_on: global,
-            local: self.tree.add_local(local),
+            local: self.tree.add_local(reading.local),
             additions: (!reading.additions.is_empty()).then(|| Arc::new(reading.additions)),
-            filter_with,
+            directives: reading.directives,
             requires: Vec::new(),
         };
-        if let Some(required) = required {
+        if let Some(required) = level.take(Directive::Require) {
             level.requires = super::classify::requires(&level, &required);
         }
         Ok(level)
@@ -257,14 +255,15 @@ impl Resolver<'_> {
     /// filter.
     pub(super) fn finish(&mut self, mut node: Node, mut level: Level) -> Node {
         node.requires.append(&mut level.requires);
-        let Some(filter_with) = level.filter_with.take() else {
-            node.visit = Some(level.visit);
+        let Some(filter_with) = level.take(Directive::FilterWith) else {
+            node.set_visit(level.visit);
             return node;
         };
-        node.visit = Some(Arc::clone(&level.visit));
+        node.set_visit(Visited::Shared(level.visit.share()));
         let next = self.tree.add(node);
         let trail = level.cite("filter-with", &filter_with);
-        let filter = self.queue(&level, Group::Filter, filter_with.text(), trail);
+        let name = Name::cited(filter_with.text(), &trail);
+        let filter = self.queue(&level, Group::Filter, name, trail);
         Node {
             shape: Shape::FilteredWith { filter, next },
             global: level.global,
@@ -279,7 +278,7 @@ impl Resolver<'_> {
         &mut self,
         level: &Level,
         group: Group,
-        name: &str,
+        name: Name,
         trail: Trail,
     ) -> NodeId {
         self.queue_below(Vec::new(), level, group, name, trail)
@@ -291,13 +290,13 @@ impl Resolver<'_> {
         levels: Vec<Level>,
         level: &Level,
         group: Group,
-        name: &str,
+        name: Name,
         trail: Trail,
     ) -> NodeId {
         let into = self.tree.reserve();
         let wanted = Wanted {
             group,
-            name: Name::cited(name, &trail),
+            name,
             frame: Some(Arc::clone(&level.visit.frame)),
             passed: Some(self.pass(level)),
             trail: Some(trail),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::conf::Conf;
+use super::directives::{Directive, Directives};
 use super::frame::Frame;
 use super::origin::{Rule, command};
 use super::value::Value;
@@ -10,11 +11,13 @@ use super::visit::Visit;
 use crate::ini::interpolate::Budget;
 use crate::ini::{Entry, Section};
 use crate::problem::{Code, Place, Problem};
+use crate::registry::Group;
 
 /// The settings of a section as it is loaded.
 pub(crate) struct Reading {
     pub(crate) global: Arc<Conf>,
     pub(crate) local: Conf,
+    pub(super) directives: Directives,
     /// What `set` options added to `global`; they beat those of a section that is `use`d.
     pub(crate) additions: Conf,
     /// Options that a default of the same name hides, with what hides them.
@@ -38,10 +41,13 @@ pub(crate) fn read(visit: &Visit, budget: &Budget) -> Result<Reading, Vec<Proble
     let mut reader = Reader {
         frame,
         section,
+        name: section.name(),
+        group: visit.group,
         budget,
         reading: Reading {
             global,
             local: Conf::with_capacity(section.entries().len()),
+            directives: Directives::default(),
             additions: Conf::default(),
             hidden: Vec::new(),
         },
@@ -63,6 +69,8 @@ pub(crate) fn read(visit: &Visit, budget: &Budget) -> Result<Reading, Vec<Proble
 struct Reader<'a> {
     frame: &'a Frame,
     section: Section<'a>,
+    name: &'a str,
+    group: Group,
     budget: &'a Budget,
     reading: Reading,
     gets: Vec<(Arc<str>, Value)>,
@@ -86,8 +94,10 @@ impl Reader<'_> {
             // Not even interpolated: files rely on that.
             None if self.frame.is_default(name) => self.hide(name, entry),
             None => {
-                if let Some(value) = self.value(name, entry) {
-                    self.reading.local.push_written(value);
+                let Some(value) = self.value(name, entry) else { return };
+                match Directive::of(name, self.name, self.group) {
+                    Some(directive) => self.reading.directives.put(directive, value),
+                    None => self.reading.local.push_written(value),
                 }
             }
         }
@@ -115,7 +125,10 @@ impl Reader<'_> {
                 Some(value) => {
                     let origin = wanted.origin().with_rule(Rule::Get);
                     let value = value.by(origin);
-                    self.reading.local.insert(&name, value);
+                    match Directive::of(&name, self.name, self.group) {
+                        Some(directive) => self.reading.directives.put(directive, value),
+                        None => self.reading.local.insert(&name, value),
+                    }
                 }
                 None => {
                     let known = self.reading.global.iter().map(|(name, _)| name);

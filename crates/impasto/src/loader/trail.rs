@@ -38,23 +38,23 @@ struct Elsewhere {
 
 impl Trail {
     /// The reference that `value` holds, which is option `key` of the visited section.
-    pub(crate) fn new(visit: &Arc<Visit>, key: &'static str, value: &Value) -> Trail {
+    pub(crate) fn new(visit: Arc<Visit>, key: &'static str, value: &Value) -> Trail {
         let secret = value.is_secret();
         match value.origin().entry() {
             Some(entry) if !std::ptr::eq(entry.section().document(), visit.document()) => {
-                let section = visit.section().name();
-                Trail::elsewhere(visit, key, section, Some(entry.value_place()), secret)
+                let section = visit.section().name().to_owned();
+                Trail::elsewhere(visit, key, &section, Some(entry.value_place()), secret)
             }
             entry => {
                 let span = entry.map(|entry| entry.value_span());
-                Trail { visit: Arc::clone(visit), said: Said::Here { key, span }, secret }
+                Trail { visit, said: Said::Here { key, span }, secret }
             }
         }
     }
 
     /// The reference that an option holds which any section may have.
     pub(crate) fn elsewhere(
-        visit: &Arc<Visit>,
+        visit: Arc<Visit>,
         key: &str,
         section: &str,
         place: Option<Place>,
@@ -62,19 +62,18 @@ impl Trail {
     ) -> Trail {
         let elsewhere = Elsewhere { key: key.to_owned(), section: section.to_owned(), place };
         let said = Said::Elsewhere(Arc::new(elsewhere));
-        Trail { visit: Arc::clone(visit), said, secret }
+        Trail { visit, said, secret }
     }
 
-    /// The same, when the name is one word of the value: the one at `word` of the text that is
+    /// The same, when the name is only a part of the value: the one at `word` of the text that is
     /// written there.
-    pub(crate) fn word(mut self, word: Option<std::ops::Range<usize>>) -> Trail {
-        let Some(word) = word else { return self };
+    pub(crate) fn word(mut self, word: Span) -> Trail {
         match &mut self.said {
             Said::Here { span, .. } => *span = span.map(|span| span.narrow(word)),
             Said::Elsewhere(said) => {
                 let Elsewhere { key, section, place } = &**said;
-                let place = place.as_ref().map(|place| place.narrow(word));
-                return Trail::elsewhere(&self.visit, key, section, place, self.secret);
+                let place = place.as_ref().map(|place| place.narrow(word.range()));
+                return Trail::elsewhere(Arc::clone(&self.visit), key, section, place, self.secret);
             }
         }
         self

@@ -6,7 +6,7 @@ use super::conf::Conf;
 use super::frame::Frame;
 use super::named::Named;
 use super::trail::Trail;
-use super::visit::Visit;
+use super::visit::Visited;
 use crate::problem::Problem;
 use crate::registry::Group;
 
@@ -33,7 +33,7 @@ pub(crate) struct Node {
     pub(crate) local: ConfId,
     /// The section that was loaded: the outermost of a `use` chain. None when a URI names a factory
     /// and no section uses that.
-    pub(crate) visit: Option<Arc<Visit>>,
+    pub(crate) visit: Option<Visited>,
     /// Packages that sections on the way `require`.
     pub(crate) requires: Vec<Require>,
 }
@@ -55,14 +55,32 @@ pub(crate) struct Leaf {
     pub(crate) group: Group,
     pub(crate) protocol: Option<&'static str>,
     pub(crate) named: Named,
-    /// The option that holds the reference; none when a caller gave it.
-    pub(crate) cited: Option<Trail>,
+    pub(crate) cited: Cited,
+}
+
+/// The option that holds the reference to a factory.
+pub(crate) enum Cited {
+    /// None: a caller gave it.
+    Nobody,
+    By(Trail),
+    /// The `paste.*_factory` of the node's own section.
+    Itself,
 }
 
 impl Leaf {
     /// Whether its reference came from the environment or a secret file.
     pub(crate) fn is_secret(&self) -> bool {
-        self.cited.as_ref().is_some_and(|cited| cited.secret)
+        match (&self.cited, &self.named) {
+            (Cited::By(cited), _) => cited.secret,
+            (_, Named::Import(value)) => value.is_secret(),
+            _ => false,
+        }
+    }
+
+    /// The option that holds the reference, when that is the factory of section `visit`.
+    fn cited_itself(&self, visit: Option<&Visited>) -> Option<Trail> {
+        let Named::Import(value) = &self.named else { return None };
+        Some(Trail::new(visit?.share(), self.protocol?, value))
     }
 }
 
@@ -70,6 +88,28 @@ impl Node {
     /// The file whose sections are meant by names that the factory asks for.
     pub(crate) fn frame(&self) -> Option<&Arc<Frame>> {
         self.visit.as_ref().map(|visit| &visit.frame)
+    }
+
+    /// The option that holds the reference to the factory; none when a caller gave that, and of
+    /// what is no factory.
+    pub(crate) fn cited(&self) -> Option<Trail> {
+        let Shape::Factory(leaf) = &self.shape else { return None };
+        match &leaf.cited {
+            Cited::Nobody => None,
+            Cited::By(trail) => Some(trail.clone()),
+            Cited::Itself => leaf.cited_itself(self.visit.as_ref()),
+        }
+    }
+
+    /// Says which section was loaded: this one, or one that it used.
+    pub(super) fn set_visit(&mut self, visit: Visited) {
+        let used = self.visit.replace(visit);
+        if let Shape::Factory(leaf) = &mut self.shape
+            && matches!(leaf.cited, Cited::Itself)
+            && let Some(trail) = leaf.cited_itself(used.as_ref())
+        {
+            leaf.cited = Cited::By(trail);
+        }
     }
 }
 

@@ -27,6 +27,11 @@ impl Value {
         Value { text: None, origin, secret: false }
     }
 
+    /// Whether the text is what the option says, without interpolation.
+    pub(crate) fn is_as_written(&self) -> bool {
+        self.text.is_none()
+    }
+
     /// Marks it as holding text that came from the environment or a secret file.
     pub(crate) fn secret(mut self, secret: bool) -> Value {
         self.secret = secret;

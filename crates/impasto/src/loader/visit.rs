@@ -1,5 +1,6 @@
 //! A section on its way to be loaded.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::conf::Conf;
@@ -10,6 +11,7 @@ use crate::ini::{Document, Section};
 use crate::registry::Group;
 
 /// A section as it is being loaded: what it is loaded as, with which globals, and who named it.
+#[derive(Clone)]
 pub(crate) struct Visit {
     pub(crate) frame: Arc<Frame>,
     /// Where the section is in its file.
@@ -20,6 +22,33 @@ pub(crate) struct Visit {
     pub(crate) trail: Option<Trail>,
     /// How many references led here.
     pub(super) depth: u32,
+}
+
+/// A visit, shared where the section refers to others, whose trails lead through it. Most sections
+/// refer to none.
+pub(crate) enum Visited {
+    Own(Visit),
+    Shared(Arc<Visit>),
+}
+
+impl Deref for Visited {
+    type Target = Visit;
+
+    fn deref(&self) -> &Visit {
+        match self {
+            Visited::Own(visit) => visit,
+            Visited::Shared(visit) => visit,
+        }
+    }
+}
+
+impl Visited {
+    pub(super) fn share(&self) -> Arc<Visit> {
+        match self {
+            Visited::Own(visit) => Arc::new(visit.clone()),
+            Visited::Shared(visit) => Arc::clone(visit),
+        }
+    }
 }
 
 /// A section and what it is loaded as: file, position, group.

@@ -51,15 +51,20 @@ impl Wanted {
 
     /// A name or URI; none finds a bare section.
     pub(crate) fn name(&self) -> Option<&str> {
-        match &self.name {
-            Name::None => None,
-            Name::Cited => Some(self.trail.as_ref().map(Trail::written).unwrap_or_default()),
-            Name::Own(name) => Some(name),
-        }
+        self.name.text(self.trail.as_ref())
     }
 }
 
 impl Name {
+    /// The name that `trail` leads to.
+    pub(super) fn text<'a>(&'a self, trail: Option<&'a Trail>) -> Option<&'a str> {
+        match self {
+            Name::None => None,
+            Name::Cited => trail.map(Trail::written),
+            Name::Own(name) => Some(name),
+        }
+    }
+
     /// A name that `trail` leads to: mostly it is written just so where that ends.
     pub(super) fn cited(name: &str, trail: &Trail) -> Name {
         if trail.written() == name { Name::Cited } else { Name::from(name) }

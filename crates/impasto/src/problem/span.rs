@@ -22,10 +22,9 @@ impl Span {
         same_length && text.as_bytes().get(self.range()) == Some(other.as_bytes())
     }
 
-    /// The part of it that `range` of its text covers.
-    pub(crate) fn narrow(self, range: Range<usize>) -> Span {
-        let at = |offset: usize| self.start + offset as u32;
-        Span { start: at(range.start), end: at(range.end) }
+    /// The part of it that `part` of its text covers.
+    pub(crate) fn narrow(self, part: Span) -> Span {
+        Span { start: self.start + part.start, end: self.start + part.end }
     }
 
     pub(crate) fn range(self) -> Range<usize> {
