@@ -70,7 +70,7 @@ impl Document {
             sections: Vec::with_capacity(headers),
             by_name: HashTable::with_capacity(headers),
             hasher: RandomState::default(),
-            entries: Entries::default(),
+            entries: Entries::for_text(source.text()),
             defaults: (Header { name: Span::default(), part: defaults.begin(DEFAULTS) }, defaults),
             warnings: Vec::new(),
             source: Arc::clone(&source),

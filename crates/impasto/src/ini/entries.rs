@@ -45,6 +45,12 @@ pub(super) struct Part {
 const FEW: u32 = 12;
 
 impl Entries {
+    /// With room for as many as a text of this length has, as a rule.
+    pub(super) fn for_text(text: &str) -> Entries {
+        let lines = Vec::with_capacity(text.len() / 32);
+        Entries { lines, ..Entries::default() }
+    }
+
     pub(super) fn line(&self, at: u32) -> Option<&Line> {
         self.lines.get(at as usize)
     }

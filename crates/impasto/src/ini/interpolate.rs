@@ -69,29 +69,43 @@ pub(crate) struct Interpolated {
     pub(crate) secret: bool,
 }
 
-/// Interpolates `raw`. Problems have a place and a reason; the caller adds section and option.
-pub(crate) fn interpolate(
-    raw: &Raw<'_>,
-    names: &dyn Names,
-    budget: &Budget,
-) -> Result<Interpolated, Problem> {
-    if raw.literal || !raw.text.contains('%') {
-        return Ok(Interpolated { text: raw.text.into(), secret: raw.secret });
+/// Interpolates values, one after the other.
+pub(crate) struct Interpolator<'a> {
+    budget: &'a Budget,
+    /// The value that is being made; kept, so that each value takes no more memory than it needs.
+    out: String,
+}
+
+impl<'a> Interpolator<'a> {
+    pub(crate) fn new(budget: &'a Budget) -> Interpolator<'a> {
+        Interpolator { budget, out: String::new() }
     }
-    let out = String::with_capacity(2 * raw.text.len());
-    let mut run = Run { names, budget, out, secret: false, way: Vec::new() };
-    run.expand(raw, 1).map_err(|problem| match problem.code {
-        // What goes too far is the whole; where it happened to end is no help.
-        Code::InterpolationDepth | Code::InterpolationSize => problem.at(raw.place()),
-        _ => problem,
-    })?;
-    Ok(Interpolated { text: run.out.into(), secret: run.secret })
+
+    /// Interpolates `raw`. Problems have a place and a reason; the caller adds section and option.
+    pub(crate) fn interpolate(
+        &mut self,
+        raw: &Raw<'_>,
+        names: &dyn Names,
+    ) -> Result<Interpolated, Problem> {
+        if raw.literal || find(b'%', raw.text).is_none() {
+            return Ok(Interpolated { text: raw.text.into(), secret: raw.secret });
+        }
+        self.out.clear();
+        let Interpolator { budget, out } = self;
+        let mut run = Run { names, budget, out, secret: false, way: Vec::new() };
+        run.expand(raw, 1).map_err(|problem| match problem.code {
+            // What goes too far is the whole; where it happened to end is no help.
+            Code::InterpolationDepth | Code::InterpolationSize => problem.at(raw.place()),
+            _ => problem,
+        })?;
+        Ok(Interpolated { text: run.out.as_str().into(), secret: run.secret })
+    }
 }
 
 struct Run<'a> {
     names: &'a dyn Names,
     budget: &'a Budget,
-    out: String,
+    out: &'a mut String,
     secret: bool,
     /// The references that are being followed, outermost first.
     way: Vec<String>,
@@ -243,7 +257,8 @@ mod tests {
 
     fn read(text: &str, table: &Table) -> Result<String, Code> {
         let raw = Raw { text, literal: false, secret: false, entry: None };
-        interpolate(&raw, table, &Budget::default())
+        Interpolator::new(&Budget::default())
+            .interpolate(&raw, table)
             .map(|done| done.text.to_string())
             .map_err(|problem| problem.code)
     }

@@ -16,13 +16,13 @@ pub(crate) fn read(path: &Path, name: &str) -> Result<Arc<Source>, Problem> {
     let unreadable = |reason: &dyn std::fmt::Display| {
         Problem::error(Code::UnreadableFile, format!("cannot read {name}: {reason}"))
     };
-    let mut bytes = Vec::new();
     // A FIFO would block in open, a device never end: look before opening.
     let metadata = std::fs::metadata(path).map_err(|error| unreadable(&reason(&error)))?;
     if !metadata.is_file() {
         let what = if metadata.is_dir() { "it is a directory" } else { "it is not a regular file" };
         return Err(unreadable(&what));
     }
+    let mut bytes = Vec::with_capacity(metadata.len().min(MAX_FILE_SIZE) as usize + 1);
     let file = File::open(path).map_err(|error| unreadable(&reason(&error)))?;
     file.take(MAX_FILE_SIZE + 1)
         .read_to_end(&mut bytes)

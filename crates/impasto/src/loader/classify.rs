@@ -35,6 +35,7 @@ impl Resolver<'_> {
         } else if let Some(used) = level.take(Directive::Use) {
             let trail = level.cite("use", &used);
             walk.wanted.name = Name::cited(used.text(), &trail);
+            walk.wanted.frame = Some(Arc::clone(&level.visit.frame));
             walk.wanted.passed = Some(self.pass(&level));
             walk.wanted.trail = Some(trail);
             walk.levels.push(level);

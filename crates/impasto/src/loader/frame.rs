@@ -7,7 +7,7 @@ use super::conf::Conf;
 use super::files::File;
 use super::origin::{Origin, Rule, command};
 use super::value::Value;
-use crate::ini::interpolate::{Budget, Interpolated, Names, Raw, interpolate};
+use crate::ini::interpolate::{Interpolated, Interpolator, Names, Raw};
 use crate::ini::{Entry, Section, find};
 use crate::problem::Problem;
 use crate::table::{Named, Table};
@@ -86,12 +86,12 @@ impl Frame {
     }
 
     /// The defaults, interpolated among themselves. One bad value spoils them all, as in PasteDeploy.
-    fn globals(&self, budget: &Budget) -> Result<&Arc<Conf>, Vec<Problem>> {
+    fn globals(&self, by: &mut Interpolator<'_>) -> Result<&Arc<Conf>, Vec<Problem>> {
         let made = self.globals.get_or_init(|| {
             let mut conf = Conf::default();
             let mut problems = Vec::new();
             for Default { name, .. } in self.defaults.iter() {
-                match self.read(None, name, budget) {
+                match self.read(None, name, by) {
                     // PasteDeploy: `self.get('DEFAULT', key) or val`
                     Ok(value) if value.text().is_empty() => {
                         conf.insert(name, self.raw_default(name).unwrap_or(value));
@@ -109,9 +109,9 @@ impl Frame {
     pub(crate) fn globals_with(
         &self,
         passed: Option<&Arc<Conf>>,
-        budget: &Budget,
+        by: &mut Interpolator<'_>,
     ) -> Result<Arc<Conf>, Vec<Problem>> {
-        let own = self.globals(budget)?;
+        let own = self.globals(by)?;
         let Some(passed) = passed.filter(|passed| !Arc::ptr_eq(passed, own)) else {
             return Ok(Arc::clone(own));
         };
@@ -134,21 +134,21 @@ impl Frame {
         &self,
         section: Option<Section<'_>>,
         name: &str,
-        budget: &Budget,
+        by: &mut Interpolator<'_>,
     ) -> Result<Value, Problem> {
         if let Some(entry) = section.and_then(|section| section.entry(name)) {
-            return self.read_entry(entry, budget);
+            return self.read_entry(entry, by);
         }
         match self.default(name) {
             Some(DefaultValue::Given(value)) => {
                 if !value.text().contains('%') {
                     return Ok(value.clone());
                 }
-                let done = self.interpolate(&given(value), section, name, budget)?;
+                let done = self.interpolate(&given(value), section, name, by)?;
                 Ok(Value::new(done.text, value.origin().clone()).secret(done.secret))
             }
             Some(DefaultValue::File(at)) => match self.file.document.defaults().entry_at(*at) {
-                Some(entry) => self.value(Rule::Default, entry, section, budget),
+                Some(entry) => self.value(Rule::Default, entry, section, by),
                 None => Ok(Value::from("")),
             },
             None => Ok(Value::from("")),
@@ -156,8 +156,12 @@ impl Frame {
     }
 
     /// The value of an option that a section has.
-    pub(crate) fn read_entry(&self, entry: Entry<'_>, budget: &Budget) -> Result<Value, Problem> {
-        self.value(Rule::Own, entry, Some(entry.section()), budget)
+    pub(crate) fn read_entry(
+        &self,
+        entry: Entry<'_>,
+        by: &mut Interpolator<'_>,
+    ) -> Result<Value, Problem> {
+        self.value(Rule::Own, entry, Some(entry.section()), by)
     }
 
     fn value(
@@ -165,13 +169,13 @@ impl Frame {
         rule: Rule,
         entry: Entry<'_>,
         read_for: Option<Section<'_>>,
-        budget: &Budget,
+        by: &mut Interpolator<'_>,
     ) -> Result<Value, Problem> {
         let origin = Origin::written(rule, &self.file.document, entry);
         if find(b'%', entry.raw()).is_none() {
             return Ok(Value::as_written(origin));
         }
-        let done = self.interpolate(&raw(entry), read_for, entry.name(), budget)?;
+        let done = self.interpolate(&raw(entry), read_for, entry.name(), by)?;
         Ok(Value::new(done.text, origin).secret(done.secret))
     }
 
@@ -180,10 +184,10 @@ impl Frame {
         raw: &Raw<'_>,
         section: Option<Section<'_>>,
         name: &str,
-        budget: &Budget,
+        by: &mut Interpolator<'_>,
     ) -> Result<Interpolated, Problem> {
         let scope = Scope { frame: self, section };
-        interpolate(raw, &scope, budget).map_err(|problem| {
+        by.interpolate(raw, &scope).map_err(|problem| {
             let read = section.map_or("DEFAULT", |section| section.name());
             let problem = problem.section(read).key(name);
             match raw.entry {

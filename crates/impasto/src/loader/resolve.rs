@@ -23,7 +23,7 @@ use super::uri::{Uri, config_path};
 use super::visit::{Visit, Visited, VisitedSection};
 use super::wanted::{Name, Passed, Wanted};
 use super::{kind, paths};
-use crate::ini::interpolate::Budget;
+use crate::ini::interpolate::{Budget, Interpolator};
 use crate::problem::{Code, Problem, Problems};
 use crate::registry::Group;
 
@@ -40,6 +40,7 @@ pub(crate) struct Load {
 pub(crate) fn resolve(load: &Load, wanted: Wanted) -> Result<Tree, Problems> {
     let mut resolver = Resolver {
         load,
+        interpolator: Interpolator::new(&load.budget),
         tree: Tree::default(),
         work: Vec::new(),
         visited: HashSet::default(),
@@ -51,12 +52,12 @@ pub(crate) fn resolve(load: &Load, wanted: Wanted) -> Result<Tree, Problems> {
     let into = resolver.tree.reserve();
     resolver.work.push(Walk { into, levels: Vec::new(), wanted });
     let limit = load.limits.repetitions();
-    while let Some(walk) = resolver.work.pop() {
+    while let Some(mut walk) = resolver.work.pop() {
         if resolver.repeated > limit {
             load.limits.note_excess();
             return Err(too_many().cited_by(walk.wanted.trail.as_ref()).into());
         }
-        resolver.walk(walk);
+        resolver.walk(&mut walk);
     }
     match resolver.problems.is_empty() {
         true => Ok(resolver.tree),
@@ -66,6 +67,7 @@ pub(crate) fn resolve(load: &Load, wanted: Wanted) -> Result<Tree, Problems> {
 
 pub(super) struct Resolver<'a> {
     load: &'a Load,
+    interpolator: Interpolator<'a>,
     pub(super) tree: Tree,
     work: Vec<Walk>,
     /// Sections that were come upon already: only those can close a circle.
@@ -85,20 +87,19 @@ pub(super) struct Walk {
 }
 
 impl Resolver<'_> {
-    fn walk(&mut self, mut walk: Walk) {
-        let result = loop {
-            match self.step(&mut walk) {
-                Ok(Some(node)) => break Ok(node),
+    fn walk(&mut self, walk: &mut Walk) {
+        loop {
+            match self.step(walk) {
                 Ok(None) => {}
-                Err(problems) => break Err(problems),
+                Ok(Some(mut node)) => {
+                    for level in walk.levels.drain(..).rev() {
+                        node = self.unwind(node, level);
+                    }
+                    self.tree.nodes[walk.into] = Some(node);
+                    return;
+                }
+                Err(problems) => return self.problems.extend(problems),
             }
-        };
-        match result {
-            Ok(node) => {
-                let node = self.unwind(node, walk.levels);
-                self.tree.nodes[walk.into] = Some(node);
-            }
-            Err(problems) => self.problems.extend(problems),
         }
     }
 
@@ -162,8 +163,9 @@ impl Resolver<'_> {
 
     /// Finds the section that the name means, and reads it. Takes what it needs of `wanted`.
     fn read(&mut self, wanted: &mut Wanted) -> Result<Level, Vec<Problem>> {
-        let (name, group) = (wanted.name(), wanted.group);
-        let Some(frame) = &wanted.frame else {
+        let (frame, group) = (wanted.frame.take(), wanted.group);
+        let name = wanted.name();
+        let Some(frame) = frame else {
             let name = name.unwrap_or("main");
             let message = format!("`{name}` is a name, and there is no file to look it up in");
             let problem = Problem::error(Code::MissingSection, message);
@@ -174,19 +176,18 @@ impl Resolver<'_> {
             [at] => at,
             [] => {
                 let key = wanted.trail.as_ref().map(Trail::key);
-                let problem = kind::missing(frame, group, name, key);
+                let problem = kind::missing(&frame, group, name, key);
                 return Err(vec![problem.cited_by(wanted.trail.as_ref())]);
             }
             ref several => {
-                let problem = kind::ambiguous(frame, name, several);
+                let problem = kind::ambiguous(&frame, name, several);
                 return Err(vec![problem.cited_by(wanted.trail.as_ref())]);
             }
         };
-        let (passed, trail) = (wanted.passed.take(), wanted.trail.take());
-        let passed = passed.map(|passed| passed.conf);
-        let visit = Visit::new(Arc::clone(frame), at, group, passed, trail);
+        let passed = wanted.passed.take().map(|passed| passed.conf);
+        let visit = Visit::new(frame, at, group, passed, wanted.trail.take());
         self.enter(&visit)?;
-        let reading = section::read(&visit, &self.load.budget).map_err(|found| {
+        let reading = section::read(&visit, &mut self.interpolator).map_err(|found| {
             let trail = visit.trail.as_ref();
             found.into_iter().map(|problem| problem.needed_by(trail)).collect::<Vec<_>>()
         })?;
@@ -224,31 +225,28 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    /// Goes back along a chain of `use`: each section overrides what it used, and may wrap it.
-    fn unwind(&mut self, mut node: Node, levels: Vec<Level>) -> Node {
-        for level in levels.into_iter().rev() {
-            // Globals that are the section's own have its additions, and later ones perhaps.
-            let shared = node.global == level.passed_on;
-            if let Some(additions) = &level.additions
-                && !shared
-            {
-                Conf::update_shared(&mut self.tree.globals[node.global], additions);
-            }
-            let local = std::mem::take(&mut self.tree.locals[level.local]);
-            if !local.is_empty() {
-                self.warn_of_lost(&node, &level, &local);
-                self.tree.locals[node.local].update_differing(&local);
-            }
-            self.tree.locals[level.local] = local;
-            if !shared {
-                self.tree.pass_on("__file__", level.global, node.global);
-            }
-            if let Shape::Factory(leaf) = &mut node.shape {
-                leaf.protocol.get_or_insert(kind::call_protocol(level.section().name()));
-            }
-            node = self.finish(node, level);
+    /// Goes back from what a section used to the section, which overrides it and may wrap it.
+    fn unwind(&mut self, mut node: Node, level: Level) -> Node {
+        // Globals that are the section's own have its additions, and later ones perhaps.
+        let shared = node.global == level.passed_on;
+        if let Some(additions) = &level.additions
+            && !shared
+        {
+            Conf::update_shared(&mut self.tree.globals[node.global], additions);
         }
-        node
+        let local = std::mem::take(&mut self.tree.locals[level.local]);
+        if !local.is_empty() {
+            self.warn_of_lost(&node, &level, &local);
+            self.tree.locals[node.local].update_differing(&local);
+        }
+        self.tree.locals[level.local] = local;
+        if !shared {
+            self.tree.pass_on("__file__", level.global, node.global);
+        }
+        if let Shape::Factory(leaf) = &mut node.shape {
+            leaf.protocol.get_or_insert(kind::call_protocol(level.section().name()));
+        }
+        self.finish(node, level)
     }
 
     /// What every section does to what it resolved to: it lends its name, and may wrap it with a

@@ -8,7 +8,7 @@ use super::frame::Frame;
 use super::origin::{Rule, command};
 use super::value::Value;
 use super::visit::Visit;
-use crate::ini::interpolate::Budget;
+use crate::ini::interpolate::Interpolator;
 use crate::ini::{Entry, Section};
 use crate::problem::{Code, Place, Problem};
 use crate::registry::Group;
@@ -35,15 +35,15 @@ pub(crate) struct Hidden {
 }
 
 /// Reads a section with the globals of whoever refers to it.
-pub(crate) fn read(visit: &Visit, budget: &Budget) -> Result<Reading, Vec<Problem>> {
+pub(crate) fn read(visit: &Visit, by: &mut Interpolator<'_>) -> Result<Reading, Vec<Problem>> {
     let (frame, section) = (&*visit.frame, visit.section());
-    let global = frame.globals_with(visit.passed.as_ref(), budget)?;
+    let global = frame.globals_with(visit.passed.as_ref(), by)?;
     let mut reader = Reader {
         frame,
         section,
         name: section.name(),
         group: visit.group,
-        budget,
+        by,
         reading: Reading {
             global,
             local: Conf::with_capacity(section.entries().len()),
@@ -66,18 +66,18 @@ pub(crate) fn read(visit: &Visit, budget: &Budget) -> Result<Reading, Vec<Proble
     if reader.problems.is_empty() { Ok(reader.reading) } else { Err(reader.problems) }
 }
 
-struct Reader<'a> {
+struct Reader<'a, 'b> {
     frame: &'a Frame,
     section: Section<'a>,
     name: &'a str,
     group: Group,
-    budget: &'a Budget,
+    by: &'a mut Interpolator<'b>,
     reading: Reading,
     gets: Vec<(Arc<str>, Value)>,
     problems: Vec<Problem>,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     fn option(&mut self, name: &str, entry: Option<Entry<'_>>) {
         match command(name) {
             Some((Rule::Set, key)) => {
@@ -105,8 +105,8 @@ impl Reader<'_> {
 
     fn value(&mut self, name: &str, entry: Option<Entry<'_>>) -> Option<Value> {
         let value = match entry {
-            Some(entry) => self.frame.read_entry(entry, self.budget),
-            None => self.frame.read(Some(self.section), name, self.budget),
+            Some(entry) => self.frame.read_entry(entry, self.by),
+            None => self.frame.read(Some(self.section), name, self.by),
         };
         value.map_err(|problem| self.problems.push(problem)).ok()
     }
