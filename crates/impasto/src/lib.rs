@@ -148,6 +148,7 @@
 
 mod compose;
 pub mod ini;
+mod lengths;
 mod loader;
 mod problem;
 mod registry;

@@ -5,6 +5,8 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use crate::lengths::Lengths;
+
 /// What knows its own name.
 pub(crate) trait Named {
     fn name(&self) -> &str;
@@ -22,6 +24,7 @@ pub(crate) trait Named {
 #[derive(Clone, Debug)]
 pub(crate) struct Table<E> {
     entries: Vec<E>,
+    lengths: Lengths,
     /// Positions by name, once there are more than [`FEW`].
     index: Option<Box<Index>>,
 }
@@ -36,20 +39,26 @@ const FEW: usize = 12;
 
 impl<E> Default for Table<E> {
     fn default() -> Table<E> {
-        Table { entries: Vec::new(), index: None }
+        Table::with_capacity(0)
+    }
+}
+
+impl<E> Table<E> {
+    pub(crate) fn with_capacity(capacity: usize) -> Table<E> {
+        let entries = Vec::with_capacity(capacity);
+        Table { entries, lengths: Lengths::default(), index: None }
     }
 }
 
 impl<E: Named> Table<E> {
-    pub(crate) fn with_capacity(capacity: usize) -> Table<E> {
-        Table { entries: Vec::with_capacity(capacity), index: None }
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        if !self.lengths.may_hold(name) {
+            return None;
+        }
         let Some(index) = &self.index else {
             return self.entries.iter().position(|entry| entry.is(name));
         };
@@ -70,12 +79,20 @@ impl<E: Named> Table<E> {
     pub(crate) fn insert(&mut self, entry: E) {
         match self.position(entry.name()) {
             Some(at) => self.entries[at] = entry,
-            None => self.push(entry),
+            None => {
+                self.lengths.add(entry.name());
+                self.append(entry);
+            }
         }
     }
 
-    /// Adds an entry of a name that is not there yet.
-    pub(crate) fn push(&mut self, entry: E) {
+    /// Adds an entry of name `name`, which is not there yet.
+    pub(crate) fn push(&mut self, name: &str, entry: E) {
+        self.lengths.add(name);
+        self.append(entry);
+    }
+
+    fn append(&mut self, entry: E) {
         self.entries.push(entry);
         let at = self.entries.len() - 1;
         match &mut self.index {

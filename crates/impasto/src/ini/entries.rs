@@ -5,6 +5,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use crate::lengths::Lengths;
 use crate::problem::Span;
 
 /// An option. Its name is what stands at its place.
@@ -38,6 +39,7 @@ pub(super) struct Part {
     pub(super) section: u32,
     pub(super) start: u32,
     pub(super) end: u32,
+    lengths: Lengths,
     /// Whether they are hashed.
     indexed: bool,
 }
@@ -62,7 +64,7 @@ impl Entries {
     /// A part without options yet, to which the next ones belong.
     pub(super) fn begin(&self, section: u32) -> Part {
         let end = self.lines.len() as u32;
-        Part { section, start: end, end, indexed: false }
+        Part { section, start: end, end, lengths: Lengths::default(), indexed: false }
     }
 
     /// Makes a part ready for options that do not stand next to its own.
@@ -74,9 +76,11 @@ impl Entries {
 
     /// Adds an option to a part, unless there is one of its name: then returns that.
     pub(super) fn add(&mut self, part: &mut Part, line: Line, text: &str) -> Result<(), &Line> {
-        if let Some(known) = self.find(part, line.key.text(text), text) {
+        let name = line.key.text(text);
+        if let Some(known) = self.find(part, name, text) {
             return Err(&self.lines[known as usize]);
         }
+        part.lengths.add(name);
         let at = self.lines.len() as u32;
         self.lines.push(line);
         if part.end == at {
@@ -92,6 +96,9 @@ impl Entries {
 
     /// The option of this name in a part.
     pub(super) fn find(&self, part: &Part, name: &str, text: &str) -> Option<u32> {
+        if !part.lengths.may_hold(name) {
+            return None;
+        }
         let is = |line: &Line| line.key.is(text, name);
         if !part.indexed {
             let at = self.lines(part).iter().position(is)?;

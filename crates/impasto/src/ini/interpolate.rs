@@ -87,7 +87,7 @@ impl<'a> Interpolator<'a> {
         raw: &Raw<'_>,
         names: &dyn Names,
     ) -> Result<Interpolated, Problem> {
-        if raw.literal || find(b'%', raw.text).is_none() {
+        if raw.literal || !raw.text.contains('%') {
             return Ok(Interpolated { text: raw.text.into(), secret: raw.secret });
         }
         self.out.clear();
@@ -147,7 +147,7 @@ impl Run<'_> {
         let names = self.names;
         if let Some(found) = names.find(name) {
             self.secret |= found.secret;
-            return if found.literal || find(b'%', found.text).is_none() {
+            return if found.literal || !found.text.contains('%') {
                 self.push(found.text)
             } else {
                 self.way.push(whole.to_owned());

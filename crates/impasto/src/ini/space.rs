@@ -8,43 +8,39 @@ pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
 }
 
-fn is_blank(byte: &u8) -> bool {
-    matches!(byte, b' ' | b'\t')
-}
-
-/// Where `byte` is in `text` first. Names and values are short, and then this is faster than a search
-/// that is made for long texts.
+/// Where `byte` is in `text` first. It mostly is near, and then this is faster than a search that is
+/// made for long texts.
 pub(crate) fn find(byte: u8, text: &str) -> Option<usize> {
-    match text.len() {
-        ..32 => text.bytes().position(|other| other == byte),
-        _ => memchr::memchr(byte, text.as_bytes()),
+    const NEAR: usize = 32;
+    let (near, far) = text.as_bytes().split_at(text.len().min(NEAR));
+    match near.iter().position(|other| *other == byte) {
+        None if !far.is_empty() => memchr::memchr(byte, far).map(|at| NEAR + at),
+        found => found,
     }
 }
 
 /// Python's `str.strip()`.
 pub(crate) fn strip(text: &str) -> &str {
-    match text.as_bytes() {
-        [b'!'..=b'~', .., b'!'..=b'~'] => text,
-        _ => rstrip(lstrip(text)),
-    }
+    rstrip(lstrip(text))
 }
 
 /// Python's `str.lstrip()`.
 pub(crate) fn lstrip(text: &str) -> &str {
-    let blanks = text.bytes().take_while(is_blank).count();
-    let text = &text[blanks..];
     match text.as_bytes() {
         [] | [b'!'..=b'~', ..] => text,
-        _ => text.trim_start_matches(is_space),
+        [b' ', b'!'..=b'~', ..] => &text[1..],
+        bytes => {
+            let blanks = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            text[blanks..].trim_start_matches(is_space)
+        }
     }
 }
 
 /// Python's `str.rstrip()`.
 pub(crate) fn rstrip(text: &str) -> &str {
-    let blanks = text.bytes().rev().take_while(is_blank).count();
-    let text = &text[..text.len() - blanks];
     match text.as_bytes() {
         [] | [.., b'!'..=b'~'] => text,
+        [.., b'!'..=b'~', b' '] => &text[..text.len() - 1],
         _ => text.trim_end_matches(is_space),
     }
 }

@@ -74,10 +74,9 @@ impl Conf {
         self.0.insert(Setting { name: (!told).then(|| name.into()), value });
     }
 
-    /// Adds a value that is written in a file, under the name that it has there; there is none of that
-    /// name yet.
-    pub(crate) fn push_written(&mut self, value: Value) {
-        self.0.push(Setting { name: None, value });
+    /// Adds a value that is written in a file under `name`; there is none of that name yet.
+    pub(super) fn push_written(&mut self, name: &str, value: Value) {
+        self.0.push(name, Setting { name: None, value });
     }
 
     pub(super) fn position(&self, name: &str) -> Option<usize> {

@@ -8,7 +8,7 @@ use super::files::File;
 use super::origin::{Origin, Rule, command};
 use super::value::Value;
 use crate::ini::interpolate::{Interpolated, Interpolator, Names, Raw};
-use crate::ini::{Entry, Section, find};
+use crate::ini::{Entry, Section};
 use crate::problem::Problem;
 use crate::table::{Named, Table};
 
@@ -60,7 +60,7 @@ impl Frame {
         for (name, value) in passed.into_iter().flat_map(Conf::iter) {
             if defaults.position(name).is_none() {
                 let value = DefaultValue::Given(value.clone());
-                defaults.push(Default { name: name.into(), value });
+                defaults.insert(Default { name: name.into(), value });
             }
         }
         let names = defaults.iter().map(|default| &default.name);
@@ -172,7 +172,7 @@ impl Frame {
         by: &mut Interpolator<'_>,
     ) -> Result<Value, Problem> {
         let origin = Origin::written(rule, &self.file.document, entry);
-        if find(b'%', entry.raw()).is_none() {
+        if !entry.raw().contains('%') {
             return Ok(Value::as_written(origin));
         }
         let done = self.interpolate(&raw(entry), read_for, entry.name(), by)?;

@@ -97,7 +97,7 @@ impl Reader<'_, '_> {
                 let Some(value) = self.value(name, entry) else { return };
                 match Directive::of(name, self.name, self.group) {
                     Some(directive) => self.reading.directives.put(directive, value),
-                    None => self.reading.local.push_written(value),
+                    None => self.reading.local.push_written(name, value),
                 }
             }
         }
