@@ -50,7 +50,8 @@ impl Client {
         }
     }
 
-    async fn over(
+    /// A connection to whatever speaks HTTP at the other end of `stream`.
+    pub(crate) async fn over(
         stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
         version: Version,
     ) -> Client {

@@ -12,6 +12,9 @@ mod requests;
 /// Stops.
 mod stopping;
 
+/// Certificates, and reloads that change them.
+mod tls;
+
 /// A client for HTTP/1.1 and HTTP/2.
 mod client;
 

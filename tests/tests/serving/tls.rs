@@ -1,0 +1,151 @@
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use impasto_tests::server::Server;
+use rcgen::{CertifiedKey, KeyPair};
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::client::{Client, Version};
+use super::serve;
+
+type Issued = CertifiedKey<KeyPair>;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn issue() -> Issued {
+    rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate")
+}
+
+/// Puts a certificate where the server looks for it.
+fn place(directory: &Path, issued: &Issued) {
+    let both = format!("{}{}", issued.cert.pem(), issued.signing_key.serialize_pem());
+    // In one step, or a reload may see half of it.
+    std::fs::write(directory.join("new"), both).expect("writable");
+    std::fs::rename(directory.join("new"), directory.join("a.pem")).expect("renamed");
+}
+
+/// A server of two workers, and the directory of its certificate.
+fn start(issued: &Issued) -> (Server, TempDir) {
+    let directory = tempfile::tempdir().expect("a directory");
+    place(directory.path(), issued);
+    let text = format!(
+        "[app:main]\nuse = egg:impasto#respond\nbody = hello\n\
+         [server:main]\nuse = egg:impasto#http\nport = 0\nworkers = 2\ntls_cert = {}\n",
+        directory.path().join("a.pem").display()
+    );
+    (serve(&text, &[]), directory)
+}
+
+/// A client that knows these certificates and resumes no session.
+fn connector(known: &[Issued]) -> TlsConnector {
+    let mut roots = RootCertStore::empty();
+    known.iter().for_each(|issued| roots.add(issued.cert.der().clone()).expect("a certificate"));
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut client = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    client.resumption = rustls::client::Resumption::disabled();
+    client.alpn_protocols = vec![b"http/1.1".to_vec()];
+    TlsConnector::from(Arc::new(client))
+}
+
+async fn connect(url: &str, client: &TlsConnector) -> io::Result<TlsStream<TcpStream>> {
+    let stream = TcpStream::connect(url.strip_prefix("https://").expect(url)).await?;
+    let name = ServerName::try_from("localhost").expect("a name");
+    timeout(PATIENCE, client.connect(name, stream)).await?
+}
+
+fn shown(stream: &TlsStream<TcpStream>) -> CertificateDer<'static> {
+    stream.get_ref().1.peer_certificates().expect("a certificate")[0].clone()
+}
+
+/// Waits until new connections have this certificate, from whichever worker.
+async fn wait_for(url: &str, client: &TlsConnector, issued: &Issued) {
+    let (start, mut in_a_row) = (Instant::now(), 0);
+    while in_a_row < 8 {
+        let stream = connect(url, client).await.expect("a handshake");
+        in_a_row = if shown(&stream) == *issued.cert.der() { in_a_row + 1 } else { 0 };
+        assert!(start.elapsed() < PATIENCE, "the old certificate stays");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_handshake_fails_while_reloads_exchange_the_certificate() {
+    let issued = [issue(), issue()];
+    let (server, directory) = start(&issued[0]);
+    let (url, client) = (server.url(), connector(&issued));
+    let mut old = {
+        let stream = connect(&url, &client).await.expect("a handshake");
+        Client::over(stream, Version::Http1).await
+    };
+    assert_eq!(old.text("/").await, "hello");
+
+    let (over, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let clients: Vec<_> = (0..4)
+        .map(|_| {
+            let (url, client) = (url.clone(), client.clone());
+            let (over, done) = (Arc::clone(&over), Arc::clone(&done));
+            tokio::spawn(async move {
+                while !over.load(Ordering::Relaxed) {
+                    let stream = connect(&url, &client).await.expect("a handshake");
+                    assert_eq!(Client::over(stream, Version::Http1).await.text("/").await, "hello");
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        })
+        .collect();
+    for round in 1..=20 {
+        let next = &issued[round % 2];
+        place(directory.path(), next);
+        server.signal("HUP");
+        wait_for(&url, &client, next).await;
+    }
+    assert_eq!(old.text("/").await, "hello", "connections from before stay");
+    over.store(true, Ordering::Relaxed);
+    for client in clients {
+        client.await.expect("no failure");
+    }
+    assert!(done.load(Ordering::Relaxed) > 20);
+    assert_eq!(server.stop().code, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reload_with_a_broken_certificate_changes_nothing() {
+    let issued = [issue(), issue()];
+    let (server, directory) = start(&issued[0]);
+    let (url, client) = (server.url(), connector(&issued));
+    let path = directory.path().join("a.pem");
+    std::fs::write(&path, "garbage").expect("writable");
+    server.signal("HUP");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    wait_for(&url, &client, &issued[0]).await;
+
+    place(directory.path(), &issued[1]);
+    server.signal("HUP");
+    wait_for(&url, &client, &issued[1]).await;
+    let ended = server.stop();
+    assert_eq!(ended.code, Some(0));
+    let says = format!("`tls_cert` {}: has no certificate", path.display());
+    assert!(ended.err.contains(&says), "{}", ended.err);
+}
+
+#[test]
+fn a_server_without_its_certificate_does_not_start() {
+    let text = "[app:main]\nuse = egg:impasto#respond\n\
+        [server:main]\nuse = egg:impasto#http\nport = 0\ntls_cert = /no/such.pem\n";
+    let ended = serve(text, &[]).end();
+    assert_ne!(ended.code, Some(0));
+    let says = "`tls_cert` /no/such.pem: cannot be read: no such file or directory";
+    assert!(ended.err.contains(says), "{}", ended.err);
+}
