@@ -142,10 +142,14 @@ async fn a_reload_with_a_broken_certificate_changes_nothing() {
 
 #[test]
 fn a_server_without_its_certificate_does_not_start() {
-    let text = "[app:main]\nuse = egg:impasto#respond\n\
-        [server:main]\nuse = egg:impasto#http\nport = 0\ntls_cert = /no/such.pem\n";
-    let ended = serve(text, &[]).end();
-    assert_ne!(ended.code, Some(0));
-    let says = "`tls_cert` /no/such.pem: cannot be read: no such file or directory";
-    assert!(ended.err.contains(says), "{}", ended.err);
+    for workers in [0, 2] {
+        let text = format!(
+            "[app:main]\nuse = egg:impasto#respond\n[server:main]\nuse = egg:impasto#http\n\
+             port = 0\nworkers = {workers}\ntls_cert = /no/such.pem\n"
+        );
+        let ended = serve(&text, &[]).end();
+        assert_eq!(ended.code, Some(4), "what is configured cannot be served");
+        let reason = "`tls_cert` /no/such.pem: cannot be read: no such file or directory";
+        assert_eq!(ended.err.trim_end(), format!("error: cannot serve `main`: {reason}"));
+    }
 }

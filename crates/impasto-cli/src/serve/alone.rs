@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use impasto::{App, BoxFuture, Loader, Problems, Registry, Severity, Swap};
 use impasto_server::{
-    Bound, Kind, Outcome, Overrides, Server, Service, Stop, Urgency, stop_on_signals,
+    Bound, Kind, Outcome, Overrides, Server, Service, StartError, Stop, Urgency, stop_on_signals,
 };
 use tokio::task::JoinSet;
 
@@ -83,9 +83,9 @@ pub(super) async fn run(services: Vec<Alone>) -> io::Result<Exit> {
     };
     let ready = match ready {
         Ok(ready) => ready,
-        Err(reason) => {
+        Err((exit, reason)) => {
             complain(reason)?;
-            return Ok(Exit::Listener);
+            return Ok(exit);
         }
     };
     let mut running = JoinSet::new();
@@ -116,14 +116,20 @@ struct Ready {
 
 /// # Errors
 ///
-/// The first server that cannot listen, in words.
-async fn bind(services: Vec<Alone>, stop: &Stop) -> Result<Vec<Ready>, String> {
+/// The first server that cannot listen, in words, and what it comes to.
+async fn bind(services: Vec<Alone>, stop: &Stop) -> Result<Vec<Ready>, (Exit, String)> {
     let mut ready = Vec::new();
     for Alone { name, app, server } in services {
         let stop = stop.clone();
         ready.push(match server {
             Kind::Http(server) => {
-                let bound = server.bind().await.map_err(|error| cannot_serve(&name, error))?;
+                let bound = server.bind().await.map_err(|error| {
+                    let exit = match error {
+                        StartError::Tls(_) => Exit::Configuration,
+                        _ => Exit::Listener,
+                    };
+                    (exit, cannot_serve(&name, error))
+                })?;
                 let lines = bound.addresses().map(|address| format!("{name} on {address}"));
                 Ready { lines: lines.collect(), serving: Box::pin(own(name, app, bound, stop)) }
             }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::BoundAddress;
 use crate::http::Http;
 use crate::service::Source;
+use crate::tls::Contents;
 
 /// Everything that a worker has to know, in memory that it shares with the other workers and that
 /// nobody can change.
@@ -21,6 +22,8 @@ pub(super) struct Order {
     /// The files as the master read them.
     pub(super) snapshot: Snapshot,
     pub(super) settings: Http,
+    /// And the files that the settings name.
+    pub(super) tls: Contents,
     /// Where the sockets listen that go with the order.
     pub(super) addresses: Vec<BoundAddress>,
 }

@@ -9,6 +9,7 @@ use crate::address::Address;
 use crate::bind::{BindError, Listening};
 use crate::http::Http;
 use crate::service::Service;
+use crate::tls::{Contents, TlsErrors};
 
 /// A service with its listeners, and with what its workers are told.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(super) struct Served {
 pub(super) enum NotServed {
     #[error("cannot serve `{service}`: {error}")]
     Bind { service: String, error: BindError },
+    #[error("cannot serve `{service}`: {errors}")]
+    Tls { service: String, errors: TlsErrors },
     #[error("cannot pass settings to workers: {0}")]
     Order(std::io::Error),
 }
@@ -36,6 +39,11 @@ pub(super) fn serve(
     let mut all = Vec::new();
     for service in services {
         let mut listeners = Vec::new();
+        let (tls, warnings) = Contents::read(service.settings()).map_err(|errors| {
+            let service = service.name().to_owned();
+            NotServed::Tls { service, errors }
+        })?;
+        warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
         for address in service.settings().addresses() {
             let known = before.iter().filter(|known| same_sockets(known, &service));
             let known = known.flat_map(|known| &known.listeners);
@@ -53,7 +61,7 @@ pub(super) fn serve(
         let (source, settings) = (service.source().clone(), service.settings().clone());
         let addresses = listeners.iter().map(|it: &Arc<Listening>| it.address.clone()).collect();
         let snapshot = service.loader().snapshot();
-        let order = Order { source, snapshot, settings, addresses };
+        let order = Order { source, snapshot, settings, tls, addresses };
         let order = order.seal().map_err(NotServed::Order)?;
         all.push(Served { service, listeners, order });
     }

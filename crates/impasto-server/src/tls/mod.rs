@@ -2,6 +2,7 @@
 
 mod acceptor;
 mod certificate;
+mod contents;
 mod error;
 mod files;
 mod handshake;
@@ -17,4 +18,5 @@ pub use files::{Read, TlsFiles};
 pub use live::TlsLive;
 pub use warning::{TlsConcern, TlsWarning};
 
+pub(crate) use contents::Contents;
 pub(crate) use handshake::{Secured, agreed, told};

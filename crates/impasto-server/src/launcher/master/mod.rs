@@ -61,6 +61,7 @@ pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
             complain(&format!("error: {error}"));
             return Ok(match error {
                 NotServed::Bind { .. } => Ended::Listener,
+                NotServed::Tls { .. } => Ended::Configuration,
                 NotServed::Order(_) => Ended::Internal,
             });
         }

@@ -69,11 +69,8 @@ fn compose(order: &Order) -> Result<(Loader, Composed), String> {
     let loader =
         order.source.open(order.snapshot.clone()).map_err(|problems| problems.to_string())?;
     let app = order.source.create(&loader).map_err(|problems| problems.to_string())?;
-    let tls = order.settings.acceptor(&|path| std::fs::read(path));
+    let tls = order.settings.acceptor(&|path| order.tls.get(path));
     let tls = tls.map_err(|errors| errors.to_string())?;
-    for warning in tls.iter().flat_map(Acceptor::warnings) {
-        tracing::warn!("{warning}");
-    }
     Ok((loader, Composed { app, tls }))
 }
 

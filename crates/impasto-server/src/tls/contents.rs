@@ -1,0 +1,80 @@
+//! TLS files that one process reads and another uses.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fmt, fs, io};
+
+use serde::{Deserialize, Serialize};
+
+use super::error::TlsErrors;
+use super::warning::TlsWarning;
+use crate::http::Http;
+
+/// What the files of a server hold. A master reads them: its workers may have no right to, and all of
+/// them shall have the same.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Contents(BTreeMap<PathBuf, Vec<u8>>);
+
+impl Contents {
+    /// Reads the files that these settings name, and tries whether they are of use.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with them.
+    pub(crate) fn read(settings: &Http) -> Result<(Contents, Vec<TlsWarning>), TlsErrors> {
+        let contents = RefCell::new(Contents::default());
+        let acceptor = settings.acceptor(&|path| {
+            let known = contents.borrow().get(path);
+            known.or_else(|_| {
+                let bytes = fs::read(path)?;
+                contents.borrow_mut().0.insert(path.to_owned(), bytes.clone());
+                Ok(bytes)
+            })
+        })?;
+        let warnings = acceptor.map(|acceptor| acceptor.warnings().to_vec());
+        Ok((contents.into_inner(), warnings.unwrap_or_default()))
+    }
+
+    /// What the file of this path held.
+    ///
+    /// # Errors
+    ///
+    /// When the settings did not name it.
+    pub(crate) fn get(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
+/// Without the keys.
+impl fmt::Debug for Contents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertifiedKey, generate_simple_self_signed};
+
+    #[test]
+    fn what_is_read_is_of_use_elsewhere_and_nowhere_shown() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.pem");
+        let CertifiedKey { cert, signing_key } =
+            generate_simple_self_signed(vec!["a.example".to_owned()]).unwrap();
+        let text = cert.pem() + &signing_key.serialize_pem();
+        fs::write(&path, &text).unwrap();
+        let settings = Http { tls_cert: vec![path.clone()], ..Http::default() };
+        let (contents, warnings) = Contents::read(&settings).unwrap();
+        assert!(warnings.is_empty());
+
+        fs::remove_file(&path).unwrap();
+        let sent = serde_json::to_vec(&contents).unwrap();
+        let received: Contents = serde_json::from_slice(&sent).unwrap();
+        assert!(settings.acceptor(&|path| received.get(path)).unwrap().is_some());
+        assert_eq!(format!("{received:?}"), format!("{{{path:?}}}"));
+        assert!(Contents::read(&settings).is_err(), "it is gone");
+    }
+}
