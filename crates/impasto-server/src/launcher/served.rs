@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::machine::Plan;
 use super::order::Order;
-use crate::address::Address;
+use crate::address::{Address, BoundAddress};
 use crate::bind::{BindError, Listening};
 use crate::http::Http;
 use crate::service::Service;
@@ -114,6 +114,12 @@ pub(super) fn plans(served: &[Served]) -> Vec<Plan> {
 }
 
 impl Served {
+    /// Where it is served.
+    pub(super) fn addresses(&self) -> impl Iterator<Item = BoundAddress> {
+        let is_encrypted = !self.service.settings().tls_files().is_empty();
+        self.listeners.iter().map(move |it| it.address.clone().over_tls(is_encrypted))
+    }
+
     pub(super) fn sockets(&self) -> Vec<BorrowedFd<'_>> {
         self.listeners.iter().map(|listening| listening.socket.as_fd()).collect()
     }

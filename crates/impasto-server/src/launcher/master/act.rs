@@ -126,9 +126,7 @@ impl Master {
         let Some(served) = self.generations.get(&self.machine.current()) else { return };
         let addresses = served.iter().flat_map(|served| {
             let name = served.service.name();
-            let is_encrypted = !served.service.settings().tls_files().is_empty();
-            let addresses = served.listeners.iter().map(|it| it.address.clone());
-            addresses.map(move |address| (name.to_owned(), address.over_tls(is_encrypted)))
+            served.addresses().map(move |address| (name.to_owned(), address))
         });
         let addresses: Vec<_> = addresses.collect();
         if let Some(started) = &mut self.started {

@@ -52,7 +52,7 @@ impl Master {
         };
         let served = self.generations.get(&id).or(self.loaded.as_ref().filter(|_| id > current));
         let named = served.into_iter().flatten().map(|served| {
-            let addresses = served.listeners.iter().map(|it| it.address.to_string());
+            let addresses = served.addresses().map(|address| address.to_string());
             (served.service.name().to_owned(), addresses.collect())
         });
         let mut services: Vec<(String, Vec<String>)> = named.collect();
