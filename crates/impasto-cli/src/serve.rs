@@ -5,6 +5,7 @@ mod alone;
 mod plan;
 
 use std::io;
+use std::path::PathBuf;
 
 use clap::Args;
 use impasto::{Loader, Problems};
@@ -42,6 +43,10 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
 
+    /// A file to hold the master's number while it runs.
+    #[arg(long, value_name = "PATH")]
+    pid_file: Option<PathBuf>,
+
     /// Reload when a file that was read changes.
     #[arg(long)]
     watch: bool,
@@ -60,8 +65,8 @@ wrong, 5 when an address cannot be listened on.";
 impl Serve {
     pub(crate) fn run(self) -> io::Result<Exit> {
         let words = self.words.words();
-        let Serve { listen, workers, threads, watch, .. } = self;
-        let overrides = Overrides { listen, workers, threads };
+        let Serve { listen, workers, threads, pid_file, watch, .. } = self;
+        let overrides = Overrides { listen, workers, threads, pid_file };
         let launched =
             words.open().and_then(|loader| match wants_workers(&loader, &words, &overrides) {
                 true => plan::services(&loader, &words.names, &overrides).map(Some),

@@ -48,6 +48,8 @@ pub struct Overrides {
     pub workers: Option<usize>,
     /// How many threads in each.
     pub threads: Option<usize>,
+    /// Where the master's number is written.
+    pub pid_file: Option<PathBuf>,
 }
 
 impl Service {
@@ -219,6 +221,7 @@ impl Overrides {
         }
         settings.workers = self.workers.unwrap_or(settings.workers);
         settings.threads = self.threads.or(settings.threads);
+        settings.pid_file = self.pid_file.clone().or(settings.pid_file.take());
     }
 }
 

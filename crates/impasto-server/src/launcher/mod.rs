@@ -16,15 +16,12 @@ mod handle;
 mod machine;
 mod master;
 mod order;
-#[allow(dead_code, reason = "the master does not write one yet")]
 mod pid_file;
-#[allow(dead_code, reason = "workers do not change who they are yet")]
 mod privileges;
 mod process;
 mod served;
 mod signals;
 mod spawn;
-#[allow(dead_code, reason = "the master does not speak to systemd yet")]
 mod systemd;
 mod upgrade;
 mod watch;

@@ -9,6 +9,7 @@ use impasto::Snapshot;
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use serde::{Deserialize, Serialize};
 
+use super::privileges::Identity;
 use crate::address::BoundAddress;
 use crate::http::Http;
 use crate::service::Source;
@@ -24,6 +25,8 @@ pub(super) struct Order {
     pub(super) settings: Http,
     /// And the files that the settings name.
     pub(super) tls: Contents,
+    /// Who the worker is to become.
+    pub(super) identity: Option<Identity>,
     /// Where the sockets listen that go with the order.
     pub(super) addresses: Vec<BoundAddress>,
 }

@@ -3,8 +3,11 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
+use impasto::SettingError;
+
 use super::machine::Plan;
 use super::order::Order;
+use super::privileges::Identity;
 use crate::address::{Address, BoundAddress};
 use crate::bind::{BindError, Listening};
 use crate::http::Http;
@@ -26,6 +29,8 @@ pub(super) enum NotServed {
     Bind { service: String, error: BindError },
     #[error("cannot serve `{service}`: {errors}")]
     Tls { service: String, errors: TlsErrors },
+    #[error("cannot serve `{service}`: {error}")]
+    Setting { service: String, error: SettingError },
     #[error("cannot pass settings to workers: {0}")]
     Order(std::io::Error),
 }
@@ -61,7 +66,12 @@ pub(super) fn serve(
         let (source, settings) = (service.source().clone(), service.settings().clone());
         let addresses = listeners.iter().map(|it: &Arc<Listening>| it.address.clone()).collect();
         let snapshot = service.loader().snapshot();
-        let order = Order { source, snapshot, settings, tls, addresses };
+        let (user, group) = (settings.user.as_deref(), settings.group.as_deref());
+        let identity = Identity::resolve(user, group).map_err(|error| {
+            let service = service.name().to_owned();
+            NotServed::Setting { service, error }
+        })?;
+        let order = Order { source, snapshot, settings, tls, identity, addresses };
         let order = order.seal().map_err(NotServed::Order)?;
         all.push(Served { service, listeners, order });
     }

@@ -17,7 +17,7 @@ mod storm;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub(crate) use event::{
     Action, Change, Ending, Event, Fault, GenerationId, Kill, Log, Plan, WorkerId, code,
@@ -129,6 +129,14 @@ impl Machine {
     /// Whether every worker of the first generation has accepted connections.
     pub(crate) fn has_started(&self) -> bool {
         self.announced
+    }
+
+    /// Whether a worker has been heard of lately, or none needs to be.
+    pub(crate) fn is_alive(&self, now: Instant) -> bool {
+        const LATELY: Duration = Duration::from_secs(5);
+        let mut workers = self.workers.values();
+        let starts = !self.announced || self.idle || self.stopping.is_some();
+        starts || workers.any(|it| it.is_ready() && now.duration_since(it.heard) < LATELY)
     }
 
     /// Whether a reload is under way.

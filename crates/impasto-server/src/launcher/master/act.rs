@@ -6,8 +6,10 @@ use std::time::Instant;
 use super::log::say;
 use super::{Master, take_over};
 use crate::launcher::machine::{Action, Event, GenerationId, Kill, WorkerId};
+use crate::launcher::pid_file::PidFile;
 use crate::launcher::process::Process;
 use crate::launcher::spawn::spawn;
+use crate::launcher::systemd::State;
 use crate::launcher::upgrade::Upgrade;
 use crate::launcher::wire::{Load, ToWorker};
 use crate::socket_file::SocketFile;
@@ -36,6 +38,7 @@ impl Master {
             Action::Reloaded(outcome) => self.end_reload(outcome),
             Action::Started => self.started(),
             Action::Stopping => {
+                self.systemd.tell(&[State::Stopping]);
                 tracing::info!("finishing the requests in flight");
                 // Workers close them, too: then clients are refused rather than kept waiting.
                 let served = self.generations.values_mut().flatten();
@@ -113,14 +116,20 @@ impl Master {
     /// The new master serves; what both have is its own now.
     fn hand_over(&mut self) {
         tracing::info!("upgraded: the new master serves");
-        self.upgrade = None;
+        if let Some(upgrade) = self.upgrade.take() {
+            self.systemd.tell(&[State::MainPid(upgrade.pid.as_raw_nonzero().get().unsigned_abs())]);
+        }
         let listeners = self.generations.values().flatten().flat_map(|served| &served.listeners);
         listeners.filter_map(|it| it.file.as_ref()).for_each(SocketFile::leave);
     }
 
     fn started(&mut self) {
+        self.systemd.tell(&[State::Ready, State::Status("serving")]);
         if let Some(predecessor) = self.predecessor.take() {
             self.control = take_over(self.file());
+            if let Some(Err(error)) = self.pid_file.as_mut().map(PidFile::promote) {
+                tracing::warn!(%error, "the pid file of the old master cannot be replaced");
+            }
             predecessor.relieve();
         }
         let Some(served) = self.generations.get(&self.machine.current()) else { return };

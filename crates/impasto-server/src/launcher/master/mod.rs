@@ -21,9 +21,11 @@ use signal_hook::consts::{
 use super::control::{Client, Control, LastReload, NoControl};
 use super::handle::Asked;
 use super::machine::{Event, GenerationId, Machine, WorkerId};
+use super::pid_file::{PidFile, PidFileError};
 use super::process::Processes;
 use super::served::{self, NotServed, Served};
 use super::signals::Signals;
+use super::systemd::{State, Systemd};
 use super::upgrade::{Predecessor, Program, Upgrade};
 use super::watch::Watch;
 use super::{Ended, Launcher, Reread, Started};
@@ -61,9 +63,16 @@ pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
             complain(&format!("error: {error}"));
             return Ok(match error {
                 NotServed::Bind { .. } => Ended::Listener,
-                NotServed::Tls { .. } => Ended::Configuration,
+                NotServed::Tls { .. } | NotServed::Setting { .. } => Ended::Configuration,
                 NotServed::Order(_) => Ended::Internal,
             });
+        }
+    };
+    let pid_file = match pid_file(&first, predecessor.is_some()) {
+        Ok(pid_file) => pid_file,
+        Err(error) => {
+            complain(&format!("error: {error}"));
+            return Ok(Ended::Configuration);
         }
     };
     let (machine, actions) = Machine::start(Instant::now(), served::plans(&first));
@@ -81,6 +90,9 @@ pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
         upgrade: None,
         watch: watch.then(Watch::default),
         control: None,
+        pid_file,
+        systemd: Systemd::of_this_process(),
+        alive_due: Instant::now(),
         waiting: Vec::new(),
         answered: Vec::new(),
         began: Instant::now(),
@@ -117,6 +129,10 @@ struct Master {
     upgrade: Option<Upgrade>,
     watch: Option<Watch>,
     control: Option<Control>,
+    pid_file: Option<PidFile>,
+    systemd: Systemd,
+    /// When systemd wants to hear of us again.
+    alive_due: Instant,
     /// Who waits for the next reload, and who for the present one.
     waiting: Vec<Client>,
     answered: Vec<Client>,
@@ -153,12 +169,23 @@ impl Master {
             if self.upgrade.as_ref().is_some_and(Upgrade::serves) {
                 self.queue.push_back(Event::UpgradeReady);
             }
+            self.feed_watchdog();
             if Instant::now() >= self.machine.deadline() {
                 self.queue.push_back(Event::Tick);
                 if self.watch.as_mut().is_some_and(Watch::has_changed) {
                     self.queue.push_back(Event::Reload);
                 }
             }
+        }
+    }
+
+    /// Tells systemd that the service lives, as long as a worker does.
+    fn feed_watchdog(&mut self) {
+        let Some(interval) = self.systemd.watchdog() else { return };
+        let now = Instant::now();
+        if now >= self.alive_due && self.machine.is_alive(now) {
+            self.alive_due = now + interval;
+            self.systemd.tell(&[State::Alive]);
         }
     }
 
@@ -207,6 +234,14 @@ impl Master {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The pid file of the first service that wants one; a second one beside that of a master whose place
+/// this one takes.
+fn pid_file(served: &[Served], is_second: bool) -> Result<Option<PidFile>, PidFileError> {
+    let path = served.iter().find_map(|served| served.service.settings().pid_file.as_deref());
+    let write = if is_second { PidFile::write_second } else { PidFile::write };
+    path.map(write).transpose()
 }
 
 /// The control socket of a master whose place this one takes.

@@ -11,11 +11,13 @@ use super::log::complain;
 use crate::bind::bind;
 use crate::launcher::control::{LastReload, Outcome, Reply, Verdict};
 use crate::launcher::machine::{Change, Event, Fault};
-use crate::launcher::served::{self, Served};
+use crate::launcher::served::{self, NotServed, Served};
+use crate::launcher::systemd::State;
 use crate::service::Service;
 
 impl Master {
     pub(super) fn begin_reload(&mut self) {
+        self.systemd.tell(&[State::Reloading]);
         self.reload_began = Instant::now();
         self.changes.clear();
         self.answered.append(&mut self.waiting);
@@ -39,8 +41,13 @@ impl Master {
                 Fault::Failed("reading the configuration panicked; see the log".into())
             })?
             .map_err(|problems| Fault::Wrong(problems.to_string()))?;
-        let new = served::serve(services, before, bind)
-            .map_err(|error| Fault::Failed(format!("error: {error}")))?;
+        let new = served::serve(services, before, bind).map_err(|error| {
+            let text = format!("error: {error}");
+            match error {
+                NotServed::Tls { .. } | NotServed::Setting { .. } => Fault::Wrong(text),
+                NotServed::Bind { .. } | NotServed::Order(_) => Fault::Failed(text),
+            }
+        })?;
         let change = match served::can_swap(before, &new) {
             true => Change::Swap,
             false => Change::Generation(served::plans(&new)),
@@ -56,10 +63,9 @@ impl Master {
         if let (Some(new), Some(old)) = (loaded.first(), before.and_then(|old| old.first())) {
             let changes = new.service.loader().changes_since(old.service.loader());
             match changes.is_empty() {
-                true => tracing::info!("the new configuration says the same as the old one"),
-                false => tracing::info!("the new configuration:\n{changes}"),
+                true => self.changes = "the files say what they said before".into(),
+                false => self.changes = changes.to_string(),
             }
-            self.changes = changes.to_string();
         }
         self.revision += 1;
         self.generations.insert(self.machine.current(), loaded);
@@ -74,12 +80,17 @@ impl Master {
             Err(Fault::Failed(text)) => (Verdict::Failed, text),
         };
         match verdict {
-            Verdict::Applied => tracing::info!(?took, "reloaded"),
+            Verdict::Applied => tracing::info!(?took, "reloaded:\n{text}"),
             _ => {
                 tracing::error!("not reloaded: what was served is served on");
                 complain(&text);
             }
         }
+        let status = match verdict {
+            Verdict::Applied => "serving",
+            _ => "serving; the last reload failed",
+        };
+        self.systemd.tell(&[State::Ready, State::Status(status)]);
         let outcome = Outcome { verdict, text };
         for client in mem::take(&mut self.answered) {
             self.reply(client, &Reply::Reloaded(outcome.clone()));

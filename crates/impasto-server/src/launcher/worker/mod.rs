@@ -14,6 +14,7 @@ use impasto::Swap;
 use tokio::runtime::{Builder, Runtime};
 
 use super::order::Order;
+use super::privileges;
 use super::wire::{FromWorker, Line, ToWorker, cut};
 use crate::server::{Outcome, Server};
 use crate::stop::Stop;
@@ -30,6 +31,8 @@ mod code {
 
 /// Serves what the master says, to the end.
 pub(super) fn run(line: Line) -> i32 {
+    // It would be `exe`, which says nothing to those who look at processes.
+    let _ = rustix::thread::set_name(c"impasto");
     match serve(line) {
         Ok(code) => code,
         Err(error) => {
@@ -44,6 +47,12 @@ fn serve(line: Line) -> io::Result<i32> {
         // The master died before it could say anything.
         return Ok(code::CUT);
     };
+    // While there is one thread, and before any code of a factory runs.
+    privileges::raise_open_files()?;
+    if let Some(identity) = &order.identity {
+        identity.assume()?;
+    }
+    privileges::give_up()?;
     let line = Arc::new(line);
     let runtime = runtime(&order)?;
     let mut composer = Composer::new(checks_all);
