@@ -1,0 +1,36 @@
+//! The program, run as a process.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+
+fn get(address: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("open");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
+}
+
+#[test]
+fn each_service_has_its_workers_and_all_of_them_stop() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_two-services"));
+    let mut program = command.stdout(Stdio::piped()).spawn().expect("it runs");
+    let mut lines = BufReader::new(program.stdout.take().expect("piped")).lines();
+    for (name, body) in [("public", "for everybody"), ("admin", "for operators")] {
+        let line = lines.next().expect("a line").expect("readable");
+        let address = line.strip_prefix(&format!("{name} on http://")).expect(&line);
+        assert!(get(address).ends_with(body), "{name}");
+    }
+    let children = format!("/proc/{0}/task/{0}/children", program.id());
+    let children = fs::read_to_string(children).expect("Linux");
+    assert_eq!(children.split_whitespace().count(), 3);
+
+    let kill = Command::new("kill").arg(program.id().to_string()).status().expect("it runs");
+    assert!(kill.success());
+    assert_eq!(program.wait().expect("it ends").code(), Some(0));
+    for child in children.split_whitespace() {
+        assert!(!fs::exists(format!("/proc/{child}")).expect("readable"), "{child} is left");
+    }
+}
