@@ -90,8 +90,8 @@
 //! What a filter may be, from the cheapest to the most general: a hook ([`Filter::on_request`],
 //! [`Filter::on_response`], [`Filter::hook`]) that never waits; an async function ([`filter_fn`],
 //! [`filter_with`]) that is given the rest of the stack as [`Next`]; any tower layer
-//! ([`Filter::layer`]). An app is an async function ([`App::from_fn`]), or any tower service, such as
-//! an axum router ([`App::service`]).
+//! ([`Filter::layer`]). An app is an async function ([`App::from_fn`]), a function that
+//! never waits ([`App::at_once`]), or any tower service, such as an axum router ([`App::service`]).
 //!
 //! # What is wrong
 //!

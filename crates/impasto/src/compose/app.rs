@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tower_service::Service;
 
 use super::chain::{Chain, Step};
+use super::contained::contained_at_once;
 use super::filter::Kind;
 use super::handler::FromFn;
 use super::hook_run::HookRun;
@@ -47,12 +48,29 @@ impl App {
 
     /// An app that is an async function, `async fn(&mut Exchange) -> Response`.
     ///
-    /// A closure works when it captures nothing; an app with state of its own is a [`Handler`].
+    /// A closure works when it captures nothing; an app with state of its own is a [`Handler`], or
+    /// [`App::at_once`] if it never waits.
     pub fn from_fn<F>(function: F) -> App
     where
         F: for<'a> AppFn<'a> + Send + Sync + 'static,
     {
         App::new(FromFn(function))
+    }
+
+    /// An app that never waits. It needs no future, and so no allocation.
+    ///
+    /// ```
+    /// use impasto::{App, Body, Response};
+    ///
+    /// let greeting = String::from("hello");
+    /// let app = App::at_once(move |_| Response::new(Body::from(greeting.clone())));
+    /// # let _ = app;
+    /// ```
+    pub fn at_once<F>(answer: F) -> App
+    where
+        F: Fn(&mut Exchange) -> Response + Send + Sync + 'static,
+    {
+        App::of(Step::AtOnce(Arc::new(answer)))
     }
 
     /// An app that is a tower service, such as an `axum::Router`.
@@ -90,6 +108,18 @@ impl App {
             // Hooks contain themselves, and need no box of their own out here.
             [steps @ .., Step::Hooks(run)] => run.run(exchange, Next { steps }).await,
             steps => Next { steps }.contained(exchange).await,
+        }
+    }
+
+    /// Answers one request, if nothing in this stack waits: no filter but hooks, and the app is
+    /// [`at_once`](App::at_once). Else it is `None`, and the exchange is as it was.
+    ///
+    /// A server that asks for this first saves the future of such an answer.
+    pub fn run_at_once(&self, exchange: &mut Exchange) -> Option<Response> {
+        match &*self.0.steps {
+            [Step::AtOnce(app)] => Some(contained_at_once(exchange, app)),
+            [Step::AtOnce(app), Step::Hooks(run)] => Some(run.run_at_once(exchange, app)),
+            _ => None,
         }
     }
 

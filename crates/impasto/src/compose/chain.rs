@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::async_filter::AsyncRef;
+use super::handler::AtOnceRef;
 use super::hook_run::HookRun;
 use super::service::ServiceRef;
 use super::stack::with_room;
@@ -21,6 +22,7 @@ pub(super) enum Step {
     Hooks(HookRun),
     Async(AsyncRef),
     Handler(Arc<dyn Handler>),
+    AtOnce(AtOnceRef),
     Service(ServiceRef),
 }
 
@@ -34,6 +36,7 @@ impl Step {
             Step::Hooks(run) => Box::pin(run.run(exchange, next)),
             Step::Async(filter) => filter.call(exchange, next),
             Step::Handler(handler) => handler.call(exchange),
+            Step::AtOnce(answer) => Box::pin(async move { answer(exchange) }),
             Step::Service(service) => {
                 let (request, mount) = exchange.hand_over();
                 service.call(request, Some(mount))

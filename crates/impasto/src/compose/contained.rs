@@ -1,6 +1,9 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::chain::Step;
+use super::failure::Facts;
+use super::handler::AtOnceRef;
 use super::panic::{Panic, contain};
 use super::stack::with_room;
 use super::{BoxFuture, Exchange, Next, Response};
@@ -18,6 +21,12 @@ enum State<'a> {
     Over,
 }
 
+/// Answers where there is room for it. A panic is logged, and answered.
+pub(super) fn contained_at_once(exchange: &mut Exchange, app: &AtOnceRef) -> Response {
+    contain(|| with_room(|| app(exchange)))
+        .unwrap_or_else(|panic| Facts::from(&*exchange).answer_panic(*panic))
+}
+
 impl<'a> Contained<'a> {
     pub(super) fn new(
         next: Next<'a>,
@@ -30,6 +39,10 @@ impl<'a> Contained<'a> {
 
 impl State<'_> {
     fn poll(&mut self, context: &mut Context<'_>, response: &mut Option<Response>) {
+        if let State::Start(Next { steps: [Step::AtOnce(answer)] }, exchange) = self {
+            *response = Some(answer(exchange));
+            *self = State::Over;
+        }
         if let State::Start(..) = self
             && let State::Start(next, exchange) = std::mem::replace(self, State::Over)
         {

@@ -1,10 +1,12 @@
+use std::sync::Arc;
+
 use super::{BoxFuture, Exchange, Response};
 
 /// An app by hand: a type that answers requests.
 ///
 /// Most apps are an async function ([`App::from_fn`](crate::App::from_fn)) or a tower service such as an axum router
-/// ([`App::service`](crate::App::service)); this is for one with state of its own, which
-/// [`App::new`](crate::App::new) turns into an app.
+/// ([`App::service`](crate::App::service)), and some never wait ([`App::at_once`](crate::App::at_once)); this is for
+/// one with state of its own that waits, which [`App::new`](crate::App::new) turns into an app.
 ///
 /// ```
 /// use impasto::{App, Body, BoxFuture, Exchange, Handler, Response};
@@ -41,6 +43,9 @@ where
 {
     type Future = R;
 }
+
+/// A function that answers without waiting; see [`App::at_once`](crate::App::at_once).
+pub(super) type AtOnceRef = Arc<dyn Fn(&mut Exchange) -> Response + Send + Sync>;
 
 /// A function as a [`Handler`].
 pub(super) struct FromFn<F>(pub(super) F);

@@ -2,7 +2,9 @@ use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::contained::contained_at_once;
 use super::failure::Facts;
+use super::handler::AtOnceRef;
 use super::panic::contain;
 use super::states::{States, unit};
 use super::{Exchange, Hook, Next, Response};
@@ -67,9 +69,18 @@ impl HookRun {
         if response.is_none() {
             next.contained_into(exchange, &mut response).await;
         }
-        let mut response = response.unwrap_or_default();
-        self.leave(inside, exchange, &mut states, &mut response);
-        response
+        self.leave(inside, exchange, &mut states, response.get_or_insert_default());
+        response.unwrap_or_default()
+    }
+
+    /// The same around an app that never waits.
+    pub(super) fn run_at_once(&self, exchange: &mut Exchange, app: &AtOnceRef) -> Response {
+        let mut states = States::with_capacity(self.stateful);
+        let mut response = None;
+        let inside = self.enter(exchange, &mut states, &mut response);
+        let response = response.get_or_insert_with(|| contained_at_once(exchange, app));
+        self.leave(inside, exchange, &mut states, response);
+        std::mem::take(response)
     }
 
     /// Shows the request to the hooks, outermost first, until one gives a response. Those from the index on that this

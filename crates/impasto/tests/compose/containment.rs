@@ -57,6 +57,8 @@ async fn filters_of_every_kind_see_the_answer_to_a_panic_in_an_app() {
     let expected = |message: &str| ["hook", "async 500", "HOOK 500", message].map(str::to_owned);
     assert_eq!(seen_outside(App::from_fn(broken)).await, expected("panicked: broken app"));
     assert_eq!(seen_outside(App::new(Hasty)).await, expected("panicked: hasty app"));
+    let sudden = App::at_once(|_| panic!("sudden app"));
+    assert_eq!(seen_outside(sudden).await, expected("panicked: sudden app"));
     let router = Router::new().route("/", route(handler));
     assert_eq!(seen_outside(App::service(router)).await, expected("panicked: broken handler"));
 }
