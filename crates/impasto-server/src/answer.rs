@@ -25,9 +25,20 @@ pub(crate) enum Answer {
     Taken,
 }
 
+/// When the app begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begin {
+    /// Now, when hyper would first read ahead, for which it needs another buffer while this request
+    /// lives in the first. Most apps are done with it after one poll; hyper polls the others again at
+    /// once, with a waker that wakes.
+    AtOnce,
+    /// When it is polled, unless nothing in the stack waits.
+    WhenPolled,
+}
+
 /// Answers one request. The stack is looked up here and nowhere else, so a new one takes over between
 /// requests.
-pub(crate) fn answer(request: Request<Incoming>, session: &Session) -> Answer {
+pub(crate) fn answer(request: Request<Incoming>, begin: Begin, session: &Session) -> Answer {
     let Session { common, terms, connection, activity } = session;
     activity.request_came(!request.body().is_end_stream());
     let over_http2 = (request.version() == Version::HTTP_2).then(|| request.method().clone());
@@ -45,13 +56,22 @@ pub(crate) fn answer(request: Request<Incoming>, session: &Session) -> Answer {
         false => Body::new(RequestBody::new(body, Arc::clone(activity))),
     });
     let mut exchange = Exchange::new(request, Some(Arc::clone(connection)));
-    Answer::Waiting(Box::pin(async move {
-        let mut response = app.run(&mut exchange).await;
+    let finish = move |mut response: Response| {
         if let Some(method) = over_http2 {
             take_body(&method, &mut response);
         }
         finish(response, in_flight)
-    }))
+    };
+    if let Some(response) = app.run_at_once(&mut exchange) {
+        return Answer::Ready(finish(response));
+    }
+    let mut future = Box::pin(async move { finish(app.run(&mut exchange).await) });
+    if begin == Begin::AtOnce
+        && let Poll::Ready(response) = future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+    {
+        return Answer::Ready(response);
+    }
+    Answer::Waiting(future)
 }
 
 fn finish(mut response: Response, in_flight: InFlight) -> http::Response<AnswerBody> {
@@ -60,21 +80,6 @@ fn finish(mut response: Response, in_flight: InFlight) -> http::Response<AnswerB
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response.map(|body| AnswerBody::new(body, in_flight))
-}
-
-impl Answer {
-    /// Begins now, when hyper would first read ahead, for which it needs another buffer while this
-    /// request lives in the first. Most apps are done with it after one poll; hyper polls the others
-    /// again at once, with a waker that wakes.
-    pub(crate) fn at_once(mut self) -> Answer {
-        if let Answer::Waiting(future) = &mut self
-            && let Poll::Ready(response) =
-                future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
-        {
-            return Answer::Ready(response);
-        }
-        self
-    }
 }
 
 impl Future for Answer {

@@ -10,13 +10,12 @@ use impasto::{Body, BoxError};
 
 use crate::activity::Activity;
 use crate::live::Live;
-use crate::open::Opened;
 
 /// A request, from its head to the end of its answer.
 pub(crate) struct InFlight {
     activity: Arc<Activity>,
     is_stream: bool,
-    _counted: Opened,
+    _counted: Arc<()>,
 }
 
 impl InFlight {

@@ -15,7 +15,7 @@ use hyper_util::rt::TokioIo;
 use impasto::{Connection, Swap};
 use tokio::io::AsyncWriteExt;
 
-use crate::answer::answer;
+use crate::answer::{Begin, answer};
 use crate::drive::{self, End, Patience, drive};
 use crate::gather::Gathered;
 use crate::linger::{LINGER, linger};
@@ -115,7 +115,7 @@ async fn http1(stream: Stream, prefix: Prefix, session: Session) {
     let Session { common, terms, connection, activity } = &*session;
     let service = {
         let session = Arc::clone(&session);
-        service_fn(move |request: Request<Incoming>| answer(request, &session).at_once())
+        service_fn(move |request: Request<Incoming>| answer(request, Begin::AtOnce, &session))
     };
     let stream = Paced::new(Sniffed::new(stream, prefix), Arc::clone(activity), terms.writing);
     let stream = Gathered::new(stream, Arc::clone(activity));
@@ -166,7 +166,7 @@ async fn http2(stream: Stream, prefix: Prefix, session: Session) {
     let service = {
         let session = Arc::clone(&session);
         service_fn(move |request: Request<Incoming>| {
-            let answer = answer(request, &session);
+            let answer = answer(request, Begin::WhenPolled, &session);
             session.activity.waits_for_request();
             answer
         })

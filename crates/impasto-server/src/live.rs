@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use impasto::SettingError;
 
 use crate::http::Http;
-use crate::open::{Open, Opened};
+use crate::open::Open;
 use crate::terms::Terms;
 
 /// A handle on a server, before and while it serves; clones are the same handle.
@@ -17,13 +17,15 @@ pub struct Live(Arc<Inner>);
 struct Inner {
     terms: ArcSwap<Terms>,
     connections: Open,
-    requests: Open,
+    /// Shared by every request whose answer is not over. Nobody waits for the last one, so a count with
+    /// somebody to wake would cost each request for nothing.
+    requests: Arc<()>,
 }
 
 impl Live {
     pub(crate) fn new(settings: &Http) -> Live {
         let terms = ArcSwap::from_pointee(Terms::of(settings));
-        Live(Arc::new(Inner { terms, connections: Open::default(), requests: Open::default() }))
+        Live(Arc::new(Inner { terms, connections: Open::default(), requests: Arc::default() }))
     }
 
     /// Limits, deadlines and protocols of these settings hold for the connections that are accepted
@@ -46,7 +48,7 @@ impl Live {
 
     /// How many requests have come whose answers are not over.
     pub fn requests(&self) -> usize {
-        self.0.requests.count()
+        Arc::strong_count(&self.0.requests).saturating_sub(1)
     }
 
     pub(crate) fn terms(&self) -> Arc<Terms> {
@@ -58,7 +60,7 @@ impl Live {
     }
 
     /// Counts a request until the returned value is dropped.
-    pub(crate) fn request(&self) -> Opened {
-        self.0.requests.enter()
+    pub(crate) fn request(&self) -> Arc<()> {
+        Arc::clone(&self.0.requests)
     }
 }
