@@ -1,3 +1,4 @@
+use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
@@ -6,6 +7,7 @@ use impasto::settings::Duration;
 use impasto::{Exchange, Filter, Next, Response, SettingError, filter_with, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use tokio::time::sleep;
 
 use crate::text;
 
@@ -63,16 +65,24 @@ struct Limit {
 }
 
 async fn in_time(limit: &Limit, exchange: &mut Exchange, next: Next<'_>) -> Response {
-    let mut rest = pin!(next.run(exchange));
+    let mut rest = next.run(exchange);
     // Most answers are there at once, and need neither a timer nor a clock.
-    let at_once = std::future::poll_fn(|context| Poll::Ready(rest.as_mut().poll(context))).await;
-    if let Poll::Ready(response) = at_once {
-        return response;
-    }
-    match tokio::time::timeout(limit.after, rest).await {
-        Ok(response) => response,
-        Err(_) => text(limit.status, "there was no answer in time\n"),
-    }
+    let mut alarm = pin!(None);
+    poll_fn(move |context| match rest.as_mut().poll(context) {
+        Poll::Pending => {
+            if alarm.is_none() {
+                alarm.set(Some(sleep(limit.after)));
+            }
+            let alarm = alarm.as_mut().as_pin_mut();
+            let rings = alarm.is_some_and(|alarm| alarm.poll(context).is_ready());
+            match rings {
+                true => Poll::Ready(text(limit.status, "there was no answer in time\n")),
+                false => Poll::Pending,
+            }
+        }
+        ready => ready,
+    })
+    .await
 }
 
 #[cfg(test)]
