@@ -169,16 +169,14 @@ fn version(version: Version) -> &'static [u8] {
 
 /// Writes a client's own text, so that it can end neither the line nor the field that it is in.
 fn escaped(format: Format, line: &mut Vec<u8>, text: &[u8]) {
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') & !matches!(byte, b'"' | b'\\');
-    // Without an early end, the compiler looks at many bytes at once.
-    if text.iter().fold(true, |plain, byte| plain & is_plain(byte)) {
+    if are_plain(text) {
         return put(line, text);
     }
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text {
         let digits = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
         match (byte, format) {
-            (byte, _) if is_plain(byte) => line.push(*byte),
+            (byte, _) if is_plain(*byte) => line.push(*byte),
             (b'"' | b'\\', Format::Json) => put(line, &[b'\\', *byte]),
             (_, Format::Json) => {
                 put(line, b"\\u00");
@@ -192,44 +190,50 @@ fn escaped(format: Format, line: &mut Vec<u8>, text: &[u8]) {
     }
 }
 
-fn number(line: &mut Vec<u8>, mut number: u64) {
-    if number < 10 {
-        return line.push(b'0' + number as u8);
+/// Whether a byte can stand in every format as it is.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') & !matches!(byte, b'"' | b'\\')
+}
+
+/// Whether all bytes of a text are plain. It is looked at in pieces without an early end, each of which
+/// the compiler compares at once; the last one may overlap the one before.
+fn are_plain(text: &[u8]) -> bool {
+    let plain = |piece: &[u8; PIECE]| piece.iter().fold(true, |all, byte| all & is_plain(*byte));
+    match text.last_chunk() {
+        Some(last) => text.as_chunks().0.iter().all(plain) && plain(last),
+        None => text.iter().all(|byte| is_plain(*byte)),
     }
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            return put(line, &digits[at..]);
-        }
-    }
+}
+
+const PIECE: usize = 16;
+
+fn number(line: &mut Vec<u8>, number: u64) {
+    put(line, itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// Seconds, with six places behind the point.
 fn seconds(line: &mut Vec<u8>, time: Duration) {
     number(line, time.as_secs());
-    let mut micros = time.subsec_micros();
-    let mut places = *b".000000";
-    for place in places[1..].iter_mut().rev() {
-        *place += (micros % 10) as u8;
-        micros /= 10;
-    }
-    put(line, &places);
+    let mut buffer = itoa::Buffer::new();
+    // The million in front keeps the zeros, and its place is the point's.
+    let places = buffer.format(1_000_000 + time.subsec_micros());
+    line.push(b'.');
+    put(line, &places.as_bytes()[1..]);
 }
 
 fn address(line: &mut Vec<u8>, client: Option<IpAddr>) {
     match client {
         None => line.push(b'-'),
         Some(IpAddr::V4(address)) => {
-            for (index, octet) in address.octets().into_iter().enumerate() {
-                if index > 0 {
-                    line.push(b'.');
-                }
-                number(line, octet.into());
+            let mut text = [b'.'; 15];
+            let mut length = 0;
+            for octet in address.octets() {
+                let mut buffer = itoa::Buffer::new();
+                let digits = buffer.format(octet).as_bytes();
+                text[length..length + digits.len()].copy_from_slice(digits);
+                length += digits.len() + 1;
             }
+            put(line, &text[..length - 1]);
         }
         // Not simple enough to do without `std::fmt`; writing to memory does not fail.
         Some(IpAddr::V6(address)) => drop(write!(line, "{address}")),
