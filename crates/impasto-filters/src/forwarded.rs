@@ -1,22 +1,18 @@
 //! What proxies say of the request that came to them.
 
 mod element;
+pub(crate) mod lines;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use http::header::{FORWARDED, HOST};
 use http::uri::{Authority, Scheme};
-use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use http::{HeaderMap, HeaderValue, Uri};
 use impasto::{Connection, Exchange};
 
 use crate::network::Networks;
-
-static FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-static PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-static HOST_OF_CLIENT: HeaderName = HeaderName::from_static("x-forwarded-host");
-static PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
-static PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
+use lines::Line;
 
 /// The client's side of a request, as far as trusted proxies told.
 #[derive(Debug, Default, PartialEq)]
@@ -29,17 +25,17 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    /// Reads `X-Forwarded-For`, `-Proto`, `-Host`, `-Port` and `-Prefix`.
-    pub(crate) fn by_x_forwarded(headers: &HeaderMap, trusted: &Networks) -> Told {
-        let (client, depth) = client(from_the_end(headers, &FOR).map(node), trusted);
+    /// Reads `X-Forwarded-For`, `-Proto`, `-Host`, `-Port` and `-Prefix` out of these.
+    pub(crate) fn by_x_forwarded(lines: &[Line<'_>], trusted: &Networks) -> Told {
+        let (client, depth) = client(lines::items(lines, "x-forwarded-for").map(node), trusted);
         // Each proxy added one; one that was set once holds for the whole way.
-        let told = |name| from_the_end(headers, name).take(depth).last();
+        let told = |name| lines::items(lines, name).take(depth).last();
         Told {
             client,
-            scheme: told(&PROTO).and_then(scheme),
-            host: told(&HOST_OF_CLIENT).and_then(authority),
-            port: told(&PORT).and_then(|port| port.parse().ok()),
-            prefix: told(&PREFIX).filter(|it| is_prefix(it)).map(str::to_owned),
+            scheme: told("x-forwarded-proto").and_then(scheme),
+            host: told("x-forwarded-host").and_then(authority),
+            port: told("x-forwarded-port").and_then(|port| port.parse().ok()),
+            prefix: told("x-forwarded-prefix").filter(|it| is_prefix(it)).map(str::to_owned),
         }
     }
 
@@ -133,12 +129,6 @@ fn client(
     (client, depth.max(1))
 }
 
-/// The items of a header that is a list, over all its lines, the last one first.
-fn from_the_end<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
-    let lines = headers.get_all(name).into_iter().rev().map(|line| line.to_str().unwrap_or("?"));
-    lines.flat_map(|line| line.rsplit(',').map(str::trim_ascii).filter(|item| !item.is_empty()))
-}
-
 /// An address, with a port or without: then the port is 0.
 fn node(text: &str) -> Option<SocketAddr> {
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
@@ -190,7 +180,7 @@ mod tests {
 
     fn client_of(lines: &[&str]) -> Option<String> {
         let lines: Vec<_> = lines.iter().map(|line| ("x-forwarded-for", *line)).collect();
-        let told = Told::by_x_forwarded(&headers(&lines), &trusted());
+        let told = Told::by_x_forwarded(&lines::all(&headers(&lines)), &trusted());
         told.client.map(|client| client.to_string())
     }
 
@@ -216,7 +206,7 @@ mod tests {
         let told = |proto: &str| {
             let lines =
                 [("x-forwarded-for", "9.9.9.9, 192.0.2.1, 10.0.0.1"), ("x-forwarded-proto", proto)];
-            Told::by_x_forwarded(&headers(&lines), &trusted()).scheme
+            Told::by_x_forwarded(&lines::all(&headers(&lines)), &trusted()).scheme
         };
         assert_eq!(told("http, https, http"), Some(Scheme::HTTPS));
         assert_eq!(told("https"), Some(Scheme::HTTPS));

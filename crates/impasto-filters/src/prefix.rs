@@ -135,7 +135,7 @@ impl Seen {
             let line = headers.get_all(name).iter().next_back()?.to_str().ok()?;
             line.rsplit(',').next().map(str::trim)
         };
-        let told = Told::by_x_forwarded(headers, &self.trusted);
+        let told = Told::by_x_forwarded(&forwarded::lines::all(headers), &self.trusted);
         Told {
             scheme: last("x-forwarded-scheme").and_then(forwarded::scheme).or(told.scheme),
             host: told.host.or_else(|| last("x-forwarded-server").and_then(forwarded::authority)),

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::forwarded::Told;
+use crate::forwarded::lines::Lines;
 use crate::network::Networks;
 
 /// Believes the proxies in front of the service, and nobody else, about who the client is.
@@ -72,27 +73,42 @@ fn proxy_headers(settings: ProxyHeaders) -> anyhow::Result<Filter> {
         _ => {}
     }
     Ok(Filter::on_request(move |exchange| {
-        if exchange.headers().keys().any(is_forwarding) {
-            take_over(kind, &trusted, exchange);
+        let Some(Heard { told, false_names }) = hear(kind, &trusted, exchange) else {
+            return ControlFlow::Continue(());
+        };
+        for name in false_names {
+            exchange.headers_mut().remove(name);
+        }
+        if let Some(told) = told {
+            told.apply(exchange);
         }
         ControlFlow::Continue(())
     }))
 }
 
-fn take_over(kind: Kind, trusted: &Networks, exchange: &mut Exchange) {
+/// What the headers of proxies say.
+struct Heard {
+    /// If it is to be believed.
+    told: Option<Told>,
+    /// Of those that are not.
+    false_names: Vec<HeaderName>,
+}
+
+/// `None` where there are no such headers.
+fn hear(kind: Kind, trusted: &Networks, exchange: &Exchange) -> Option<Heard> {
+    let headers = exchange.headers();
+    let lines: Lines<'_> = headers.iter().filter(|(name, _)| is_forwarding(name)).collect();
+    if lines.is_empty() {
+        return None;
+    }
     let is_trusted = trusted.has_peer(exchange.connection().peer);
     let told = is_trusted.then(|| match kind {
-        Kind::XForwarded => Told::by_x_forwarded(exchange.headers(), trusted),
-        Kind::Forwarded => Told::by_forwarded(exchange.headers(), trusted),
+        Kind::XForwarded => Told::by_x_forwarded(&lines, trusted),
+        Kind::Forwarded => Told::by_forwarded(headers, trusted),
     });
-    let is_false = |name: &&HeaderName| !(is_trusted && kind.has(name)) && is_forwarding(name);
-    let names: Vec<_> = exchange.headers().keys().filter(is_false).cloned().collect();
-    for name in names {
-        exchange.headers_mut().remove(name);
-    }
-    if let Some(told) = told {
-        told.apply(exchange);
-    }
+    let is_false = |name: &&HeaderName| !(is_trusted && kind.has(name));
+    let false_names = lines.iter().map(|(name, _)| *name).filter(is_false).cloned().collect();
+    Some(Heard { told, false_names })
 }
 
 impl Kind {
@@ -129,9 +145,10 @@ fn is_forwarding(name: &HeaderName) -> bool {
         let fold = |byte: &u8| if *byte == b'_' { b'-' } else { *byte };
         name.len() == known.len() && name.iter().map(fold).eq(known.bytes())
     };
-    // Most headers end the look here.
+    // Most headers end the look at their first letter, and those of proxies at the stem as it is.
     matches!(name.first(), Some(b'x' | b'f' | b't' | b'c'))
-        && (name.get(..STEM.len()).is_some_and(|start| is_like(start, STEM))
+        && (name.starts_with(STEM.as_bytes())
+            || name.get(..STEM.len()).is_some_and(|start| is_like(start, STEM))
             || OTHERS.iter().any(|other| is_like(name, other)))
 }
 
