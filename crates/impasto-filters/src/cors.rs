@@ -13,6 +13,7 @@ use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::headers;
 use origin::Origins;
 
 /// Lets pages of other sites use the service (CORS, as the Fetch standard has it).
@@ -181,20 +182,20 @@ impl Hook<Allowed> for Prepared {
 
     fn on_response(&self, _: &mut Exchange, allowed: Allowed, response: &mut Response) {
         self.vary(response.headers_mut());
-        if allowed.is_some() && !response.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN) {
-            self.allow(allowed, &self.response, response.headers_mut());
-        }
+        self.allow(allowed, &self.response, response.headers_mut());
     }
 }
 
 impl Prepared {
+    /// Allows the origin, unless the app has its own way.
     fn allow(&self, allowed: Allowed, with: &[(HeaderName, HeaderValue)], headers: &mut HeaderMap) {
         let Some(origin) = allowed.and_then(|position| self.origins.value(position)) else {
             return;
         };
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        for (name, value) in with {
-            headers.insert(name, value.clone());
+        if headers::add(headers, &ACCESS_CONTROL_ALLOW_ORIGIN, origin) {
+            for (name, value) in with {
+                headers.insert(name, value.clone());
+            }
         }
     }
 
@@ -204,18 +205,15 @@ impl Prepared {
         if !self.origins.differ() {
             return;
         }
-        match headers.entry(VARY) {
-            http::header::Entry::Vacant(vary) => {
-                vary.insert(HeaderValue::from_name(ORIGIN));
-            }
-            http::header::Entry::Occupied(mut vary) => {
-                if !vary.iter().any(varies_by_origin) {
-                    vary.append(HeaderValue::from_name(ORIGIN));
-                }
-            }
+        let is_second = headers.append(VARY, ORIGIN_ITSELF);
+        if is_second && headers.get_all(VARY).iter().rev().skip(1).any(varies_by_origin) {
+            headers::take_last(headers, &VARY);
         }
     }
 }
+
+/// The name of the header as a value.
+const ORIGIN_ITSELF: HeaderValue = HeaderValue::from_static("origin");
 
 fn varies_by_origin(vary: &HeaderValue) -> bool {
     let mut names = vary.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);

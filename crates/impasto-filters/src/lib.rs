@@ -37,6 +37,7 @@
 //! | `healthcheck` | load balancers; also a filter |
 //! | `debug` | trying things |
 
+mod headers;
 mod text;
 
 mod cascade;

@@ -1,9 +1,11 @@
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
-use impasto::{App, Body, BoxFuture, Exchange, Handler, Response, SettingError, register};
+use impasto::{App, Body, Response, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use crate::headers;
 
 /// Answers every request with the same text.
 ///
@@ -54,26 +56,15 @@ fn respond(settings: Respond) -> anyhow::Result<App> {
     let content_type = HeaderValue::try_from(settings.content_type)
         .map_err(|_| SettingError::new("content_type", "cannot be written in a header"))?;
     let content_type = Some(content_type).filter(|_| !body.is_empty());
-    Ok(App::new(Answer { status, content_type, body }))
-}
-
-struct Answer {
-    status: StatusCode,
-    content_type: Option<HeaderValue>,
-    body: Bytes,
-}
-
-impl Handler for Answer {
-    fn call<'a>(&'a self, _: &'a mut Exchange) -> BoxFuture<'a, Response> {
-        Box::pin(async {
-            let mut response = Response::new(Body::from(self.body.clone()));
-            *response.status_mut() = self.status;
-            if let Some(content_type) = &self.content_type {
-                response.headers_mut().insert(CONTENT_TYPE, content_type.clone());
-            }
-            response
-        })
-    }
+    Ok(App::at_once(move |_| {
+        let mut response = Response::new(Body::from(body.clone()));
+        *response.status_mut() = status;
+        headers::make_room(response.headers_mut());
+        if let Some(content_type) = &content_type {
+            response.headers_mut().insert(CONTENT_TYPE, content_type.clone());
+        }
+        response
+    }))
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::headers;
+
 /// Puts the headers into responses that tell browsers to be careful.
 ///
 /// A header that the app has set itself is left alone. Where in a pipeline it stands matters little:
@@ -85,12 +87,12 @@ impl Hook for Prepared {
         // What is further out adds some more: growing once is cheaper than growing twice.
         headers.reserve(self.always.len() + 4);
         for (name, value) in &self.always {
-            headers.entry(name).or_insert_with(|| value.clone());
+            headers::add(headers, name, value);
         }
         if let Some(value) = &self.https
             && exchange.connection().scheme == Scheme::HTTPS
         {
-            headers.entry(STRICT_TRANSPORT_SECURITY).or_insert_with(|| value.clone());
+            headers::add(headers, &STRICT_TRANSPORT_SECURITY, value);
         }
     }
 }
