@@ -28,6 +28,7 @@ mod check;
 mod command;
 mod exit;
 mod list;
+mod locate;
 mod log;
 mod master;
 mod output;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use impasto_server::control::{Reply, Request, Running, find, find_by_pid_file};
 
+use crate::locate::Directories;
 use crate::output::complain;
 use crate::words::FILE;
 
@@ -19,6 +20,9 @@ pub(crate) struct MasterArgs {
     /// The file that holds its pid, instead of the file that it serves.
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
     pid_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    directories: Directories,
 }
 
 impl MasterArgs {
@@ -26,7 +30,7 @@ impl MasterArgs {
     pub(crate) fn find(&self) -> io::Result<Option<Running>> {
         let found = match &self.pid_file {
             Some(pid_file) => find_by_pid_file(pid_file),
-            None => find(self.file.as_deref().unwrap_or(FILE.as_ref())),
+            None => find(&self.directories.find(self.file.as_deref().unwrap_or(FILE.as_ref()))),
         };
         match found {
             Ok(running) => Ok(Some(running)),

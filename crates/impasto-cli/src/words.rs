@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory};
 use impasto::{Loader, Problems};
 
 use crate::command::Command;
+use crate::locate::Directories;
 
 /// The file that is meant when none is named.
 pub(crate) const FILE: &str = "api-paste.ini";
@@ -22,6 +23,9 @@ pub(crate) struct Named {
     /// `[DEFAULT]` had them.
     #[arg(value_name = "NAME|KEY=VALUE")]
     more: Vec<String>,
+
+    #[command(flatten)]
+    directories: Directories,
 }
 
 /// `[FILE] [KEY=VALUE]...`, for commands that look at the whole file.
@@ -34,6 +38,9 @@ pub(crate) struct Whole {
     /// The caller's global settings, which factories see as if `[DEFAULT]` had them.
     #[arg(value_name = "KEY=VALUE")]
     more: Vec<String>,
+
+    #[command(flatten)]
+    directories: Directories,
 }
 
 /// The same words, told apart.
@@ -46,7 +53,8 @@ pub(crate) struct Words {
 
 impl Named {
     pub(crate) fn words(self) -> Words {
-        Words::sort(std::iter::once(self.file).chain(self.more))
+        let words = Words::sort(std::iter::once(self.file).chain(self.more));
+        words.found_in(&self.directories)
     }
 }
 
@@ -57,7 +65,7 @@ impl Whole {
     pub(crate) fn words(self) -> Result<Words, clap::Error> {
         let words = Words::sort(std::iter::once(self.file).chain(self.more));
         match words.names.first() {
-            None => Ok(words),
+            None => Ok(words.found_in(&self.directories)),
             Some(name) => {
                 let message =
                     format!("unexpected word `{name}`: only KEY=VALUE may follow the file");
@@ -88,6 +96,11 @@ impl Words {
             }
         }
         sorted
+    }
+
+    fn found_in(mut self, directories: &Directories) -> Words {
+        self.file = directories.find(&self.file);
+        self
     }
 
     /// # Errors

@@ -197,3 +197,50 @@ fn a_name_in_the_place_of_the_file_is_explained() {
     assert_eq!(ran.code, Some(4));
     assert!(ran.err.contains("the first word is the file: `api-paste.ini admin`"), "{}", ran.err);
 }
+
+const NOVA: &str = "\
+[DEFAULT]
+enabled_apis = one, gone two
+one_listen = 127.0.0.1
+one_listen_port = 0
+two_listen = 127.0.0.1
+two_listen_port = 0
+two_workers = 2
+
+[app:one]
+use = egg:impasto#respond
+body = 1
+
+[app:two]
+use = egg:impasto#respond
+body = 2
+";
+
+#[test]
+fn a_file_of_nova_says_itself_what_is_served() {
+    let site = Site::new(NOVA);
+    let mut serving = site.serve(&[]);
+    for (name, body) in [("one", "1"), ("two", "2")] {
+        let (served, address) = serving.line();
+        assert_eq!(served, name);
+        assert!(get(&address, "/").ends_with(body));
+    }
+    serving.signal("TERM");
+    let ended = serving.end();
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert!(ended.err.contains("`enabled_apis` names `gone`"), "{}", ended.err);
+}
+
+#[test]
+fn what_nova_s_options_get_wrong_is_named() {
+    for (old, new, says) in [
+        ("two_workers = 2", "two_workers = 0", "`two_workers = 0`: it must be at least 1"),
+        ("one_listen_port = 0", "one_listen_port = x", "`one_listen_port = x`: it must be a port"),
+        ("one, gone two", "gone", "the file has none of the apps that `enabled_apis` names"),
+        ("[app:one]", "enabled_ssl_apis = one\n[app:one]", "is to be encrypted and has no"),
+    ] {
+        let ended = Site::new(&NOVA.replace(old, new)).run(&["serve"]);
+        assert_eq!(ended.code, Some(4), "{}", ended.err);
+        assert!(ended.err.contains(says), "{}", ended.err);
+    }
+}

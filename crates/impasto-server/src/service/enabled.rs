@@ -7,7 +7,8 @@ use super::{Overrides, Service};
 impl Service {
     /// The services that `enabled_apis` in `[DEFAULT]` lists, separated by commas or white space;
     /// `None` where there is no such option. A name that the file does not have is logged, and the
-    /// others are served, as nova does.
+    /// others are served, as nova does. Those that `enabled_ssl_apis` lists, too, must have a
+    /// certificate.
     ///
     /// # Errors
     ///
@@ -24,9 +25,13 @@ impl Service {
             let apps = declared.iter().filter(|it| it.group == Group::App);
             apps.into_iter().any(|it| it.name.as_deref() == Some(name))
         };
+        let encrypted = document.defaults().entry("enabled_ssl_apis");
+        let is_encrypted = |name: &str| {
+            encrypted.is_some_and(|listed| names(listed.raw()).any(|listed| listed == name))
+        };
         let mut problems = Vec::new();
         let mut services = Vec::new();
-        for name in listed.raw().split([',', ' ', '\t', '\n']).filter(|name| !name.is_empty()) {
+        for name in names(listed.raw()) {
             if !has(name) {
                 tracing::warn!(
                     "{place}: `enabled_apis` names `{name}`, which the file does not have"
@@ -34,6 +39,13 @@ impl Service {
                 continue;
             }
             match Service::with(loader, Some(name), overrides) {
+                Ok(service) if is_encrypted(name) && service.settings().tls_cert.is_empty() => {
+                    let message = format!("`{name}` is to be encrypted and has no certificate");
+                    let problem = Problem::error(Code::MissingSetting, message);
+                    let help = format!("name one in [server:{name}]: `tls_cert = PATH`");
+                    let place = encrypted.as_ref().map(|it| it.value_place());
+                    problems.push(problem.at(place).section("DEFAULT").help(help));
+                }
                 Ok(service) => services.push(service),
                 Err(wrong) => problems.extend(wrong),
             }
@@ -45,4 +57,8 @@ impl Service {
         }
         Some(if problems.is_empty() { Ok(services) } else { Err(Problems(problems)) })
     }
+}
+
+fn names(list: &str) -> impl Iterator<Item = &str> {
+    list.split([',', ' ', '\t', '\n']).filter(|name| !name.is_empty())
 }
