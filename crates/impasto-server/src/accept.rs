@@ -1,8 +1,6 @@
 //! The accept loop of one listener.
 
-use std::future::poll_fn;
 use std::io;
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use crate::listen::Listener;
@@ -44,9 +42,10 @@ pub(crate) async fn accept(listener: Listener, stop: Stop, mut open: impl FnMut(
         }
     }
     for _ in 0..LONGEST_QUEUE {
-        match poll_fn(|cx| Poll::Ready(listener.poll_accept(cx))).await {
-            Poll::Ready(Ok(stream)) => open(stream),
-            _ => break,
+        match listener.accept_now() {
+            Ok(stream) => open(stream),
+            Err(error) if concerns_one_connection(&error) => {}
+            Err(_) => break,
         }
     }
 }

@@ -5,8 +5,8 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::task::{Context, Poll};
 
-use socket2::Socket;
-use tokio::net::{TcpListener, UnixListener};
+use socket2::{SockRef, Socket};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
 use crate::address::BoundAddress;
 use crate::stream::Stream;
@@ -49,8 +49,26 @@ impl Listener {
         poll_fn(|cx| self.poll_accept(cx)).await
     }
 
-    /// The next connection, if it is there.
-    pub(crate) fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<Stream>> {
+    /// The next connection in the queue, also one that the runtime has not heard of yet.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` when there is none.
+    pub(crate) fn accept_now(&self) -> io::Result<Stream> {
+        let (stream, peer) = match &self.socket {
+            Kind::Tcp(socket) => SockRef::from(socket).accept()?,
+            Kind::Unix(socket) => SockRef::from(socket).accept()?,
+        };
+        stream.set_nonblocking(true)?;
+        match (&self.socket, peer.as_socket()) {
+            (Kind::Tcp(_), Some(peer)) => {
+                TcpStream::from_std(stream.into()).map(|stream| Stream::tcp(stream, peer))
+            }
+            _ => UnixStream::from_std(stream.into()).map(Stream::unix),
+        }
+    }
+
+    fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<Stream>> {
         match &self.socket {
             Kind::Tcp(socket) => {
                 socket.poll_accept(cx).map_ok(|(stream, peer)| Stream::tcp(stream, peer))
