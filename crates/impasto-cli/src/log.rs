@@ -14,7 +14,8 @@ pub(crate) fn to_stderr() {
     let (filter, wrong) = filter();
     let ansi = io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    let lines = lines.with_ansi(ansi);
+    // What cannot be logged cannot be complained of either: that would panic.
+    let lines = lines.with_ansi(ansi).log_internal_errors(false);
     let set_up = match env::var_os("JOURNAL_STREAM") {
         Some(_) => lines.without_time().try_init(),
         None => lines.with_timer(SystemTime).try_init(),
