@@ -260,7 +260,11 @@ impl Machine {
     fn ended(&mut self, id: WorkerId, ending: Ending) {
         let Some(worker) = self.workers.remove(&id) else { return };
         if let Some(stopping) = &mut self.stopping {
-            stopping.saw(&worker, ending);
+            let of = |generation: &Generation| generation.id == worker.generation;
+            // A generation that was given up has not served anybody.
+            if of(&self.current) || self.draining.iter().any(of) {
+                stopping.saw(&worker, ending);
+            }
             return;
         }
         if self.next.as_ref().is_some_and(|next| next.id == worker.generation) {

@@ -229,6 +229,17 @@ fn a_stop_drains_and_is_clean_or_cut() {
 }
 
 #[test]
+fn a_generation_that_is_given_up_makes_no_stop_unclean() {
+    let mut story = Story::serving(1);
+    story.then(Event::Reload);
+    story.then(Event::Loaded(Ok(Change::Generation(vec![plan(1)]))));
+    assert!(story.then(Event::Stop).contains(&kill(2, Kill::Discarded)));
+    assert_eq!(story.then(Event::Exited(WorkerId(2), Ending::Crashed)), []);
+    let exit = [Action::Exit(code::CLEAN)];
+    assert_eq!(story.then(Event::Exited(WorkerId(1), Ending::Clean)), exit);
+}
+
+#[test]
 fn a_stuck_worker_is_killed_at_the_deadline() {
     let mut story = Story::serving(1);
     story.then(Event::Stop);
