@@ -8,7 +8,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use socket2::{Domain, Protocol, SockAddr, Socket, TcpKeepalive, Type};
+use socket2::{Domain, Protocol, SockAddr, SockRef, Socket, TcpKeepalive, Type};
 
 use crate::address::{Address, BoundAddress};
 use crate::http::Http;
@@ -71,6 +71,18 @@ impl Listening {
             Address::Tcp { .. } | Address::Systemd(_) => None,
         };
         Listening { address, asked, socket, file }
+    }
+
+    /// Changes what can be changed about a socket while it listens. Where it listens cannot.
+    pub(crate) fn tune(&self, settings: &Http) -> io::Result<()> {
+        let socket = SockRef::from(&self.socket);
+        match (&self.asked, &self.address) {
+            // systemd's own units say how they are.
+            (Address::Systemd(_), _) => return Ok(()),
+            (_, BoundAddress::Tcp(_) | BoundAddress::Https(_)) => keep_alive(&socket, settings)?,
+            (_, BoundAddress::Unix(path)) => set_mode(path, settings)?,
+        }
+        socket.listen(backlog(settings))
     }
 }
 
@@ -160,10 +172,7 @@ fn tcp(address: SocketAddr, settings: &Http) -> io::Result<(SocketAddr, OwnedFd)
     if address.is_ipv6() {
         socket.set_only_v6(true)?;
     }
-    if !settings.tcp_keepalive.is_zero() {
-        let keepalive = TcpKeepalive::new().with_time(settings.tcp_keepalive.get());
-        socket.set_tcp_keepalive(&keepalive)?;
-    }
+    keep_alive(&SockRef::from(&socket), settings)?;
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(backlog(settings))?;
@@ -179,11 +188,22 @@ fn unix(path: &Path, settings: &Http) -> io::Result<(OwnedFd, SocketFile)> {
     socket.bind(&SockAddr::unix(path)?)?;
     let file = SocketFile::own(path)?;
     // Nobody can connect before it listens.
-    if let Some(mode) = settings.socket_mode {
-        fs::set_permissions(path, Permissions::from_mode(mode.bits()))?;
-    }
+    set_mode(path, settings)?;
     socket.listen(backlog(settings))?;
     Ok((socket.into(), file))
+}
+
+fn keep_alive(socket: &SockRef<'_>, settings: &Http) -> io::Result<()> {
+    let time = settings.tcp_keepalive;
+    if time.is_zero() {
+        return socket.set_keepalive(false);
+    }
+    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(time.get()))
+}
+
+fn set_mode(path: &Path, settings: &Http) -> io::Result<()> {
+    let mode = settings.socket_mode.map(|mode| Permissions::from_mode(mode.bits()));
+    mode.map_or(Ok(()), |mode| fs::set_permissions(path, mode))
 }
 
 fn backlog(settings: &Http) -> i32 {

@@ -35,7 +35,8 @@ pub(super) enum NotServed {
     Order(std::io::Error),
 }
 
-/// Takes the listeners that `before` has for the same address, and binds the others.
+/// Takes the listeners that `before` has for the same address, and binds the others. What else the
+/// settings say of sockets, [`Served::tune`] sets.
 pub(super) fn serve(
     services: Vec<Service>,
     before: &[Served],
@@ -50,9 +51,7 @@ pub(super) fn serve(
         })?;
         warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
         for address in service.settings().addresses() {
-            let known = before.iter().filter(|known| same_sockets(known, &service));
-            let known = known.flat_map(|known| &known.listeners);
-            let known: Vec<_> = known.filter(|it| it.asked == address).cloned().collect();
+            let known = known(before, service.name(), &address);
             if !known.is_empty() {
                 listeners.extend(known);
                 continue;
@@ -78,11 +77,12 @@ pub(super) fn serve(
     Ok(all)
 }
 
-/// Whether sockets that were made for one are as the other wants them.
-fn same_sockets(known: &Served, wanted: &Service) -> bool {
-    let options =
-        |settings: &Http| (settings.backlog, settings.socket_mode, settings.tcp_keepalive.get());
-    options(known.service.settings()) == options(wanted.settings())
+/// The listeners that are there for an address. Any free port is another one for each service.
+fn known(before: &[Served], service: &str, address: &Address) -> Vec<Arc<Listening>> {
+    let is_any = matches!(address, Address::Tcp { port: 0, .. });
+    let known = before.iter().filter(|known| !is_any || known.service.name() == service);
+    let listeners = known.flat_map(|known| &known.listeners);
+    listeners.filter(|it| it.asked == *address).cloned().collect()
 }
 
 /// Whether workers of the one can take over the stacks and settings of the other.
@@ -128,6 +128,15 @@ impl Served {
     pub(super) fn addresses(&self) -> impl Iterator<Item = BoundAddress> {
         let is_encrypted = !self.service.settings().tls_files().is_empty();
         self.listeners.iter().map(move |it| it.address.clone().over_tls(is_encrypted))
+    }
+
+    /// Makes sockets that are there already what the settings want.
+    pub(super) fn tune(&self) {
+        for listening in &self.listeners {
+            if let Err(error) = listening.tune(self.service.settings()) {
+                tracing::warn!(%error, address = %listening.address, "cannot change a socket");
+            }
+        }
     }
 
     pub(super) fn sockets(&self) -> Vec<BorrowedFd<'_>> {

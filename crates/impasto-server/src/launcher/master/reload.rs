@@ -68,6 +68,7 @@ impl Master {
             }
         }
         self.revision += 1;
+        loaded.iter().for_each(Served::tune);
         self.generations.insert(self.machine.current(), loaded);
     }
 
