@@ -1,5 +1,7 @@
 //! What the tests of the workspace share.
 
 pub mod fixtures;
+pub mod load;
 pub mod oracle;
+pub mod processes;
 pub mod server;

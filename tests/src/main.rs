@@ -1,6 +1,10 @@
-//! The commands, with the factories that come with impasto, as a process for the tests.
+//! The commands, with the factories that come with impasto and those of the tests, as a process for
+//! the tests.
 
 use impasto_filters as _;
+
+/// What only tests want to be served.
+mod factories;
 
 fn main() -> std::process::ExitCode {
     impasto_cli::main()

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::processes::Process;
 use printed::Printed;
 
 /// How long anything may take before a test gives up on it. Far more than it does take.
@@ -63,10 +64,21 @@ impl Server {
     ///
     /// When it cannot be started; as everything here does when what a test needs is not there.
     pub fn start(program: &str, text: &str, words: &[&str]) -> Server {
+        let mut command = Command::new(program);
+        command.args(["serve", "api-paste.ini"]).args(words);
+        Server::of(command, text)
+    }
+
+    /// Starts a command that serves `api-paste.ini` in its directory, and has all of its output piped
+    /// that the command does not have elsewhere.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be started.
+    pub fn of(mut command: Command, text: &str) -> Server {
         let directory = tempfile::tempdir().expect("a directory");
         fs::write(directory.path().join("api-paste.ini"), text).expect("writable");
-        let mut command = Command::new(program);
-        command.args(["serve", "api-paste.ini"]).args(words).current_dir(directory.path());
+        command.current_dir(directory.path());
         for name in ["IMPASTO_LOG", "RUST_LOG", "RUST_BACKTRACE", "CLICOLOR_FORCE"] {
             command.env_remove(name);
         }
@@ -119,10 +131,37 @@ impl Server {
         line.unwrap_or_else(|| panic!("no line with {words:?} in {}", self.out.so_far()))
     }
 
+    /// Replaces the text of the file that it serves, all at once.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be written.
+    pub fn rewrite(&self, text: &str) {
+        fs::write(self.path("new"), text).expect("writable");
+        fs::rename(self.path("new"), self.path("api-paste.ini")).expect("writable");
+    }
+
+    /// Waits until standard error, where the log goes, has so many times this text; all of it.
+    pub fn told(&self, text: &str, times: usize) -> String {
+        let found = self
+            .err
+            .wait(PATIENCE, |err| (err.matches(text).count() >= times).then(|| err.to_owned()));
+        found.unwrap_or_else(|| panic!("not {times} times `{text}`: {}", self.err.so_far()))
+    }
+
+    /// Its standard error, as far as it has come.
+    pub fn err(&self) -> String {
+        self.err.so_far()
+    }
+
+    /// Its process: the master, where there are workers.
+    pub fn process(&self) -> Process {
+        Process(self.child.id())
+    }
+
     /// Sends it `TERM`, `INT`, ...
     pub fn signal(&self, name: &str) {
-        let kill = format!("kill -{name} {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
+        self.process().signal(name);
     }
 
     /// Waits for its end.
@@ -147,7 +186,12 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Both fail where it has ended by itself, as it should.
+        // A master that does not run any more starts no worker that this would miss. All of this
+        // fails where it has ended by itself, as it should.
+        if let Ok(None) = self.child.try_wait() {
+            self.signal("STOP");
+            self.process().children().into_iter().for_each(|worker| worker.signal("KILL"));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,0 +1,4 @@
+mod echo;
+mod fault;
+mod revision;
+mod slow;

@@ -1,0 +1,162 @@
+//! Requests without end, of which none is sent twice: whatever goes wrong is a failure, and is counted
+//! by its kind.
+//!
+//! A client that finds its connection closed before it has sent anything on it opens another, as it
+//! does after an answer with `Connection: close`. A connection that breaks later is a failure: there is
+//! no way to know whether the request was done.
+
+mod client;
+mod connection;
+mod failure;
+mod http1;
+mod http2;
+mod tally;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
+
+pub use failure::Failure;
+pub use tally::Tally;
+
+/// How many clients of each kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Mix {
+    /// `GET /` over one connection, one after the other.
+    pub keep_alive: usize,
+    /// `GET /`, each over a connection of its own.
+    pub connecting: usize,
+    /// HTTP/2 connections.
+    pub http2: usize,
+    /// Clients that share each of these, with `GET /`.
+    pub streams: usize,
+    /// `GET /slow`, whose answer comes line by line.
+    pub slow: usize,
+    /// `POST /echo`, whose answer is what was sent.
+    pub echo: usize,
+}
+
+impl Mix {
+    /// Every kind, for a machine that does other things too.
+    pub const SOME: Mix =
+        Mix { keep_alive: 12, connecting: 4, http2: 2, streams: 6, slow: 4, echo: 4 };
+
+    /// Every kind, and many.
+    pub const MANY: Mix =
+        Mix { keep_alive: 64, connecting: 16, http2: 8, streams: 16, slow: 8, echo: 8 };
+
+    /// Without HTTP/2, for servers that do not speak it without TLS.
+    pub fn http1(self) -> Mix {
+        Mix { http2: 0, ..self }
+    }
+}
+
+/// What answers are to look like.
+#[derive(Debug, Default)]
+pub struct Expected {
+    /// The header `x-revision` is to be no less, for requests that are sent from now on. 0 does not look.
+    pub least: AtomicU64,
+    /// The lines that `/slow` sends.
+    pub lines: AtomicU64,
+}
+
+/// Clients at work.
+pub struct Load {
+    runtime: Runtime,
+    shared: Arc<Shared>,
+    clients: Vec<JoinHandle<()>>,
+}
+
+struct Shared {
+    /// `HOST:PORT`
+    address: String,
+    expected: Expected,
+    tally: Mutex<Tally>,
+    is_over: AtomicBool,
+}
+
+impl Shared {
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed)
+    }
+}
+
+impl Load {
+    /// Sends such a mix of requests to `HOST:PORT` until it is stopped.
+    ///
+    /// # Panics
+    ///
+    /// When the process has no threads left.
+    pub fn start(address: &str, mix: Mix, expected: Expected) -> Load {
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = runtime.expect("threads");
+        let shared = Arc::new(Shared {
+            address: address.to_owned(),
+            expected,
+            tally: Mutex::default(),
+            is_over: AtomicBool::new(false),
+        });
+        let clients = client::start(&runtime, mix, &shared);
+        Load { runtime, shared, clients }
+    }
+
+    /// What answers are to look like from now on.
+    pub fn expected(&self) -> &Expected {
+        &self.shared.expected
+    }
+
+    /// How many requests have been answered or have failed.
+    pub fn requests(&self) -> u64 {
+        self.shared.tally().requests
+    }
+
+    /// What has come of them so far.
+    pub fn so_far(&self) -> Tally {
+        self.shared.tally().clone()
+    }
+
+    /// Waits until so many more have.
+    ///
+    /// # Panics
+    ///
+    /// When that takes more than a minute.
+    pub fn more(&self, count: u64) {
+        let (start, until) = (Instant::now(), self.requests() + count);
+        while self.requests() < until {
+            assert!(start.elapsed() < Duration::from_secs(60), "no answers: {}", self.so_far());
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Waits for the answers to what has been sent, and sends no more.
+    ///
+    /// # Panics
+    ///
+    /// When a client has panicked.
+    pub fn stop(self) -> Tally {
+        self.shared.is_over.store(true, Ordering::Relaxed);
+        self.runtime.block_on(async {
+            for client in self.clients {
+                client.await.expect("clients do not panic");
+            }
+        });
+        self.shared.tally().clone()
+    }
+}
+
+impl fmt::Debug for Load {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Load").field("address", &self.shared.address).finish_non_exhaustive()
+    }
+}

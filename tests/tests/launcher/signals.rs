@@ -1,0 +1,52 @@
+use std::time::Duration;
+
+use crate::support::{Launched, draining, file, times, wait};
+
+const STORM: [&str; 6] = ["HUP", "USR1", "TTIN", "TTOU", "CHLD", "WINCH"];
+
+#[test]
+fn a_storm_of_signals_passes() {
+    let launched = Launched::serve(&file(1, "workers = 2"));
+    let load = launched.load(draining(), 1);
+    load.more(50);
+    // Any sequence, but always the same one.
+    let mut random = 1_u64;
+    for _ in 0..times(1_000, 10_000) {
+        random =
+            random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        launched.server().signal(STORM[(random >> 33) as usize % STORM.len()]);
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    // Whatever is still under way, the last word is that of the file.
+    let mut ended = 0;
+    while std::mem::replace(&mut ended, launched.ended()) != launched.ended() {
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    launched.server().rewrite(&file(2, "workers = 3"));
+    launched.server().signal("HUP");
+    wait("the last reload", || launched.ended() > ended);
+    launched.settled(3);
+    load.more(100);
+    let tally = load.stop();
+    println!("{ended} reloads: {tally}");
+    assert_eq!(tally.failed(), 0, "{tally}");
+    assert_eq!(launched.into_server().stop().code, Some(0));
+}
+
+#[test]
+fn operators_change_the_number_of_workers() {
+    let launched = Launched::serve(&file(1, "workers = 2"));
+    let load = launched.load(draining(), 1);
+    let mut count = 2;
+    for _ in 0..times(3, 30) {
+        for (signal, change) in [("TTIN", 1), ("TTIN", 1), ("TTOU", -1), ("TTOU", -1), ("TTOU", -1)]
+        {
+            launched.server().signal(signal);
+            count = (count + change).max(1);
+            launched.settled(count as usize);
+            load.more(30);
+        }
+    }
+    let tally = load.stop();
+    assert_eq!(tally.failed(), 0, "{tally}");
+}
