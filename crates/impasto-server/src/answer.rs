@@ -13,9 +13,10 @@ use impasto::{Body, BoxFuture, Exchange, Response};
 
 use crate::answer_body::{AnswerBody, InFlight};
 use crate::bodiless::take_body;
-use crate::request_body::RequestBody;
+use crate::gate::{self, Refusal};
+use crate::request_body::{BodyFault, RequestBody};
 use crate::session::Session;
-use crate::{host, misdirected};
+use crate::{limits, misdirected};
 
 /// The app at work on one request.
 pub(crate) enum Answer {
@@ -38,40 +39,63 @@ pub(crate) enum Begin {
 
 /// Answers one request. The stack is looked up here and nowhere else, so a new one takes over between
 /// requests.
-pub(crate) fn answer(request: Request<Incoming>, begin: Begin, session: &Session) -> Answer {
-    let Session { common, terms, connection, activity } = session;
-    activity.request_came(!request.body().is_end_stream());
+pub(crate) fn answer(request: Request<Incoming>, begin: Begin, session: &Arc<Session>) -> Answer {
+    session.activity.request_came(!request.body().is_end_stream());
     let over_http2 = (request.version() == Version::HTTP_2).then(|| request.method().clone());
-    let in_flight = InFlight::begin(&common.live, activity, over_http2.is_some());
-    let misdirected = || {
-        let tls = connection.tls.as_deref().filter(|_| terms.strict_sni_host)?;
-        misdirected::refuse(&request, tls)
-    };
-    if let Some(refusal) = host::refuse(&request).or_else(misdirected) {
-        return Answer::Ready(finish(refusal, in_flight));
+    let mut in_flight = InFlight::begin(session, over_http2.is_some());
+    if let Some(refusal) = refuse(&request, session) {
+        if refusal.ends_the_connection() {
+            in_flight.make_last();
+        }
+        return Answer::Ready(finish(refusal.response(), in_flight));
     }
-    let app = common.swap.load();
+    let app = session.common.swap.load();
+    let mut fault = None;
     let request = request.map(|body| match body.is_end_stream() {
         true => Body::empty(),
-        false => Body::new(RequestBody::new(body, Arc::clone(activity))),
+        false => {
+            let fault = fault.insert(BodyFault::default()).clone();
+            Body::new(RequestBody::new(body, Arc::clone(session), fault))
+        }
     });
-    let mut exchange = Exchange::new(request, Some(Arc::clone(connection)));
-    let finish = move |mut response: Response| {
+    let mut exchange = Exchange::new(request, Some(Arc::clone(&session.connection)));
+    let finish = move |mut response: Response, mut in_flight: InFlight| {
+        in_flight.answered();
+        if let Some(refusal) = fault.and_then(|fault| fault.refusal(response.status())) {
+            in_flight.make_last();
+            response = refusal.response();
+        }
         if let Some(method) = over_http2 {
             take_body(&method, &mut response);
         }
         finish(response, in_flight)
     };
-    if let Some(response) = app.run_at_once(&mut exchange) {
-        return Answer::Ready(finish(response));
+    if in_flight.may_begin()
+        && let Some(response) = app.run_at_once(&mut exchange)
+    {
+        return Answer::Ready(finish(response, in_flight));
     }
-    let mut future = Box::pin(async move { finish(app.run(&mut exchange).await) });
+    let mut future = Box::pin(async move {
+        in_flight.wait().await;
+        let response = app.run(&mut exchange).await;
+        finish(response, in_flight)
+    });
     if begin == Begin::AtOnce
         && let Poll::Ready(response) = future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
     {
         return Answer::Ready(response);
     }
     Answer::Waiting(future)
+}
+
+fn refuse(request: &Request<Incoming>, session: &Session) -> Option<Refusal> {
+    let Session { terms, connection, .. } = session;
+    let strictly = || terms.strict.then(|| gate::refuse(request)).flatten();
+    let misdirected = || {
+        let tls = connection.tls.as_deref().filter(|_| terms.strict_sni_host)?;
+        misdirected::refuse(request, tls)
+    };
+    strictly().or_else(|| limits::refuse(request, terms)).or_else(misdirected)
 }
 
 fn finish(mut response: Response, in_flight: InFlight) -> http::Response<AnswerBody> {

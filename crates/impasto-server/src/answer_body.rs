@@ -8,36 +8,66 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use impasto::{Body, BoxError};
 
-use crate::activity::Activity;
-use crate::live::Live;
+use crate::session::Session;
 
 /// A request, from its head to the end of its answer.
 pub(crate) struct InFlight {
-    activity: Arc<Activity>,
+    session: Arc<Session>,
     is_stream: bool,
-    _counted: Arc<()>,
+    has_slot: bool,
 }
 
 impl InFlight {
-    pub(crate) fn begin(live: &Live, activity: &Arc<Activity>, is_stream: bool) -> InFlight {
+    pub(crate) fn begin(session: &Arc<Session>, is_stream: bool) -> InFlight {
+        session.common.live.request_began();
         if is_stream {
-            activity.stream_began();
+            session.activity.stream_began();
         }
-        InFlight { activity: Arc::clone(activity), is_stream, _counted: live.request() }
+        InFlight { session: Arc::clone(session), is_stream, has_slot: false }
     }
 
-    /// Whether the connection ends with it.
+    /// Whether the app may begin; if not, [`InFlight::wait`] says when.
+    pub(crate) fn may_begin(&mut self) -> bool {
+        self.has_slot = self.session.common.live.slots().try_enter();
+        self.has_slot
+    }
+
+    /// Waits until not too many other requests are worked on.
+    pub(crate) async fn wait(&mut self) {
+        if !self.has_slot {
+            self.session.common.live.slots().enter().await;
+            self.has_slot = true;
+        }
+    }
+
+    /// The app has answered: what is left is between the server and the client.
+    pub(crate) fn answered(&mut self) {
+        if std::mem::take(&mut self.has_slot) {
+            self.session.common.live.slots().leave();
+        }
+    }
+
+    /// The connection ends with this request.
+    pub(crate) fn make_last(&self) {
+        if !self.is_stream {
+            self.session.activity.close();
+        }
+    }
+
+    /// Whether it does.
     pub(crate) fn is_last(&self) -> bool {
-        self.activity.closes()
+        self.session.activity.closes()
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
+        self.answered();
+        self.session.common.live.request_ended();
         if self.is_stream {
-            self.activity.stream_ended();
+            self.session.activity.stream_ended();
         }
-        self.activity.answer_ended();
+        self.session.activity.answer_ended();
     }
 }
 

@@ -1,12 +1,14 @@
 //! A server while it serves: what it has to do, and on which terms.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arc_swap::ArcSwap;
 use impasto::SettingError;
 
 use crate::http::Http;
 use crate::open::Open;
+use crate::slots::Slots;
 use crate::terms::Terms;
 
 /// A handle on a server, before and while it serves; clones are the same handle.
@@ -17,15 +19,19 @@ pub struct Live(Arc<Inner>);
 struct Inner {
     terms: ArcSwap<Terms>,
     connections: Open,
-    /// Shared by every request whose answer is not over. Nobody waits for the last one, so a count with
-    /// somebody to wake would cost each request for nothing.
-    requests: Arc<()>,
+    requests: AtomicUsize,
+    slots: Slots,
 }
 
 impl Live {
     pub(crate) fn new(settings: &Http) -> Live {
         let terms = ArcSwap::from_pointee(Terms::of(settings));
-        Live(Arc::new(Inner { terms, connections: Open::default(), requests: Arc::default() }))
+        Live(Arc::new(Inner {
+            terms,
+            connections: Open::default(),
+            requests: AtomicUsize::new(0),
+            slots: Slots::new(settings.max_requests),
+        }))
     }
 
     /// Limits, deadlines and protocols of these settings hold for the connections that are accepted
@@ -37,6 +43,7 @@ impl Live {
     /// As [`Server::new`](crate::Server::new) has them; nothing changes then.
     pub fn set(&self, settings: &Http) -> Result<(), SettingError> {
         settings.check()?;
+        self.0.slots.set(settings.max_requests);
         self.0.terms.store(Arc::new(Terms::of(settings)));
         Ok(())
     }
@@ -48,7 +55,7 @@ impl Live {
 
     /// How many requests have come whose answers are not over.
     pub fn requests(&self) -> usize {
-        Arc::strong_count(&self.0.requests).saturating_sub(1)
+        self.0.requests.load(Ordering::Relaxed)
     }
 
     pub(crate) fn terms(&self) -> Arc<Terms> {
@@ -59,8 +66,17 @@ impl Live {
         &self.0.connections
     }
 
-    /// Counts a request until the returned value is dropped.
-    pub(crate) fn request(&self) -> Arc<()> {
-        Arc::clone(&self.0.requests)
+    /// A request has come.
+    pub(crate) fn request_began(&self) {
+        self.0.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Its answer is over.
+    pub(crate) fn request_ended(&self) {
+        self.0.requests.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn slots(&self) -> &Slots {
+        &self.0.slots
     }
 }

@@ -1,13 +1,15 @@
 //! Requests for another host than the connection was made for.
 
+use http::Request;
 use http::header::HOST;
-use http::{Request, StatusCode};
-use impasto::{Body, Response, Tls};
+use impasto::Tls;
+
+use crate::gate::Refusal;
 
 /// The answer to a request whose host is not the name that its handshake asked for: a 421 (RFC 9110,
 /// 15.5.20), for who checks certificates by name must not be got round by a `Host` header. A client
 /// that did not ask for a name, as none does that connects to an address, is free.
-pub(crate) fn refuse<B>(request: &Request<B>, tls: &Tls) -> Option<Response> {
+pub(crate) fn refuse<B>(request: &Request<B>, tls: &Tls) -> Option<Refusal> {
     let asked = tls.server_name.as_deref()?;
     let written = match request.uri().authority() {
         Some(authority) => authority.as_str().as_bytes(),
@@ -18,9 +20,7 @@ pub(crate) fn refuse<B>(request: &Request<B>, tls: &Tls) -> Option<Response> {
     if host.eq_ignore_ascii_case(asked.as_bytes()) {
         return None;
     }
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::MISDIRECTED_REQUEST;
-    Some(response)
+    Some(Refusal::MISDIRECTED)
 }
 
 fn without_port(authority: &[u8]) -> &[u8] {
@@ -57,7 +57,7 @@ mod tests {
             let mut tls = Tls::default();
             tls.server_name = asked.map(str::to_owned);
             let refusal = refuse(&request.body(()).unwrap(), &tls);
-            let status = refusal.map(|response| response.status().as_u16());
+            let status = refusal.map(|refusal| refusal.status().as_u16());
             assert_eq!(status, is_refused.then_some(421), "{asked:?} {target} {host:?}");
         }
     }

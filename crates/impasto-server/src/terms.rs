@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::TokioExecutor;
+use impasto::settings::Size;
 
 use crate::drive::Patience;
 use crate::http::Http;
@@ -20,6 +21,15 @@ pub(crate) struct Terms {
     pub(crate) writing: Slowest,
     /// Whether the host of a request must be that of the TLS handshake.
     pub(crate) strict_sni_host: bool,
+    /// Of a client that sends a body.
+    pub(crate) reading: Slowest,
+    /// The longest target of a request, in bytes.
+    pub(crate) max_url: usize,
+    pub(crate) max_headers: usize,
+    /// The largest body of a request, in bytes.
+    pub(crate) max_body: u64,
+    /// Whether requests go through the gate.
+    pub(crate) strict: bool,
     /// How long a stop waits for requests in flight; `None` for ever.
     pub(crate) drain: Option<Duration>,
 }
@@ -32,7 +42,20 @@ impl Terms {
             patience: settings.patience(),
             writing: settings.writing(),
             strict_sni_host: settings.strict_sni_host,
+            reading: settings.reading(),
+            max_url: some(settings.max_url_length) as usize,
+            max_headers: settings.max_headers,
+            max_body: some(settings.max_body_size),
+            strict: settings.strict,
             drain: settings.drain(),
         }
+    }
+}
+
+/// Without a limit, where that is 0.
+fn some(limit: Size) -> u64 {
+    match limit.bytes() {
+        0 => u64::MAX,
+        bytes => bytes,
     }
 }

@@ -43,6 +43,11 @@ impl Http {
         }
     }
 
+    pub(crate) fn reading(&self) -> Slowest {
+        let pause = limit(self.body_timeout);
+        Slowest { pause, rate: self.body_min_rate.bytes(), grace: Duration::from_secs(5) }
+    }
+
     pub(crate) fn writing(&self) -> Slowest {
         let pause = limit(self.write_timeout);
         Slowest { pause, rate: self.write_min_rate.bytes(), grace: Duration::from_secs(30) }

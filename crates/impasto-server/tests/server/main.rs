@@ -5,10 +5,14 @@ mod support;
 
 /// No file descriptors left.
 mod descriptors;
+/// Requests that can be read in two ways.
+mod gate;
 /// Keep-alive, pipelining, bodies, broken answers.
 mod http1;
 /// Prior knowledge, GOAWAY, limits.
 mod http2;
+/// Requests that are too large, too slow or too many.
+mod limits;
 /// Addresses of every kind, and what cannot be listened on.
 mod listening;
 /// Clients that are slow, silent or gone.

@@ -79,6 +79,7 @@ impl Greeter {
             },
             "/refuse" => return status(StatusCode::PAYLOAD_TOO_LARGE),
             "/empty" => return status(StatusCode::NO_CONTENT),
+            "/large" => Body::from(vec![b'x'; 64 << 20]),
             "/drip" => {
                 let (sender, receiver) = tokio::sync::mpsc::channel(1);
                 tokio::spawn(async move {
@@ -201,6 +202,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
             assert_ne!(read, 0, "closed after {text:?}");
         }
         text
+    }
+
+    /// So many bytes, or what there is before the end.
+    pub(crate) async fn take(&mut self, bytes: usize) {
+        let mut taken = vec![0; bytes];
+        let _ = soon(self.0.read_exact(&mut taken)).await;
     }
 
     /// Waits for the end of the connection, whatever comes before.
