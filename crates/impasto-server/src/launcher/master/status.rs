@@ -16,7 +16,8 @@ impl Master {
         let ids: BTreeSet<GenerationId> = of_workers.chain([self.machine.current()]).collect();
         Status {
             pid: std::process::id(),
-            file: self.file().to_owned(),
+            // Whoever asks is in another directory.
+            file: std::path::absolute(self.file()).unwrap_or_else(|_| self.file().to_owned()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             uptime: self.began.elapsed(),
             phase: self.phase(),
