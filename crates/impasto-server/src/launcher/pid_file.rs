@@ -70,6 +70,11 @@ impl PidFile {
         PidFile::write(Path::new(&second))
     }
 
+    /// Whether it is the one that `path` asks for.
+    pub(crate) fn is_at(&self, path: &Path) -> bool {
+        std::path::absolute(path).is_ok_and(|path| path == self.path)
+    }
+
     /// Puts a second file into the place of the first, whoever has that.
     ///
     /// # Errors
@@ -206,6 +211,7 @@ mod tests {
         let file = PidFile::write(&path).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("{}\n", std::process::id()));
         assert_eq!(read(&path).unwrap(), std::process::id());
+        assert!(file.is_at(&path) && !file.is_at(directory.path()));
         let taken = PidFile::write(&path).unwrap_err().to_string();
         let me = std::process::id();
         assert_eq!(taken, format!("process {me} has the pid file `{}`", path.display()));

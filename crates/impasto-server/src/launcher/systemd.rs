@@ -67,6 +67,13 @@ impl Systemd {
         Systemd { to, watchdog }
     }
 
+    /// Says that this process is the service from now on, and nothing more: whatever we said of our
+    /// own end would be taken for its.
+    pub(crate) fn hand_over(&mut self, to: u32) {
+        self.tell(&[State::MainPid(to)]);
+        (self.to, self.watchdog) = (None, None);
+    }
+
     /// How often to say that we live: twice as often as systemd wants to hear it.
     pub(crate) fn watchdog(&self) -> Option<Duration> {
         self.watchdog.map(|watchdog| watchdog / 2)
@@ -132,14 +139,14 @@ mod tests {
         let path = directory.path().join("notify");
         let manager = UnixDatagram::bind(&path).unwrap();
         let path = path.as_os_str().as_bytes();
-        let systemd = Systemd::new(Some(path), Some(Duration::from_secs(10)));
+        let mut systemd = Systemd::new(Some(path), Some(Duration::from_secs(10)));
         assert_eq!(systemd.watchdog(), Some(Duration::from_secs(5)));
         systemd.tell(&[State::Ready, State::Status("2 workers\nREADY=0")]);
         assert_eq!(heard(&manager), "READY=1\nSTATUS=2 workers READY=0\n");
         systemd.tell(&[State::Stopping]);
-        systemd.tell(&[State::Alive, State::MainPid(17)]);
+        systemd.tell(&[State::Alive]);
         assert_eq!(heard(&manager), "STOPPING=1\n");
-        assert_eq!(heard(&manager), "WATCHDOG=1\nMAINPID=17\n");
+        assert_eq!(heard(&manager), "WATCHDOG=1\n");
         systemd.tell(&[State::Reloading]);
         let reloading = heard(&manager);
         let usec = reloading.strip_prefix("RELOADING=1\nMONOTONIC_USEC=").unwrap();
@@ -147,6 +154,11 @@ mod tests {
         let uptime: f64 = uptime.split(' ').next().unwrap().parse().unwrap();
         let said = usec.trim_end().parse::<f64>().unwrap() / 1e6;
         assert!(said > 0.0 && said <= uptime + 1.0, "{said} {uptime}");
+        systemd.hand_over(17);
+        systemd.tell(&[State::Stopping]);
+        assert_eq!(heard(&manager), "MAINPID=17\n");
+        manager.set_nonblocking(true).unwrap();
+        assert!(manager.recv(&mut [0]).is_err());
     }
 
     #[test]

@@ -71,6 +71,8 @@ impl Program {
         }
         command.args(words).stdin(Stdio::from(theirs));
         command.env(VARIABLE, std::process::id().to_string());
+        // It says whom systemd watches, and that would still be us.
+        command.env_remove("WATCHDOG_PID");
         let child = command.spawn()?;
         let where_to = listeners.iter().map(|it| (it.asked.clone(), it.address.clone()));
         let sockets: Vec<BorrowedFd<'_>> = listeners.iter().map(|it| it.socket.as_fd()).collect();

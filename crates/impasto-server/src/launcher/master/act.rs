@@ -117,7 +117,7 @@ impl Master {
     fn hand_over(&mut self) {
         tracing::info!("upgraded: the new master serves");
         if let Some(upgrade) = self.upgrade.take() {
-            self.systemd.tell(&[State::MainPid(upgrade.pid.as_raw_nonzero().get().unsigned_abs())]);
+            self.systemd.hand_over(upgrade.pid.as_raw_nonzero().get().unsigned_abs());
         }
         let listeners = self.generations.values().flatten().flat_map(|served| &served.listeners);
         listeners.filter_map(|it| it.file.as_ref()).for_each(SocketFile::leave);

@@ -239,9 +239,12 @@ impl Master {
 /// The pid file of the first service that wants one; a second one beside that of a master whose place
 /// this one takes.
 fn pid_file(served: &[Served], is_second: bool) -> Result<Option<PidFile>, PidFileError> {
-    let path = served.iter().find_map(|served| served.service.settings().pid_file.as_deref());
     let write = if is_second { PidFile::write_second } else { PidFile::write };
-    path.map(write).transpose()
+    pid_file_path(served).map(write).transpose()
+}
+
+fn pid_file_path(served: &[Served]) -> Option<&Path> {
+    served.iter().find_map(|served| served.service.settings().pid_file.as_deref())
 }
 
 /// The control socket of a master whose place this one takes.

@@ -6,11 +6,12 @@ use std::time::{Instant, SystemTime};
 
 use impasto::Problems;
 
-use super::Master;
 use super::log::complain;
+use super::{Master, pid_file_path};
 use crate::bind::bind;
 use crate::launcher::control::{LastReload, Outcome, Reply, Verdict};
 use crate::launcher::machine::{Change, Event, Fault};
+use crate::launcher::pid_file::PidFile;
 use crate::launcher::served::{self, NotServed, Served};
 use crate::launcher::systemd::State;
 use crate::service::Service;
@@ -69,7 +70,21 @@ impl Master {
         }
         self.revision += 1;
         loaded.iter().for_each(Served::tune);
+        self.move_pid_file(&loaded);
         self.generations.insert(self.machine.current(), loaded);
+    }
+
+    fn move_pid_file(&mut self, loaded: &[Served]) {
+        let path = pid_file_path(loaded);
+        let stays = |file: &PidFile| path.is_some_and(|path| file.is_at(path));
+        if self.pid_file.as_ref().map_or(path.is_none(), stays) {
+            return;
+        }
+        // Everything else is served as it should be: a wrong place is no reason to undo that.
+        match path.map(PidFile::write).transpose() {
+            Ok(file) => self.pid_file = file,
+            Err(error) => tracing::error!("{error}"),
+        }
     }
 
     /// Tells the log, and everybody who asked.
