@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::support::{Site, get};
+use crate::support::{Site, children, get};
 
 const SITE: &str = "\
 [app:main]
@@ -13,13 +13,6 @@ use = egg:impasto#respond
 use = egg:impasto#http
 listen = 127.0.0.1:0
 ";
-
-/// The processes that `pid` has started.
-fn children(pid: u32) -> Vec<u32> {
-    let path = format!("/proc/{pid}/task/{pid}/children");
-    let children = fs::read_to_string(path).unwrap_or_default();
-    children.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
-}
 
 fn descriptor(pid: u32, number: u32) -> String {
     let path = fs::read_link(format!("/proc/{pid}/fd/{number}")).unwrap_or_default();

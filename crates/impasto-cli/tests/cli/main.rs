@@ -18,6 +18,9 @@ mod running;
 /// What `impasto serve` does with the descriptors it is given.
 mod descriptors;
 
+/// What a master does for those who started it: pid files, systemd, users.
+mod surroundings;
+
 /// The command line itself.
 mod usage;
 

@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -37,7 +38,13 @@ impl Site {
 
     /// Starts `impasto serve`.
     pub(crate) fn serve(&self, words: &[&str]) -> Serving {
+        self.serve_with(words, &[])
+    }
+
+    /// The same, with variables in its environment.
+    pub(crate) fn serve_with(&self, words: &[&str], variables: &[(&str, &OsStr)]) -> Serving {
         let mut command = self.command(&["serve"]);
+        command.envs(variables.iter().copied());
         command.args(words).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("it runs");
         let lines = BufReader::new(child.stdout.take().expect("piped"));
@@ -79,6 +86,10 @@ impl Serving {
         (name.to_owned(), address.to_owned())
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         let kill = format!("kill -{name} {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
@@ -97,4 +108,11 @@ pub(crate) fn get(address: &str, path: &str) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     answer
+}
+
+/// The processes that `pid` has started.
+pub(crate) fn children(pid: u32) -> Vec<u32> {
+    let path = format!("/proc/{pid}/task/{pid}/children");
+    let children = fs::read_to_string(path).unwrap_or_default();
+    children.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
 }
