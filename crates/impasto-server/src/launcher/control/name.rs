@@ -23,6 +23,14 @@ pub(super) fn of(file: &Path) -> io::Result<String> {
     Ok(format!("{readable}-{:016x}{SUFFIX}", fnv(path.as_os_str().as_bytes())))
 }
 
+/// Whether a socket is one of ours by its name.
+pub(super) fn is_one(name: &OsStr) -> bool {
+    let digits = name.to_str().and_then(|name| name.strip_suffix(SUFFIX)?.rsplit_once('-'));
+    digits.is_some_and(|(_, digits)| {
+        digits.len() == 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
+}
+
 /// FNV-1a.
 fn fnv(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
@@ -51,7 +59,11 @@ mod tests {
             let name = of(Path::new(file)).unwrap();
             let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
             assert!(name.chars().all(plain) && name.len() <= READABLE + 22, "{name}");
+            assert!(is_one(OsStr::new(&name)));
         }
         assert!(of(Path::new("")).is_err());
+        for other in ["api.sock", "api-8080.sock", "api-0123456789abcdef", ".lock"] {
+            assert!(!is_one(OsStr::new(other)), "{other}");
+        }
     }
 }

@@ -104,6 +104,7 @@ impl Control {
             io::ErrorKind::AddrInUse => NoControl::Taken(path.to_owned()),
             _ => error.into(),
         })?;
+        path.parent().into_iter().for_each(sweep);
         let (listener, file) = listen(path)?;
         let events = epoll::create(epoll::CreateFlags::CLOEXEC).map_err(io::Error::from)?;
         let control = Control {
@@ -234,6 +235,16 @@ impl AsFd for Control {
 /// Where the socket of a master that serves `file` is.
 fn place(file: &Path) -> io::Result<PathBuf> {
     Ok(Directories::of_this_process().own()?.join(name::of(file)?))
+}
+
+/// Removes what masters of other files left when they died: nobody else might ever do it. A master's
+/// socket has its name only when it listens.
+fn sweep(directory: &Path) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        if name::is_one(&entry.file_name()) {
+            let _ = SocketFile::remove_stale(&entry.path());
+        }
+    }
 }
 
 /// Listens under another name first, so that whoever connects to `path` finds a master or nothing.

@@ -182,13 +182,17 @@ fn a_dead_master_s_socket_is_replaced_and_a_live_one_s_is_not() {
     let second = Control::bind(&path).unwrap_err();
     assert!(matches!(&second, NoControl::Taken(taken) if *taken == path), "{second}");
 
+    // Those of other files are swept away, but nothing that may be somebody else's.
+    let others = ["a-0123456789abcdef.sock", "app.sock"].map(|name| directory.path().join(name));
+    others.iter().for_each(|path| drop(std::os::unix::net::UnixListener::bind(path).unwrap()));
     let successor = Control::bind_over(&path).unwrap();
+    assert_eq!(others.map(|path| path.exists()), [false, true]);
     drop(first);
     assert!(Running::at(&path).is_ok());
     drop(successor);
     assert!(!path.exists());
-    // Nothing but the lock is left.
-    assert_eq!(directory.path().read_dir().unwrap().count(), 1);
+    // Nothing but the lock is left of ours.
+    assert_eq!(directory.path().read_dir().unwrap().count(), 2);
 }
 
 #[test]
