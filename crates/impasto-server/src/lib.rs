@@ -55,7 +55,8 @@
 //!
 //! What other processes are to accept on is [bound](bind_all) without a runtime, and a server can
 //! [take over](Server::from_listeners) sockets that listen already. While it serves, a [`Live`] counts
-//! what it does and gives other settings to the connections that come.
+//! what it does and gives other settings to the connections that come, and a [`TlsLive`] other
+//! certificates.
 
 mod accept;
 mod activity;
