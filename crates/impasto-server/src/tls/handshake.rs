@@ -3,6 +3,7 @@
 use std::io;
 
 use impasto::Tls;
+use rustls::ServerConnection;
 use tokio::io::AsyncWriteExt;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -15,6 +16,10 @@ use crate::stream::Stream;
 
 /// What goes through an encrypted connection.
 pub(crate) type Secured = TlsStream<Sniffed>;
+
+/// The most bytes that wait for a client to read: two records. (rustls allows for four, which many
+/// slow clients would make much of.)
+const HELD: usize = 32 * 1024;
 
 const PLAIN: &[u8] = b"HTTP/1.1 400 Bad Request\r\n\
     connection: close\r\n\
@@ -37,7 +42,8 @@ impl TlsLive {
             return Err(refuse_plain(stream).await);
         }
         let mut pending = self.pending().enter();
-        let accepting = TlsAcceptor::from(config).accept(stream).into_fallible();
+        let limited = |session: &mut ServerConnection| session.set_buffer_limit(Some(HELD));
+        let accepting = TlsAcceptor::from(config).accept_with(stream, limited).into_fallible();
         let accepted = tokio::select! {
             accepted = accepting => accepted,
             () = pending.gives_way() => {
