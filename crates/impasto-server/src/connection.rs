@@ -18,6 +18,7 @@ use tokio::io::AsyncWriteExt;
 use crate::answer::{Begin, answer};
 use crate::drive::{self, End, Patience, drive};
 use crate::gather::Gathered;
+use crate::late_pong::LatePong;
 use crate::linger::{LINGER, linger};
 use crate::live::Live;
 use crate::paced::Paced;
@@ -172,7 +173,7 @@ async fn http2(stream: Stream, prefix: Prefix, session: Session) {
         })
     };
     let stream = Paced::new(Sniffed::new(stream, prefix), Arc::clone(activity), terms.writing);
-    let io = TokioIo::new(stream);
+    let io = TokioIo::new(LatePong::new(stream));
     let serving = pin!(builder.serve_connection(io, service));
     let end = http2::Connection::graceful_shutdown;
     let manners = drive::Http2::new(activity, terms.patience, end);

@@ -70,6 +70,7 @@ mod drive;
 mod gate;
 mod gather;
 mod http;
+mod late_pong;
 mod launcher;
 mod limits;
 mod linger;

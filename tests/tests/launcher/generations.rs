@@ -1,12 +1,12 @@
 use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::Ordering;
 
-use crate::support::{Launched, answer, ask, draining, file, free_address, get, times, wait};
+use crate::support::{Launched, answer, ask, file, free_address, get, mix, times, wait};
 
 #[test]
 fn no_request_notices_that_other_workers_answer() {
     let mut launched = Launched::serve(&file(1, "workers = 2"));
-    let load = launched.load(draining(), 1);
+    let load = launched.load(mix(), 1);
     for revision in 2..2 + times(8, 60) as u64 {
         let before = launched.workers();
         let workers = [1, 3, 2, 4][revision as usize % 4];
@@ -30,7 +30,7 @@ fn addresses_come_and_go() {
     let only = format!("workers = 2\nlisten = {always}");
     let both = format!("workers = 2\nlisten = {always} {sometimes}");
     let mut launched = Launched::serve(&file(1, &only));
-    let load = launched.load(draining(), 1);
+    let load = launched.load(mix(), 1);
     for revision in 0..times(3, 25) as u64 {
         assert!(get(&sometimes, "/").is_err());
         launched.reload(&file(2 * revision + 2, &both));
@@ -55,7 +55,7 @@ fn an_address_that_is_taken_refuses_a_reload() {
     let address = free_address();
     let mut launched = Launched::serve(&file(1, &format!("workers = 2\nlisten = {address}")));
     let workers = launched.settled(2);
-    let load = launched.load(draining(), 1);
+    let load = launched.load(mix(), 1);
     let said = launched.refuse(&file(2, &format!("listen = {address} {}", taken.1)));
     assert!(said.contains(&format!("cannot listen on {}", taken.1)), "{said}");
     load.more(100);
@@ -68,7 +68,7 @@ fn an_address_that_is_taken_refuses_a_reload() {
 fn a_generation_that_cannot_start_is_given_up() {
     let mut launched = Launched::serve(&file(1, "workers = 2"));
     let workers = launched.settled(2);
-    let load = launched.load(draining(), 1);
+    let load = launched.load(mix(), 1);
     for (fault, also) in
         [("exit", ""), ("panic", ""), ("fail", ""), ("hang", "startup_timeout = 2s")]
     {
@@ -89,7 +89,7 @@ fn what_a_socket_is_like_changes_while_it_listens() {
     let with = |more: &str| format!("listen = {address} unix:socket\nsocket_mode = 0{more}");
     let mut launched = Launched::serve(&file(1, &with("600")));
     let path = launched.server().path("socket");
-    let load = launched.load(draining(), 1);
+    let load = launched.load(mix(), 1);
     launched.reload(&file(2, &with("660\nbacklog = 200\ntcp_keepalive = 1m")));
     launched.settled(1);
     load.more(50);

@@ -1,13 +1,13 @@
 use std::time::Duration;
 
-use crate::support::{Launched, draining, file, times, wait};
+use crate::support::{Launched, file, mix, times, wait};
 
 const STORM: [&str; 6] = ["HUP", "USR1", "TTIN", "TTOU", "CHLD", "WINCH"];
 
 #[test]
 fn a_storm_of_signals_passes() {
     let launched = Launched::serve(&file(1, "workers = 2"));
-    let load = launched.load(draining(), 1);
+    let load = launched.load(mix(), 1);
     load.more(50);
     // Any sequence, but always the same one.
     let mut random = 1_u64;
@@ -36,7 +36,7 @@ fn a_storm_of_signals_passes() {
 #[test]
 fn operators_change_the_number_of_workers() {
     let launched = Launched::serve(&file(1, "workers = 2"));
-    let load = launched.load(draining(), 1);
+    let load = launched.load(mix(), 1);
     let mut count = 2;
     for _ in 0..times(3, 30) {
         for (signal, change) in [("TTIN", 1), ("TTIN", 1), ("TTOU", -1), ("TTOU", -1), ("TTOU", -1)]

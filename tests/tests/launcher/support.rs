@@ -26,12 +26,6 @@ pub(crate) fn mix() -> Mix {
     if is_long() { Mix::MANY } else { Mix::SOME }
 }
 
-/// As many where workers drain. Without HTTP/2: a client of ours confirms that it has heard of the end
-/// before it sends a request that it has begun, and that request is refused.
-pub(crate) fn draining() -> Mix {
-    mix().http1()
-}
-
 /// The lines of an answer that comes slowly, and the pause between them.
 const LINES: u64 = 8;
 
