@@ -34,8 +34,15 @@ impl Http {
     }
 
     fn check_tls(&self) -> Result<(), SettingError> {
-        if !self.tls_cert.is_empty() {
-            return Ok(());
+        let (certs, keys) = (self.tls_cert.len(), self.tls_key.len());
+        if certs > 0 {
+            return match keys == 0 || keys == certs {
+                true => Ok(()),
+                false => {
+                    let says = format!("must name as many files as `tls_cert`, {certs}");
+                    Err(SettingError::new("tls_key", says))
+                }
+            };
         }
         let given = [("tls_key", !self.tls_key.is_empty())];
         let mut given = given.into_iter().chain([("tls_client_ca", self.tls_client_ca.is_some())]);
@@ -72,6 +79,14 @@ mod tests {
             (
                 Http { tls_key: vec!["key.pem".into()], ..default() },
                 "`tls_key`: there is no certificate to go with it",
+            ),
+            (
+                Http {
+                    tls_cert: vec!["a.pem".into(), "b.pem".into()],
+                    tls_key: vec!["a.key".into()],
+                    ..default()
+                },
+                "`tls_key` must name as many files as `tls_cert`, 2",
             ),
         ] {
             assert_eq!(wrong.check().unwrap_err().to_string(), says);
