@@ -64,7 +64,7 @@ impl Master {
         if let (Some(new), Some(old)) = (loaded.first(), before.and_then(|old| old.first())) {
             let changes = new.service.loader().changes_since(old.service.loader());
             match changes.is_empty() {
-                true => self.changes = "the files say what they said before".into(),
+                true => self.changes = "no section has changed".into(),
                 false => self.changes = changes.to_string(),
             }
         }
