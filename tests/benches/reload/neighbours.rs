@@ -26,19 +26,32 @@ pub(crate) struct Neighbour {
 
 type Start = fn(&[String]) -> anyhow::Result<Option<Neighbour>>;
 
-pub(crate) const ALL: [Start; 4] = [impasto, nginx, caddy, gunicorn];
+pub(crate) const ALL: [Start; 5] = [impasto, generations, nginx, caddy, gunicorn];
 
 fn impasto(words: &[String]) -> anyhow::Result<Option<Neighbour>> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_impasto-tests"));
     command.args(["serve", "api-paste.ini"]);
     start("impasto", words, "api-paste.ini", command, |address, revision| {
-        format!(
-            "[pipeline:main]\npipeline = revision text\n\
-             [filter:revision]\nuse = egg:impasto-tests#revision\nnumber = {revision}\n\
-             [app:text]\nuse = egg:impasto#respond\nbody = revision {revision}\n\
-             [server:main]\nuse = egg:impasto#http\nlisten = {address}\nworkers = 2\nthreads = 1\n"
-        )
+        format!("{}workers = 2\n", text(address, revision))
     })
+}
+
+/// Where each reload needs other processes, as each of nginx and gunicorn does.
+fn generations(words: &[String]) -> anyhow::Result<Option<Neighbour>> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_impasto-tests"));
+    command.args(["serve", "api-paste.ini"]);
+    start("impasto-generations", words, "api-paste.ini", command, |address, revision| {
+        format!("{}workers = {}\n", text(address, revision), 2 + revision % 2)
+    })
+}
+
+fn text(address: &str, revision: u64) -> String {
+    format!(
+        "[pipeline:main]\npipeline = revision text\n\
+         [filter:revision]\nuse = egg:impasto-tests#revision\nnumber = {revision}\n\
+         [app:text]\nuse = egg:impasto#respond\nbody = revision {revision}\n\
+         [server:main]\nuse = egg:impasto#http\nlisten = {address}\nthreads = 1\n"
+    )
 }
 
 fn nginx(words: &[String]) -> anyhow::Result<Option<Neighbour>> {
@@ -60,7 +73,7 @@ fn caddy(words: &[String]) -> anyhow::Result<Option<Neighbour>> {
     command.args(["run", "--config", "Caddyfile"]);
     let mut started = start("caddy", words, "Caddyfile", command, |address, revision| {
         format!(
-            "{{\nadmin unix/admin.socket\nauto_https off\npersist_config off\n}}\n\
+            "{{\nadmin unix/admin.socket\nauto_https off\n}}\n\
              http://{address} {{\nheader x-revision {revision}\nrespond \"revision {revision}\"\n}}\n"
         )
     })?;
@@ -122,6 +135,8 @@ fn start(
     fs::write(directory.path().join("settings.py"), settings)?;
     // Not in front of a terminal: `HUP` would mean that it is gone.
     command.current_dir(directory.path()).process_group(0).stdin(Stdio::null());
+    // Where Caddy remembers what it served.
+    command.env("HOME", directory.path()).env_remove("XDG_CONFIG_HOME");
     // A compiled module may be as old as a new text, to the second.
     command.env("PYTHONDONTWRITEBYTECODE", "1").stdout(Stdio::null());
     let log = fs::File::create(directory.path().join("log"))?;
