@@ -4,26 +4,36 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use crate::listen::Listener;
+use crate::open::{Open, Opened};
 use crate::stop::{Stop, Urgency};
 use crate::stream::Stream;
 
 /// Clients that keep coming must not keep a stopping server open.
 const LONGEST_QUEUE: usize = 4096;
 
-/// Gives every connection to `open`, until the stop; then those that already stand in the queue,
-/// whose clients believe to be connected.
-pub(crate) async fn accept(listener: Listener, stop: Stop, mut open: impl FnMut(Stream)) {
+/// Gives every connection to `serve` while there is room among the `open` ones, until the stop; then
+/// those that already stand in the queue, whose clients believe to be connected.
+pub(crate) async fn accept(
+    listener: Listener,
+    open: Open,
+    stop: Stop,
+    mut serve: impl FnMut(Stream, Opened),
+) {
     let mut backoff = Backoff::default();
     loop {
+        let next = async {
+            open.room().await;
+            listener.accept().await
+        };
         let accepted = tokio::select! {
             biased;
             () = stop.reached(Urgency::Graceful) => break,
-            accepted = listener.accept() => accepted,
+            accepted = next => accepted,
         };
         match accepted {
             Ok(stream) => {
                 backoff.reset();
-                open(stream);
+                serve(stream, open.enter());
             }
             Err(error) if concerns_one_connection(&error) => {
                 tracing::debug!(%error, "a connection ended before it was accepted");
@@ -43,7 +53,7 @@ pub(crate) async fn accept(listener: Listener, stop: Stop, mut open: impl FnMut(
     }
     for _ in 0..LONGEST_QUEUE {
         match listener.accept_now() {
-            Ok(stream) => open(stream),
+            Ok(stream) => serve(stream, open.enter()),
             Err(error) if concerns_one_connection(&error) => {}
             Err(_) => break,
         }

@@ -2,13 +2,14 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http_body::{Frame, SizeHint};
+use http_body::{Body as _, Frame, SizeHint};
 use impasto::{Body, BoxError};
 
 use crate::session::Session;
+use crate::streams;
 
 /// A request, from its head to the end of its answer.
 pub(crate) struct InFlight {
@@ -71,15 +72,41 @@ impl Drop for InFlight {
     }
 }
 
+/// A larger piece is given in several, so that it is known how much of it the client has taken. Frames
+/// are no larger, unless the client asks for it.
+const PIECE: usize = 16 * 1024;
+
 /// What is sent; when it is dropped, the answer is over.
 pub(crate) struct AnswerBody {
     body: Body,
-    _in_flight: InFlight,
+    /// What is left of a piece that is too large.
+    rest: Bytes,
+    in_flight: InFlight,
 }
 
 impl AnswerBody {
     pub(crate) fn new(body: Body, in_flight: InFlight) -> AnswerBody {
-        AnswerBody { body, _in_flight: in_flight }
+        AnswerBody { body, rest: Bytes::new(), in_flight }
+    }
+
+    /// The next piece for a request that has a window of its own.
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        streams::gives(None);
+        let mut piece = std::mem::take(&mut self.rest);
+        if piece.is_empty() {
+            match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => piece = data,
+                    Err(other) => return Poll::Ready(Some(Ok(other))),
+                },
+                other => return Poll::Ready(other),
+            }
+        }
+        if piece.len() > PIECE {
+            self.rest = piece.split_off(PIECE);
+        }
+        streams::gives(Some(piece.len()));
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 }
 
@@ -91,13 +118,18 @@ impl http_body::Body for AnswerBody {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        Pin::new(&mut self.get_mut().body).poll_frame(cx)
+        let this = self.get_mut();
+        match this.in_flight.is_stream {
+            true => this.poll_piece(cx),
+            false => Pin::new(&mut this.body).poll_frame(cx),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
+    /// Asked for before the first piece.
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }

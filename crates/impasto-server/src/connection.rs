@@ -22,6 +22,7 @@ use crate::late_pong::LatePong;
 use crate::linger::{LINGER, linger};
 use crate::live::Live;
 use crate::paced::Paced;
+use crate::proxy::Told;
 use crate::session::Session;
 use crate::sniff::{Prefix, Protocol, Sniffed};
 use crate::stop::{Stop, Urgency};
@@ -42,14 +43,15 @@ pub(crate) async fn serve(stream: Stream, common: Arc<Common>) {
     let terms = common.live.terms();
     let mut prefix = Prefix::default();
     let peer = stream.peer();
-    let (stream, protocol) = match open(stream, &mut prefix, &common, &terms).await {
+    let mut told = None;
+    let (stream, protocol) = match open(stream, &mut prefix, &mut told, &common, &terms).await {
         Ok(Some(opened)) => opened,
         Ok(None) => return,
         Err(error) => return tracing::debug!(?peer, %error, "connection failed"),
     };
     let mut connection = Connection::default();
-    connection.peer = peer;
-    connection.local = stream.local();
+    connection.peer = told.map_or(peer, |told| Some(told.client));
+    connection.local = told.map_or_else(|| stream.local(), |told| Some(told.reached));
     if let Some(stream) = stream.tls() {
         connection.scheme = Scheme::HTTPS;
         connection.tls = Some(Arc::new(tls::told(stream)));
@@ -63,14 +65,20 @@ pub(crate) async fn serve(stream: Stream, common: Arc<Common>) {
     }
 }
 
-/// Encrypts, where that is to be, and learns the protocol; `None` when there is nothing to serve.
+/// Listens to a proxy, and encrypts, where that is to be, and learns the protocol; `None` when there is
+/// nothing to serve.
 async fn open(
-    stream: Stream,
+    mut stream: Stream,
     prefix: &mut Prefix,
+    told: &mut Option<Told>,
     common: &Common,
     terms: &Terms,
 ) -> io::Result<Option<(Stream, Protocol)>> {
     let opening = async {
+        if let Some(proxies) = &terms.proxies {
+            // Boxed, since most connections have none.
+            *told = Box::pin(proxies.read(stream.peer(), &mut stream)).await?;
+        }
         let Some(mut stream) = secure(stream, prefix, common).await? else { return Ok(None) };
         let sniffed = prefix.sniff(&mut stream).await?;
         let protocol = stream.tls().and_then(tls::agreed).or(sniffed);

@@ -24,6 +24,18 @@ enum Kind {
     Unix(UnixListener),
 }
 
+/// What is set on a listening socket is set on every connection that it accepts, at no cost.
+fn for_connections(socket: &Socket) -> io::Result<()> {
+    // With Nagle's algorithm a pipelined client waits for its own delayed acknowledgement.
+    socket.set_tcp_nodelay(true)?;
+    // So that there is room whenever a slow client has taken some, not only when it has taken a third
+    // of what the system would hold for it.
+    socket.set_tcp_notsent_lowat(UNSENT)
+}
+
+/// The most bytes of an answer that the system holds without having sent them once.
+const UNSENT: u32 = 128 * 1024;
+
 impl Listener {
     /// Takes a socket that listens at `address` to the current runtime.
     pub(crate) fn new(address: BoundAddress, socket: OwnedFd) -> io::Result<Listener> {
@@ -32,6 +44,7 @@ impl Listener {
         socket.set_nonblocking(true)?;
         let socket = match &address {
             BoundAddress::Tcp(_) | BoundAddress::Https(_) => {
+                for_connections(&socket)?;
                 Kind::Tcp(TcpListener::from_std(socket.into())?)
             }
             BoundAddress::Unix(_) => Kind::Unix(UnixListener::from_std(socket.into())?),

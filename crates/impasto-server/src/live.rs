@@ -8,6 +8,7 @@ use impasto::SettingError;
 
 use crate::http::Http;
 use crate::open::Open;
+use crate::open_files;
 use crate::slots::Slots;
 use crate::terms::Terms;
 
@@ -28,7 +29,7 @@ impl Live {
         let terms = ArcSwap::from_pointee(Terms::of(settings));
         Live(Arc::new(Inner {
             terms,
-            connections: Open::default(),
+            connections: Open::new(open_files::connections(settings.max_connections)),
             requests: AtomicUsize::new(0),
             slots: Slots::new(settings.max_requests),
         }))
@@ -43,6 +44,7 @@ impl Live {
     /// As [`Server::new`](crate::Server::new) has them; nothing changes then.
     pub fn set(&self, settings: &Http) -> Result<(), SettingError> {
         settings.check()?;
+        self.0.connections.set_most(open_files::connections(settings.max_connections));
         self.0.slots.set(settings.max_requests);
         self.0.terms.store(Arc::new(Terms::of(settings)));
         Ok(())

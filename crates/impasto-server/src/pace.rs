@@ -85,7 +85,7 @@ mod tests {
         assert!(tokio::time::timeout(time, late(pace)).await.is_err(), "it was given time");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_pause_ends_patience_whatever_came_before() {
         let pause = Some(Duration::from_millis(60));
         let mut pace = Pace::new(Slowest { pause, rate: 1, grace: GRACE * 100 });
@@ -96,7 +96,7 @@ mod tests {
         assert!(late(&mut pace).await >= Duration::from_millis(50));
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_trickle_is_too_slow() {
         let mut pace = Pace::new(Slowest { pause: None, rate: 1000, grace: GRACE * 4 });
         // 10 bytes earn 10 ms and have taken 100.
@@ -107,7 +107,7 @@ mod tests {
         assert!(late(&mut pace).await < GRACE * 4);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn who_keeps_the_rate_is_never_late() {
         let mut pace = Pace::new(Slowest { pause: None, rate: 1000, grace: GRACE });
         for _ in 0..8 {

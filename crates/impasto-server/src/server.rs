@@ -171,8 +171,8 @@ impl Bound {
         let mut accepting = JoinSet::new();
         for listener in listeners {
             let common = Arc::clone(&common);
-            accepting.spawn(accept(listener, ours.clone(), move |stream| {
-                let (opened, common) = (common.live.open().enter(), Arc::clone(&common));
+            accepting.spawn(accept(listener, open.clone(), ours.clone(), move |stream, opened| {
+                let common = Arc::clone(&common);
                 tokio::spawn(async move {
                     connection::serve(stream, common).await;
                     drop(opened);

@@ -19,11 +19,7 @@ pub(crate) enum Stream {
 }
 
 impl Stream {
-    /// Sends small answers at once: with Nagle's algorithm a pipelined client waits for its own
-    /// delayed acknowledgement.
     pub(crate) fn tcp(stream: TcpStream, peer: SocketAddr) -> Stream {
-        // Fails only on a connection that is gone; the first read says so.
-        let _ = stream.set_nodelay(true);
         Stream::Tcp(stream, peer)
     }
 

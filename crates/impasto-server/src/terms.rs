@@ -3,19 +3,20 @@
 use std::time::Duration;
 
 use hyper::server::conn::{http1, http2};
-use hyper_util::rt::TokioExecutor;
 use impasto::settings::Size;
 
 use crate::drive::Patience;
 use crate::http::Http;
 use crate::pace::Slowest;
+use crate::proxy::Proxies;
+use crate::streams::Streams;
 
 /// Read when a connection is accepted, which then keeps them to its end.
 #[derive(Debug)]
 pub(crate) struct Terms {
     pub(crate) http1: http1::Builder,
     /// `None`: HTTP/1 only.
-    pub(crate) http2: Option<http2::Builder<TokioExecutor>>,
+    pub(crate) http2: Option<http2::Builder<Streams>>,
     pub(crate) patience: Patience,
     /// Of a client that takes an answer.
     pub(crate) writing: Slowest,
@@ -28,6 +29,8 @@ pub(crate) struct Terms {
     pub(crate) max_headers: usize,
     /// The largest body of a request, in bytes.
     pub(crate) max_body: u64,
+    /// Where connections begin with a header of the PROXY protocol.
+    pub(crate) proxies: Option<Proxies>,
     /// Whether requests go through the gate.
     pub(crate) strict: bool,
     /// How long a stop waits for requests in flight; `None` for ever.
@@ -46,6 +49,7 @@ impl Terms {
             max_url: some(settings.max_url_length) as usize,
             max_headers: settings.max_headers,
             max_body: some(settings.max_body_size),
+            proxies: settings.proxies(),
             strict: settings.strict,
             drain: settings.drain(),
         }

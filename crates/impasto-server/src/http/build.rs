@@ -3,16 +3,24 @@
 use std::time::Duration;
 
 use hyper::server::conn::{http1, http2};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use impasto::settings;
 
-use super::Http;
+use super::{Http, ProxyProtocol};
 use crate::drive::Patience;
 use crate::pace::Slowest;
+use crate::proxy::Proxies;
+use crate::streams::Streams;
 use crate::tls::{Acceptor, Read, TlsErrors, TlsFiles};
 
 /// hyper keeps so many headers on its stack, unless it is told a number.
 const HYPER_MAX_HEADERS: usize = 100;
+
+/// How many requests of an HTTP/2 connection may break the protocol before all of it ends.
+const MAX_RESETS_OF_OURS: usize = 128;
+
+/// What is buffered of one answer over HTTP/2, in bytes.
+const SEND_BUFFER: usize = 64 * 1024;
 
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -41,6 +49,12 @@ impl Http {
             idle: limit(self.idle_timeout),
             window: self.first_byte_window.get(),
         }
+    }
+
+    pub(crate) fn proxies(&self) -> Option<Proxies> {
+        let Http { proxy_protocol: protocol, proxy_protocol_from: from, .. } = self;
+        let is_on = *protocol != ProxyProtocol::Off;
+        is_on.then(|| Proxies { protocol: *protocol, from: from.clone() })
     }
 
     pub(crate) fn reading(&self) -> Slowest {
@@ -89,14 +103,17 @@ impl Http {
     }
 
     /// `None` where it is switched off.
-    pub(crate) fn http2(&self) -> Option<http2::Builder<TokioExecutor>> {
-        let mut builder = http2::Builder::new(TokioExecutor::new());
+    pub(crate) fn http2(&self) -> Option<http2::Builder<Streams>> {
+        let mut builder = http2::Builder::new(Streams(self.writing()));
         builder
             .timer(TokioTimer::new())
             .keep_alive_interval(limit(self.http2_ping_interval))
             .keep_alive_timeout(PING_TIMEOUT)
             .max_concurrent_streams(self.http2_max_streams)
             .max_pending_accept_reset_streams(self.http2_max_resets)
+            // "MadeYouReset" (CVE-2025-8671).
+            .max_local_error_reset_streams(MAX_RESETS_OF_OURS)
+            .max_send_buf_size(SEND_BUFFER)
             .max_header_list_size(self.header_bytes());
         self.http2.then_some(builder)
     }

@@ -37,6 +37,7 @@ use crate::address::BoundAddress;
 use crate::service::Service;
 use handle::Asked;
 pub use handle::Handle;
+pub(crate) use privileges::raise_open_files;
 
 /// Turns this process into a worker if a [`Launcher`] started it as one; it then never returns.
 ///

@@ -133,3 +133,26 @@ async fn a_client_that_does_not_say_goodbye_is_left() {
         assert!(start.elapsed() < Duration::from_secs(5));
     }
 }
+
+#[tokio::test]
+async fn a_request_whose_answer_is_not_taken_is_reset() {
+    let settings = Http { write_timeout: Duration::from_secs(1).into(), ..Http::default() };
+    let server = Running::start(settings).await;
+    let io = TokioIo::new(TcpStream::connect(server.address()).await.unwrap());
+    let mut client = hyper::client::conn::http2::Builder::new(TokioExecutor::new());
+    client.initial_stream_window_size(1000);
+    let (sender, connection): (Sender, _) = client.handshake(io).await.unwrap();
+    tokio::spawn(connection);
+    let large = || Request::get("http://test/large").body(Empty::new()).unwrap();
+    let stalled = soon(sender.clone().send_request(large())).await.unwrap();
+    let steady = soon(sender.clone().send_request(large())).await.unwrap();
+    let mut steady = steady.into_body();
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_millis(2500) {
+        soon(steady.frame()).await.unwrap().expect("who takes it is given time");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(server.live.requests(), 1);
+    assert!(soon(stalled.into_body().collect()).await.is_err(), "it was reset");
+    assert_eq!(get(&sender, "/").await.unwrap(), "hello", "the connection goes on");
+}

@@ -140,3 +140,19 @@ async fn so_many_requests_are_worked_on_at_once() {
     }
     assert_eq!(server.client().await.get("/").await.body, "hello");
 }
+
+#[tokio::test]
+async fn so_many_connections_are_open_at_once() {
+    let server = Running::start(Http { max_connections: 2, ..Http::default() }).await;
+    let (mut first, mut second) = (server.client().await, server.client().await);
+    assert_eq!((first.get("/").await.status, second.get("/").await.status), (200, 200));
+    let mut third = server.client().await;
+    third.send("GET / HTTP/1.1\r\nhost: test\r\n\r\n").await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(server.live.connections(), 2);
+    drop(first);
+    assert_eq!(third.answer().await.body, "hello", "it was only kept waiting");
+    // A reload makes room for more.
+    server.live.set(&Http { max_connections: 3, ..Http::default() }).unwrap();
+    assert_eq!(server.client().await.get("/").await.status, 200);
+}

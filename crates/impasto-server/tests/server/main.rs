@@ -17,6 +17,8 @@ mod limits;
 mod listening;
 /// Clients that are slow, silent or gone.
 mod patience;
+/// The PROXY protocol.
+mod proxies;
 /// What sections say.
 mod settings;
 /// Graceful and sudden ends.

@@ -212,8 +212,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
 
     /// Waits for the end of the connection, whatever comes before.
     pub(crate) async fn ended(&mut self) {
+        self.rest_lossy().await;
+    }
+
+    /// Everything up to the end of the connection, however that comes.
+    pub(crate) async fn rest_lossy(&mut self) -> String {
         let mut rest = Vec::new();
         let _ = soon(self.0.read_to_end(&mut rest)).await;
+        String::from_utf8_lossy(&rest).into_owned()
     }
 
     /// Everything up to the end of the connection, and whether that was regular.
