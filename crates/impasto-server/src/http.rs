@@ -73,7 +73,8 @@ pub struct Http {
     #[serde(alias = "wsgi_default_pool_size", alias = "default_pool_size")]
     pub max_requests: usize,
 
-    /// The longest target of a request, at most 65534 bytes; a longer one is answered 414.
+    /// The longest target of a request, at most 65534 bytes; a longer one is answered 414, or 431 where
+    /// it is too large for a head.
     #[serde(alias = "max_url_len")]
     pub max_url_length: Size,
     /// The largest head of a request: its line and all its headers, at most 256 KiB. A larger
