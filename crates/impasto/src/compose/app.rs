@@ -7,7 +7,6 @@ use bytes::Bytes;
 use tower_service::Service;
 
 use super::chain::{Chain, Step};
-use super::contained::contained_at_once;
 use super::filter::Kind;
 use super::handler::FromFn;
 use super::hook_run::HookRun;
@@ -116,11 +115,7 @@ impl App {
     ///
     /// A server that asks for this first saves the future of such an answer.
     pub fn run_at_once(&self, exchange: &mut Exchange) -> Option<Response> {
-        match &*self.0.steps {
-            [Step::AtOnce(app)] => Some(contained_at_once(exchange, app)),
-            [Step::AtOnce(app), Step::Hooks(run)] => Some(run.run_at_once(exchange, app)),
-            _ => None,
-        }
+        Next { steps: &self.0.steps }.run_at_once(exchange)
     }
 
     /// Answers one request that came over `connection`, `None` if it came over none. This is what a server calls.

@@ -22,9 +22,14 @@ enum State<'a> {
 }
 
 /// Answers where there is room for it. A panic is logged, and answered.
-pub(super) fn contained_at_once(exchange: &mut Exchange, app: &AtOnceRef) -> Response {
-    contain(|| with_room(|| app(exchange)))
-        .unwrap_or_else(|panic| Facts::from(&*exchange).answer_panic(*panic))
+pub(super) fn contained_at_once(
+    app: &AtOnceRef,
+    exchange: &mut Exchange,
+    response: &mut Option<Response>,
+) {
+    if let Err(panic) = contain(|| with_room(|| *response = Some(app(exchange)))) {
+        *response = Some(Facts::from(&*exchange).answer_panic(*panic));
+    }
 }
 
 impl<'a> Contained<'a> {

@@ -78,9 +78,11 @@ impl HookRun {
         let mut states = States::with_capacity(self.stateful);
         let mut response = None;
         let inside = self.enter(exchange, &mut states, &mut response);
-        let response = response.get_or_insert_with(|| contained_at_once(exchange, app));
-        self.leave(inside, exchange, &mut states, response);
-        std::mem::take(response)
+        if response.is_none() {
+            contained_at_once(app, exchange, &mut response);
+        }
+        self.leave(inside, exchange, &mut states, response.get_or_insert_default());
+        response.unwrap_or_default()
     }
 
     /// Shows the request to the hooks, outermost first, until one gives a response. Those from the index on that this
