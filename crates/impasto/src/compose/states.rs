@@ -1,6 +1,7 @@
 use std::any::Any;
 
 use smallbox::SmallBox;
+use smallvec::SmallVec;
 
 /// Words of a state that are kept in place: enough for a `HeaderValue`, or an `Instant` and a few counters. A larger
 /// one is boxed.
@@ -9,12 +10,12 @@ type Place = [usize; 6];
 /// The states of the hooks that have seen the request, as a stack: responses go out in reverse.
 ///
 /// They live in the future of the hooks' own run, so abandoning that drops them at once.
-pub(super) struct States(Vec<SmallBox<dyn Any + Send, Place>>);
+pub(super) struct States(SmallVec<[SmallBox<dyn Any + Send, Place>; 1]>);
 
 impl States {
-    /// Room for the states of `count` hooks: one allocation, or none for none.
+    /// Room for the states of `count` hooks: one allocation, or none for one or none.
     pub(super) fn with_capacity(count: usize) -> States {
-        States(Vec::with_capacity(count))
+        States(SmallVec::with_capacity(count))
     }
 
     pub(super) fn push<S: Send + 'static>(&mut self, state: S) {
