@@ -1,6 +1,6 @@
 //! Ids that nobody else has.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
 
 use bytes::BytesMut;
@@ -11,16 +11,16 @@ use http::HeaderValue;
 /// Whoever sees some can work out others: an id is not a secret. Making one asks nothing of the
 /// operating system, and allocates once for some hundred of them.
 pub(crate) fn id(prefix: &'static str) -> HeaderValue {
-    let kept = SOURCE.try_with(Cell::take).ok().flatten();
-    let mut source = kept.unwrap_or_else(Source::new);
-    let id = source.id(prefix);
-    // A thread that is ending has no place to keep it.
-    let _ = SOURCE.try_with(|kept| kept.set(Some(source)));
-    id
+    let kept = SOURCE.try_with(|source| {
+        let mut source = source.try_borrow_mut().ok()?;
+        Some(source.get_or_insert_with(Source::new).id(prefix))
+    });
+    // A thread that is ending keeps none.
+    kept.ok().flatten().unwrap_or_else(|| Source::new().id(prefix))
 }
 
 thread_local! {
-    static SOURCE: Cell<Option<Source>> = const { Cell::new(None) };
+    static SOURCE: RefCell<Option<Source>> = const { RefCell::new(None) };
 }
 
 /// How much room for ids is allocated at once.

@@ -195,14 +195,21 @@ fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~') & !matches!(byte, b'"' | b'\\')
 }
 
-/// Whether all bytes of a text are plain. It is looked at in pieces without an early end, each of which
-/// the compiler compares at once; the last one may overlap the one before.
+/// Whether all bytes of a text are plain. It is looked at without an early end in pieces, each of which the
+/// compiler compares at once; the last one may overlap the one before.
 fn are_plain(text: &[u8]) -> bool {
-    let plain = |piece: &[u8; PIECE]| piece.iter().fold(true, |all, byte| all & is_plain(*byte));
-    match text.last_chunk() {
-        Some(last) => text.as_chunks().0.iter().all(plain) && plain(last),
-        None => text.iter().all(|byte| is_plain(*byte)),
-    }
+    let Some(last) = text.last_chunk::<PIECE>() else {
+        return text.iter().all(|byte| is_plain(*byte));
+    };
+    let mut strange = [0; PIECE];
+    let mut look = |piece: &[u8; PIECE]| {
+        for (strange, byte) in strange.iter_mut().zip(piece) {
+            *strange |= u8::from(!is_plain(*byte));
+        }
+    };
+    text.as_chunks().0.iter().for_each(&mut look);
+    look(last);
+    strange == [0; PIECE]
 }
 
 const PIECE: usize = 16;
@@ -225,13 +232,16 @@ fn address(line: &mut Vec<u8>, client: Option<IpAddr>) {
     match client {
         None => line.push(b'-'),
         Some(IpAddr::V4(address)) => {
-            let mut text = [b'.'; 15];
+            let mut text = [b'.'; 16];
             let mut length = 0;
             for octet in address.octets() {
-                let mut buffer = itoa::Buffer::new();
-                let digits = buffer.format(octet).as_bytes();
-                text[length..length + digits.len()].copy_from_slice(digits);
-                length += digits.len() + 1;
+                for (least, place) in [(100, 100), (10, 10), (0, 1)] {
+                    if octet >= least {
+                        text[length] = b'0' + octet / place % 10;
+                        length += 1;
+                    }
+                }
+                length += 1;
             }
             put(line, &text[..length - 1]);
         }

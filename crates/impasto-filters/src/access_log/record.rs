@@ -1,6 +1,6 @@
 //! What is known of a request until its line can be written.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::mem;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ type Spares = Vec<Box<Facts>>;
 
 thread_local! {
     /// Records whose requests are over, with their buffers.
-    static SPARE: Cell<Spares> = const { Cell::new(Vec::new()) };
+    static SPARE: RefCell<Spares> = const { RefCell::new(Vec::new()) };
 }
 
 /// How many spare records a thread keeps.
@@ -94,14 +94,9 @@ impl Record {
 }
 
 fn with_spares<T: Default>(work: impl FnOnce(&mut Spares) -> T) -> T {
-    let with = |cell: &Cell<Spares>| {
-        let mut spares = cell.take();
-        let done = work(&mut spares);
-        cell.set(spares);
-        done
-    };
+    let with = |spares: &RefCell<Spares>| spares.try_borrow_mut().ok().map(|mut it| work(&mut it));
     // A thread that is ending has none.
-    SPARE.try_with(with).unwrap_or_default()
+    SPARE.try_with(with).ok().flatten().unwrap_or_default()
 }
 
 impl Drop for Record {
