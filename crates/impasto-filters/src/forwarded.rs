@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, Uri};
 use impasto::{Connection, Exchange};
 
 use crate::network::Networks;
-use lines::Line;
+use lines::{Field, Line};
 
 /// The client's side of a request, as far as trusted proxies told.
 #[derive(Debug, Default, PartialEq)]
@@ -27,15 +27,18 @@ pub(crate) struct Told {
 impl Told {
     /// Reads `X-Forwarded-For`, `-Proto`, `-Host`, `-Port` and `-Prefix` out of these.
     pub(crate) fn by_x_forwarded(lines: &[Line<'_>], trusted: &Networks) -> Told {
-        let (client, depth) = client(lines::items(lines, "x-forwarded-for").map(node), trusted);
+        let (client, depth) = client(lines::items(lines, Field::For).map(node), trusted);
         // Each proxy added one; one that was set once holds for the whole way.
-        let told = |name| lines::items(lines, name).take(depth).last();
+        let told = |field| match lines.iter().any(|line| line.is(field)) {
+            true => lines::items(lines, field).take(depth).last(),
+            false => None,
+        };
         Told {
             client,
-            scheme: told("x-forwarded-proto").and_then(scheme),
-            host: told("x-forwarded-host").and_then(authority),
-            port: told("x-forwarded-port").and_then(|port| port.parse().ok()),
-            prefix: told("x-forwarded-prefix").filter(|it| is_prefix(it)).map(str::to_owned),
+            scheme: told(Field::Proto).and_then(scheme),
+            host: told(Field::Host).and_then(authority),
+            port: told(Field::Port).and_then(|port| port.parse().ok()),
+            prefix: told(Field::Prefix).filter(|it| is_prefix(it)).map(str::to_owned),
         }
     }
 

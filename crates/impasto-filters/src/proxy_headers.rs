@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::forwarded::Told;
-use crate::forwarded::lines::Lines;
+use crate::forwarded::lines::{Line, Lines};
 use crate::network::Networks;
 
 /// Believes the proxies in front of the service, and nobody else, about who the client is.
@@ -97,7 +97,12 @@ struct Heard {
 /// `None` where there are no such headers.
 fn hear(kind: Kind, trusted: &Networks, exchange: &Exchange) -> Option<Heard> {
     let headers = exchange.headers();
-    let lines: Lines<'_> = headers.iter().filter(|(name, _)| is_forwarding(name)).collect();
+    let mut lines = Lines::new();
+    for (name, value) in headers {
+        if is_forwarding(name) {
+            lines.push(Line::from((name, value)));
+        }
+    }
     if lines.is_empty() {
         return None;
     }
@@ -107,7 +112,7 @@ fn hear(kind: Kind, trusted: &Networks, exchange: &Exchange) -> Option<Heard> {
         Kind::Forwarded => Told::by_forwarded(headers, trusted),
     });
     let is_false = |name: &&HeaderName| !(is_trusted && kind.has(name));
-    let false_names = lines.iter().map(|(name, _)| *name).filter(is_false).cloned().collect();
+    let false_names = lines.iter().map(|line| line.name).filter(is_false).cloned().collect();
     Some(Heard { told, false_names })
 }
 
