@@ -148,7 +148,9 @@ fn list<T: std::str::FromStr>(
     match items.iter().find(is_wrong) {
         Some(item) => Err(error(item)),
         None if items.is_empty() => Ok(None),
-        None => items.join(", ").try_into().map(Some).map_err(|_| error(&items[0])),
+        None => HeaderValue::try_from(items.join(", "))
+            .map(|value| Some(headers::to_copy(&value)))
+            .map_err(|_| error(&items[0])),
     }
 }
 

@@ -2,14 +2,25 @@
 
 use http::header::Entry;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use impasto::{Exchange, Response};
 
-/// How many headers a response has once its filters have added theirs. An estimate: what comes beyond it
-/// makes the map grow.
-const USUAL: usize = 12;
+/// Makes the memory of the request's headers that of the response's, which an app may do, as the headers of
+/// a request are certain only on the way in. It has the right size: what hyper reads the next request of a
+/// connection into is the memory of the last response.
+pub(crate) fn recycle(exchange: &mut Exchange, response: &mut Response) {
+    if exchange.headers().capacity() <= LARGEST {
+        std::mem::swap(exchange.headers_mut(), response.headers_mut());
+        response.headers_mut().clear();
+    }
+}
 
-/// Makes room for those that filters will add: a map that grows costs more than all that is put into it.
-pub(crate) fn make_room(headers: &mut HeaderMap) {
-    headers.reserve(USUAL);
+/// How many headers what is recycled has room for at most: a request of many is no reason for a response to
+/// be large.
+const LARGEST: usize = 64;
+
+/// A value that responses are given copies of. The first copy of a text is dear, a copy of a copy is not.
+pub(crate) fn to_copy(value: &HeaderValue) -> HeaderValue {
+    value.clone()
 }
 
 /// Adds a header unless there is one of this name; whether it was added.
@@ -42,6 +53,17 @@ pub(crate) fn take_last(headers: &mut HeaderMap, name: &HeaderName) {
 mod tests {
     use super::*;
     use http::header::VARY;
+    use impasto::{Body, Request};
+
+    #[test]
+    fn the_memory_of_a_request_holds_no_header_of_it() {
+        let request = Request::get("/").header("x-secret", "1").body(Body::empty()).unwrap();
+        let mut exchange = Exchange::new(request, None);
+        let mut response = Response::default();
+        recycle(&mut exchange, &mut response);
+        assert!(response.headers().is_empty() && response.headers().capacity() > 0);
+        assert!(exchange.headers().is_empty());
+    }
 
     #[test]
     fn a_header_is_added_only_where_there_is_none() {

@@ -56,10 +56,11 @@ fn respond(settings: Respond) -> anyhow::Result<App> {
     let content_type = HeaderValue::try_from(settings.content_type)
         .map_err(|_| SettingError::new("content_type", "cannot be written in a header"))?;
     let content_type = Some(content_type).filter(|_| !body.is_empty());
-    Ok(App::at_once(move |_| {
+    let (content_type, body) = (content_type.as_ref().map(headers::to_copy), body.clone());
+    Ok(App::at_once(move |exchange| {
         let mut response = Response::new(Body::from(body.clone()));
         *response.status_mut() = status;
-        headers::make_room(response.headers_mut());
+        headers::recycle(exchange, &mut response);
         if let Some(content_type) = &content_type {
             response.headers_mut().insert(CONTENT_TYPE, content_type.clone());
         }

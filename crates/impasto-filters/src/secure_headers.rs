@@ -69,7 +69,7 @@ fn value(key: &str, text: &str) -> Result<Option<HeaderValue>, SettingError> {
     let text = text.trim();
     let value = HeaderValue::try_from(text)
         .map_err(|_| SettingError::new(key, "cannot be written in a header"))?;
-    Ok(Some(value).filter(|_| !text.is_empty()))
+    Ok(Some(headers::to_copy(&value)).filter(|_| !text.is_empty()))
 }
 
 struct Prepared {

@@ -4,13 +4,10 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use impasto::{Body, Response};
 
-use crate::headers;
-
 /// An answer in words.
 pub(crate) fn text(status: StatusCode, words: impl Into<Body>) -> Response {
     let mut response = Response::new(words.into());
     *response.status_mut() = status;
-    headers::make_room(response.headers_mut());
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));

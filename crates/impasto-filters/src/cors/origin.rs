@@ -3,6 +3,8 @@
 use http::{HeaderValue, Uri};
 use impasto::SettingError;
 
+use crate::headers;
+
 /// The origins that are allowed.
 pub(super) enum Origins {
     /// Any, by the one value that says so.
@@ -16,7 +18,8 @@ impl Origins {
         match allowed {
             [only] if only == "*" => Ok(Origins::Any(HeaderValue::from_static("*"))),
             list => {
-                list.iter().map(|text| origin(text)).collect::<Result<_, _>>().map(Origins::These)
+                let origins = list.iter().map(|text| Ok(headers::to_copy(&origin(text)?)));
+                origins.collect::<Result<_, _>>().map(Origins::These)
             }
         }
     }
