@@ -48,8 +48,6 @@ impl<'a> Hosts<'a> {
 /// authority has an empty one.)
 fn is_host(text: &[u8]) -> Result<(), Refusal> {
     const NO_HOST: Refusal = Refusal::bad("the Host is no host");
-    let is_name =
-        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     let is_address = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
     let port = match text {
         [b'[', rest @ ..] => {
@@ -60,7 +58,8 @@ fn is_host(text: &[u8]) -> Result<(), Refusal> {
             }
         }
         _ => {
-            let end = text.iter().position(|byte| !is_name(byte)).unwrap_or(text.len());
+            let is_strange = |byte: &u8| !NAME[usize::from(*byte)];
+            let end = text.iter().position(is_strange).unwrap_or(text.len());
             match end == 0 && !text.is_empty() {
                 true => return Err(NO_HOST),
                 false => &text[end..],
@@ -73,6 +72,19 @@ fn is_host(text: &[u8]) -> Result<(), Refusal> {
         _ => Err(NO_HOST),
     }
 }
+
+/// The bytes of names. Every request has one: looking a byte up takes a third of the time that comparing
+/// it does.
+static NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let it = byte as u8;
+        table[byte] = it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.' | b'_' | b'~');
+        byte += 1;
+    }
+    table
+};
 
 /// Nothing is one, too (RFC 3986, 3.2.3).
 fn is_port(digits: &[u8]) -> bool {
