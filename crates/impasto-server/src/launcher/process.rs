@@ -42,6 +42,7 @@ impl Process {
                 tracing::error!(pid, service, "a worker does not answer; replacing it");
                 Signal::ABORT
             }
+            Kill::Starting => Signal::TERM,
             Kill::Quit => Signal::QUIT,
             Kill::Overdue => {
                 tracing::warn!(pid, service, "a worker did not end in time; killing it");

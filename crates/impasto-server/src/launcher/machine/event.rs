@@ -135,6 +135,8 @@ pub(crate) enum Action {
 pub(crate) enum Kill {
     /// `SIGABRT`: it has not been heard of for too long.
     Hung,
+    /// `SIGTERM`: it starts and does not listen yet, so it ends; if it does by now, it drains.
+    Starting,
     /// `SIGQUIT`: everything ends at once.
     Quit,
     /// `SIGKILL`: it did not end by itself.

@@ -207,15 +207,19 @@ impl Machine {
         let Some(worker) = self.workers.get(&id).filter(|worker| worker.serves()) else { return };
         let drain = self.plan(worker.generation, worker.service).and_then(|plan| plan.drain);
         let until = drain.map(|drain| self.now + drain);
+        let action = match worker.is_booting() {
+            true => Action::Kill(id, Kill::Starting),
+            false => Action::Drain(id),
+        };
         self.set(id, State::Draining { until });
-        self.actions.push(Action::Drain(id));
+        self.actions.push(action);
     }
 
     fn kill(&mut self, id: WorkerId, kill: Kill) {
         let state = match kill {
             Kill::Hung => State::Dying { until: self.now + timers::ABORT },
             Kill::Quit => State::Dying { until: self.now + timers::QUIT },
-            Kill::Overdue | Kill::Discarded => State::Killed,
+            Kill::Starting | Kill::Overdue | Kill::Discarded => State::Killed,
         };
         self.set(id, state);
         self.actions.push(Action::Kill(id, kill));

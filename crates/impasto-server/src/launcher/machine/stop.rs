@@ -48,7 +48,8 @@ impl Machine {
             stopping.code = code;
         }
         // What was asked to drain a moment ago has no time for it.
-        self.actions.retain(|action| !matches!(action, Action::Drain(_)));
+        let drains = |it: &Action| matches!(it, Action::Drain(_) | Action::Kill(_, Kill::Starting));
+        self.actions.retain(|action| !drains(action));
         let alive = self.workers.values();
         let alive: Vec<WorkerId> = alive
             .filter(|worker| !matches!(worker.state, State::Dying { .. } | State::Killed))

@@ -240,6 +240,16 @@ fn a_generation_that_is_given_up_makes_no_stop_unclean() {
 }
 
 #[test]
+fn a_worker_that_starts_is_not_waited_for() {
+    let mut story = Story::begin(1);
+    assert_eq!(story.then(Event::Stop), [Action::Stopping, kill(1, Kill::Starting)]);
+    assert_eq!(
+        story.then(Event::Exited(WorkerId(1), Ending::Crashed)),
+        [Action::Exit(code::CLEAN)]
+    );
+}
+
+#[test]
 fn a_stuck_worker_is_killed_at_the_deadline() {
     let mut story = Story::serving(1);
     story.then(Event::Stop);

@@ -100,7 +100,7 @@ impl Master {
             // What it said before it died comes first.
             self.hear(id);
             if let Some(process) = self.processes.0.remove(&id) {
-                let was_told = self.machine.state(id) == Some("ending");
+                let was_told = matches!(self.machine.state(id), Some("ending" | "draining"));
                 let ending = ending(&process, status, was_told);
                 self.queue.push_back(Event::Exited(id, ending));
             }

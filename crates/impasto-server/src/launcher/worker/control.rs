@@ -47,10 +47,13 @@ struct Next {
 const CAUGHT: [i32; 10] =
     [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH, SIGTTIN, SIGTTOU, SIGPIPE];
 
+pub(super) fn catch_signals() -> io::Result<Signals> {
+    Signals::catch(&CAUGHT)
+}
+
 impl Control {
     /// Says that the worker is ready, and listens from then on.
-    pub(super) fn start(self, runtime: &Runtime) -> io::Result<()> {
-        let signals = Signals::catch(&CAUGHT)?;
+    pub(super) fn start(self, runtime: &Runtime, signals: Signals) -> io::Result<()> {
         let (beat, handle) = (Beat::start(runtime), runtime.handle().clone());
         self.line.send(&FromWorker::Ready, &[])?;
         thread::Builder::new().name("control".into()).spawn(move || {

@@ -71,10 +71,12 @@ fn serve(line: Line) -> io::Result<i32> {
     let (live, tls) = (bound.live(), bound.tls());
     tls.set(composed.tls);
     let (swap, stop) = (Arc::new(Swap::new(composed.app)), Stop::new());
+    // Until then a signal ends the process at once, as it should while nothing is accepted.
+    let signals = control::catch_signals()?;
     let serving = runtime.spawn(bound.serve(Arc::clone(&swap), stop.clone()));
     let drain = order.settings.drain();
     let control = Control { line, swap, live, tls, stop, composer, drain };
-    control.start(&runtime)?;
+    control.start(&runtime, signals)?;
     let outcome = runtime.block_on(serving);
     // What an app left running must not keep the process.
     runtime.shutdown_background();
