@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use impasto_tests::load::{Failure, Tally};
 use impasto_tests::processes::Process;
 
-use crate::support::{Launched, answer, ask, file, free_address, get, is_long, mix, times, wait};
+use crate::support::{Launched, answer, ask, file, free_address, get, mix, times, wait};
 
 /// A worker that dies sooner after its start counts as one that cannot start.
 const SETTLED: Duration = Duration::from_millis(1_200);
@@ -48,8 +48,8 @@ fn a_killed_worker_takes_only_its_own_requests_along() {
     println!("replaced in {:?}, at most {:?}: {tally}", took[took.len() / 2], took[took.len() - 1]);
     only_theirs(&tally, &killed);
     assert!(tally.failed() <= (killed.len() * 64) as u64, "{tally}");
-    // With optimisations and nothing else to do it is some milliseconds.
-    let most = if is_long() { Duration::from_secs(1) } else { Duration::from_secs(5) };
+    // With nothing else to do it is some milliseconds.
+    let most = Duration::from_secs(5);
     assert!(took.iter().all(|took| *took < most), "{took:?}");
     assert_eq!(launched.settled(4).len(), 4);
 }

@@ -11,6 +11,9 @@ use rustix::net::{
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+/// The number of a reload: an answer may come when the next has begun.
+pub(super) type Attempt = u64;
+
 /// From the master. The descriptors that go with a message are named beside it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum ToWorker {
@@ -20,8 +23,8 @@ pub(super) enum ToWorker {
         checks_all: bool,
     },
     /// Compose this beside what is served. With the order.
-    Prepare,
-    Commit,
+    Prepare(Attempt),
+    Commit(Attempt),
     Abort,
     Drain,
     ReopenLogs,
@@ -36,8 +39,8 @@ pub(super) enum FromWorker {
     Beat(Load),
     /// What it is to serve is wrong.
     Unfit(String),
-    Prepared(Result<(), String>),
-    Swapped,
+    Prepared(Attempt, Result<(), String>),
+    Swapped(Attempt),
 }
 
 /// What a worker is doing.
@@ -192,7 +195,7 @@ mod tests {
         assert_eq!(nothing.kind(), io::ErrorKind::WouldBlock);
         drop(worker);
         assert!(master.receive::<FromWorker>().unwrap().is_none());
-        let gone = master.send(&ToWorker::Commit, &[]).unwrap_err();
+        let gone = master.send(&ToWorker::Commit(1), &[]).unwrap_err();
         assert_eq!(gone.kind(), io::ErrorKind::BrokenPipe);
 
         let (master, worker) = Line::pair().unwrap();

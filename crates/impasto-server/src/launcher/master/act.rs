@@ -28,7 +28,7 @@ impl Master {
                 self.spawn(worker, generation, service)
             }
             Action::Prepare(id) => self.prepare(id),
-            Action::Commit(id) => self.to(id, &ToWorker::Commit),
+            Action::Commit(id) => self.to(id, &ToWorker::Commit(self.attempt)),
             Action::Abort(id) => self.to(id, &ToWorker::Abort),
             Action::Drain(id) => self.to(id, &ToWorker::Drain),
             Action::Kill(id, kill) => self.kill(id, kill),
@@ -82,7 +82,8 @@ impl Master {
         let loaded = self.loaded.iter().flatten();
         let mut of_service = loaded.filter(|served| served.service.name() == process.service);
         let Some(served) = of_service.next() else { return };
-        if let Err(error) = process.line.send(&ToWorker::Prepare, &[served.order.as_fd()]) {
+        let prepare = ToWorker::Prepare(self.attempt);
+        if let Err(error) = process.line.send(&prepare, &[served.order.as_fd()]) {
             tracing::debug!(%error, "cannot speak to a worker");
         }
     }

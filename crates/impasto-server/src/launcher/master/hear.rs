@@ -80,8 +80,13 @@ impl Master {
                     }
                     Event::Unfit(id, text)
                 }
-                FromWorker::Prepared(outcome) => Event::Prepared(id, outcome),
-                FromWorker::Swapped => {
+                FromWorker::Prepared(attempt, _) | FromWorker::Swapped(attempt)
+                    if attempt != self.attempt =>
+                {
+                    Event::Beat(id)
+                }
+                FromWorker::Prepared(_, outcome) => Event::Prepared(id, outcome),
+                FromWorker::Swapped(_) => {
                     process.revision = self.revision;
                     Event::Swapped(id)
                 }

@@ -28,6 +28,7 @@ use super::signals::Signals;
 use super::systemd::{State, Systemd};
 use super::upgrade::{Predecessor, Program, Upgrade};
 use super::watch::Watch;
+use super::wire::Attempt;
 use super::{Ended, Launcher, Reread, Started};
 use crate::address::Address;
 use crate::bind::bind;
@@ -100,6 +101,7 @@ pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
         last_reload: None,
         changes: String::new(),
         revision: 1,
+        attempt: 0,
         queue: VecDeque::new(),
         ended: None,
     };
@@ -143,6 +145,8 @@ struct Master {
     changes: String,
     /// Which reading of the files is served, counted from 1.
     revision: u64,
+    /// How many reloads have begun.
+    attempt: Attempt,
     /// What has happened and the machine does not know.
     queue: VecDeque<Event>,
     ended: Option<u8>,

@@ -20,6 +20,9 @@ impl Master {
     pub(super) fn begin_reload(&mut self) {
         self.systemd.tell(&[State::Reloading]);
         self.reload_began = Instant::now();
+        self.attempt += 1;
+        // Answers that nobody has looked at yet are about the reload before.
+        self.queue.retain(|it| !matches!(it, Event::Prepared(..) | Event::Swapped(_)));
         self.changes.clear();
         self.answered.append(&mut self.waiting);
         let loaded = self.load();

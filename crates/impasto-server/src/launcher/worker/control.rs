@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::AsFd;
 use std::process;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use tokio::runtime::{Handle, Runtime};
 
 use super::super::order::Order;
 use super::super::signals::Signals;
-use super::super::wire::{FromWorker, Line, Load, ToWorker, cut};
+use super::super::wire::{Attempt, FromWorker, Line, Load, ToWorker, cut};
 use super::beat::{self, Beat};
 use super::code;
 use super::compose::{Composed, Composer};
@@ -41,6 +41,13 @@ struct Next {
     composed: Composed,
     settings: Box<Http>,
     composer: Composer,
+}
+
+/// The reload that was last asked for, and what has come of it.
+type Prepared = (Attempt, Option<Next>);
+
+fn lock(next: &Mutex<Prepared>) -> MutexGuard<'_, Prepared> {
+    next.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Signals are for the master; a worker that is sent one by hand does what it can.
@@ -74,7 +81,7 @@ struct Running {
     signals: Signals,
     beat: Beat,
     handle: Handle,
-    next: Arc<Mutex<Option<Next>>>,
+    next: Arc<Mutex<Prepared>>,
 }
 
 impl Running {
@@ -139,12 +146,12 @@ impl Running {
             };
             let Some((message, mut descriptors)) = received else { return Ok(false) };
             match message {
-                ToWorker::Prepare => {
+                ToWorker::Prepare(attempt) => {
                     if let Some(order) = descriptors.pop() {
-                        self.prepare(Order::read(order)?);
+                        self.prepare(attempt, Order::read(order)?);
                     }
                 }
-                ToWorker::Commit => self.commit()?,
+                ToWorker::Commit(attempt) => self.commit(attempt)?,
                 ToWorker::Abort => drop(self.take_next()),
                 ToWorker::Drain => self.control.stop.graceful(),
                 ToWorker::Serve { .. } | ToWorker::ReopenLogs => {}
@@ -153,27 +160,32 @@ impl Running {
     }
 
     /// Factories may take their time, and may ask for the runtime.
-    fn prepare(&self, order: Order) {
+    fn prepare(&self, attempt: Attempt, order: Order) {
         let (line, next) = (Arc::clone(&self.control.line), Arc::clone(&self.next));
+        *lock(&next) = (attempt, None);
         let mut composer = self.control.composer.clone();
         self.handle.spawn_blocking(move || {
             let outcome = match composer.next(&order) {
                 Ok(composed) => {
                     let settings = Box::new(order.settings);
-                    let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
-                    *next = Some(Next { composed, settings, composer });
+                    let mut next = lock(&next);
+                    // One that took so long that the next was asked for is not waited for.
+                    if next.0 == attempt {
+                        next.1 = Some(Next { composed, settings, composer });
+                    }
                     Ok(())
                 }
                 Err(wrong) => Err(cut(wrong)),
             };
-            if let Err(error) = line.send(&FromWorker::Prepared(outcome), &[]) {
+            if let Err(error) = line.send(&FromWorker::Prepared(attempt, outcome), &[]) {
                 tracing::warn!(%error, "a worker cannot answer its master");
             }
         });
     }
 
-    fn commit(&mut self) -> io::Result<()> {
-        if let Some(next) = self.take_next() {
+    fn commit(&mut self, attempt: Attempt) -> io::Result<()> {
+        let is_this = lock(&self.next).0 == attempt;
+        if let Some(next) = self.take_next().filter(|_| is_this) {
             if let Err(error) = self.control.live.set(&next.settings) {
                 // The master has made a server of the same settings.
                 tracing::error!(%error, "settings cannot be taken over");
@@ -183,11 +195,11 @@ impl Running {
             self.control.composer = next.composer;
             self.control.swap.store(next.composed.app);
         }
-        self.control.line.send(&FromWorker::Swapped, &[])
+        self.control.line.send(&FromWorker::Swapped(attempt), &[])
     }
 
     fn take_next(&self) -> Option<Next> {
-        self.next.lock().unwrap_or_else(PoisonError::into_inner).take()
+        lock(&self.next).1.take()
     }
 
     /// Nobody must go on serving whom nobody can stop.
