@@ -10,7 +10,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-use impasto::Swap;
+use impasto::{App, Response, Swap};
 use tokio::runtime::{Builder, Runtime};
 
 use super::order::Order;
@@ -75,9 +75,12 @@ fn serve(line: Line) -> io::Result<i32> {
     let signals = control::catch_signals()?;
     let serving = runtime.spawn(bound.serve(Arc::clone(&swap), stop.clone()));
     let drain = order.settings.drain();
+    let served = Arc::clone(&swap);
     let control = Control { line, swap, live, tls, stop, composer, drain };
     control.start(&runtime, signals)?;
     let outcome = runtime.block_on(serving);
+    // What filters still hold back, such as lines of a log, they write when they go.
+    served.store(App::at_once(|_| Response::default()));
     // What an app left running must not keep the process.
     runtime.shutdown_background();
     Ok(match outcome {
