@@ -26,7 +26,7 @@ const GATES: [Gate; 7] = [
     Gate { kind: ASYNC, instructions: 350.0, allocations: 1.03, growth: 1.2 },
     Gate { kind: TOWER, instructions: 1_200.0, allocations: 1.1, growth: 1.2 },
     Gate { kind: MIXED, instructions: 1_350.0, allocations: 2.0, growth: 1.2 },
-    Gate { kind: SPLIT, instructions: 3_200.0, allocations: 2.1, growth: 1.2 },
+    Gate { kind: SPLIT, instructions: 3_600.0, allocations: 2.1, growth: 1.2 },
 ];
 
 const REQUESTS: u64 = 200;
