@@ -44,11 +44,10 @@ pub(super) fn serve(
 ) -> Result<Vec<Served>, NotServed> {
     let mut all = Vec::new();
     for service in services {
+        let name = || service.name().to_owned();
         let mut listeners = Vec::new();
-        let (tls, warnings) = Contents::read(service.settings()).map_err(|errors| {
-            let service = service.name().to_owned();
-            NotServed::Tls { service, errors }
-        })?;
+        let (tls, warnings) = Contents::read(service.settings())
+            .map_err(|errors| NotServed::Tls { service: name(), errors })?;
         warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
         for address in service.settings().addresses() {
             let known = known(before, service.name(), &address);
@@ -56,20 +55,16 @@ pub(super) fn serve(
                 listeners.extend(known);
                 continue;
             }
-            let bound = bind(&address, service.settings()).map_err(|error| {
-                let service = service.name().to_owned();
-                NotServed::Bind { service, error }
-            })?;
+            let bound = bind(&address, service.settings())
+                .map_err(|error| NotServed::Bind { service: name(), error })?;
             listeners.extend(bound.into_iter().map(Arc::new));
         }
         let (source, settings) = (service.source().clone(), service.settings().clone());
         let addresses = listeners.iter().map(|it: &Arc<Listening>| it.address.clone()).collect();
         let snapshot = service.loader().snapshot();
         let (user, group) = (settings.user.as_deref(), settings.group.as_deref());
-        let identity = Identity::resolve(user, group).map_err(|error| {
-            let service = service.name().to_owned();
-            NotServed::Setting { service, error }
-        })?;
+        let identity = Identity::resolve(user, group)
+            .map_err(|error| NotServed::Setting { service: name(), error })?;
         let order = Order { source, snapshot, settings, tls, identity, addresses };
         let order = order.seal().map_err(NotServed::Order)?;
         all.push(Served { service, listeners, order });

@@ -19,6 +19,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::control::WorkerState;
 pub(crate) use event::{
     Action, Change, Ending, Event, Fault, GenerationId, Kill, Log, Plan, WorkerId, code,
 };
@@ -149,13 +150,13 @@ impl Machine {
         self.current.id
     }
 
-    /// The state of a worker in a word.
-    pub(crate) fn state(&self, worker: WorkerId) -> Option<&'static str> {
+    /// What a worker is doing, as others are told.
+    pub(crate) fn state(&self, worker: WorkerId) -> Option<WorkerState> {
         self.workers.get(&worker).map(|worker| match worker.state {
-            State::Booting { .. } => "booting",
-            State::Ready { .. } => "ready",
-            State::Draining { .. } => "draining",
-            State::Dying { .. } | State::Killed => "ending",
+            State::Booting { .. } => WorkerState::Booting,
+            State::Ready { .. } => WorkerState::Ready,
+            State::Draining { .. } => WorkerState::Draining,
+            State::Dying { .. } | State::Killed => WorkerState::Ending,
         })
     }
 
@@ -316,18 +317,22 @@ impl Machine {
         of_id.next().and_then(|it| it.teams.get(service)).map(|team| &team.plan)
     }
 
+    /// The workers of a generation, oldest first.
+    fn of_generation(&self, generation: GenerationId) -> impl Iterator<Item = &Worker> {
+        self.workers.values().filter(move |worker| worker.generation == generation)
+    }
+
     /// The workers that count for a service, oldest first.
     fn serving(&self, generation: GenerationId, service: usize) -> Vec<WorkerId> {
-        let of_service = |it: &&Worker| it.generation == generation && it.service == service;
-        let all = self.workers.values().filter(of_service);
-        all.filter(|it| it.serves()).map(|it| it.id).collect()
+        let of_service = self.of_generation(generation).filter(|it| it.service == service);
+        of_service.filter(|it| it.serves()).map(|it| it.id).collect()
     }
 
     /// Whether all workers that are wanted accept connections.
     fn is_complete(&self, generation: &Generation) -> bool {
         let ready = |service| {
-            let of_service = |it: &&Worker| it.generation == generation.id && it.service == service;
-            self.workers.values().filter(of_service).filter(|it| it.is_ready()).count()
+            let of_service = self.of_generation(generation.id).filter(|it| it.service == service);
+            of_service.filter(|it| it.is_ready()).count()
         };
         generation.teams.iter().enumerate().all(|(at, team)| ready(at) >= team.wanted)
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::event::{Action, Change, Fault, GenerationId, Kill, Log, Plan, WorkerId};
 use super::generation::Generation;
-use super::{Machine, State};
+use super::{Machine, State, Worker};
 
 /// Generations that still drain when a newer one takes over; more are cut.
 const DRAINING: usize = 2;
@@ -127,10 +127,7 @@ impl Machine {
     pub(super) fn settle_reload(&mut self) {
         match &self.reload {
             Some(Reload::Swapping { asked, prepared, .. }) => {
-                let waits = self
-                    .workers
-                    .values()
-                    .any(|worker| worker.generation == self.current.id && worker.is_booting());
+                let waits = self.of_generation(self.current.id).any(Worker::is_booting);
                 if !waits && asked == prepared {
                     let waiting = prepared.clone();
                     self.commit_swap(waiting);
@@ -169,10 +166,8 @@ impl Machine {
         self.drain_all(id);
         while self.draining.len() > DRAINING {
             let oldest = self.draining.remove(0).id;
-            let of_oldest = |it: &&super::Worker| it.generation == oldest;
-            let workers = self.workers.values().filter(of_oldest);
-            let workers: Vec<_> =
-                workers.filter(|it| it.state != State::Killed).map(|it| it.id).collect();
+            let alive = self.of_generation(oldest).filter(|it| it.state != State::Killed);
+            let workers: Vec<_> = alive.map(|worker| worker.id).collect();
             if !workers.is_empty() {
                 self.actions.push(Action::Log(Log::TooManyDraining(oldest)));
             }
@@ -184,8 +179,7 @@ impl Machine {
 
     /// Drains all workers of a generation.
     pub(super) fn drain_all(&mut self, generation: GenerationId) {
-        let of_generation = self.workers.values().filter(|it| it.generation == generation);
-        let ids: Vec<_> = of_generation.map(|worker| worker.id).collect();
+        let ids: Vec<_> = self.of_generation(generation).map(|worker| worker.id).collect();
         ids.into_iter().for_each(|id| self.drain(id));
     }
 
@@ -195,9 +189,7 @@ impl Machine {
             self.actions.extend(asked.iter().map(|id| Action::Abort(*id)));
         }
         if let Some(next) = self.next.take() {
-            let of_next = |it: &&super::Worker| it.generation == next.id;
-            let workers = self.workers.values().filter(of_next);
-            let workers: Vec<_> = workers.map(|worker| worker.id).collect();
+            let workers: Vec<_> = self.of_generation(next.id).map(|worker| worker.id).collect();
             workers.into_iter().for_each(|id| self.kill(id, Kill::Discarded));
         }
         self.actions.push(Action::Discard);

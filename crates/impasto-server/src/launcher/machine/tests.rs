@@ -194,7 +194,7 @@ fn a_generation_that_cannot_start_leaves_the_old_one_alone() {
     assert_eq!(story.actions[..2], [kill(3, Kill::Discarded), Action::Discard]);
     assert!(matches!(story.actions[2], Action::Reloaded(Err(_))));
     assert_eq!(story.then(Event::Exited(WorkerId(3), Ending::Crashed)), []);
-    assert_eq!(story.machine.state(WorkerId(1)), Some("ready"));
+    assert_eq!(story.machine.state(WorkerId(1)), Some(WorkerState::Ready));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use signal_hook::consts::{
 use super::Master;
 use super::log::complain;
 use crate::http::{Http, ReloadOnHup};
-use crate::launcher::control::{Client, Reply, Request};
+use crate::launcher::control::{Client, Reply, Request, WorkerState};
 use crate::launcher::handle::Ask;
 use crate::launcher::machine::{Event, WorkerId};
 use crate::launcher::process::{ending, has_terminal, reap};
@@ -105,7 +105,8 @@ impl Master {
             // What it said before it died comes first.
             self.hear(id);
             if let Some(process) = self.processes.0.remove(&id) {
-                let was_told = matches!(self.machine.state(id), Some("ending" | "draining"));
+                let state = self.machine.state(id);
+                let was_told = matches!(state, Some(WorkerState::Draining | WorkerState::Ending));
                 let ending = ending(&process, status, was_told);
                 self.queue.push_back(Event::Exited(id, ending));
             }

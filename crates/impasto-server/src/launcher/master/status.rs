@@ -76,12 +76,8 @@ impl Master {
     fn worker(&self, id: WorkerId, process: &Process) -> WorkerStatus {
         WorkerStatus {
             pid: process.pid.as_raw_nonzero().get().unsigned_abs(),
-            state: match self.machine.state(id) {
-                Some("booting") => WorkerState::Booting,
-                Some("ready") => WorkerState::Ready,
-                Some("draining") => WorkerState::Draining,
-                _ => WorkerState::Ending,
-            },
+            // One that the machine has forgotten has only to be reaped.
+            state: self.machine.state(id).unwrap_or(WorkerState::Ending),
             age: process.since.elapsed(),
             requests_in_flight: process.load.requests as u64,
             connections: process.load.connections as u64,
