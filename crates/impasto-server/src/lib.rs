@@ -95,6 +95,7 @@ mod stop;
 mod stream;
 mod streams;
 mod terms;
+mod text;
 mod tls;
 mod wsgi;
 
