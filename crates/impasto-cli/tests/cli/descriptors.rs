@@ -4,15 +4,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::support::{Site, children, get};
-
-const SITE: &str = "\
-[app:main]
-use = egg:impasto#respond
-[server:main]
-use = egg:impasto#http
-listen = 127.0.0.1:0
-";
+use crate::support::{RESPOND, Site, children, get};
 
 fn descriptor(pid: u32, number: u32) -> String {
     let path = fs::read_link(format!("/proc/{pid}/fd/{number}")).unwrap_or_default();
@@ -38,7 +30,7 @@ fn listens(pid: u32) -> Option<String> {
 /// A listener must not become standard output, into which something is printed.
 #[test]
 fn a_server_that_is_given_no_standard_descriptors_has_some_that_go_nowhere() {
-    let site = Site::new(SITE);
+    let site = Site::new(RESPOND);
     let mut server = Command::new("sh")
         .args(["-c", r#"exec "$0" serve "$1" <&- >&- 2>&-"#, env!("CARGO_BIN_EXE_impasto")])
         .arg(site.path("api-paste.ini"))

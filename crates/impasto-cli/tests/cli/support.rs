@@ -7,6 +7,15 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+/// A file of an app that answers at once, on any free port.
+pub(crate) const RESPOND: &str = "\
+[app:main]
+use = egg:impasto#respond
+[server:main]
+use = egg:impasto#http
+listen = 127.0.0.1:0
+";
+
 /// A directory with an `api-paste.ini`, in which commands run.
 pub(crate) struct Site(TempDir);
 

@@ -3,19 +3,11 @@ use std::fs;
 use std::os::unix::net::UnixDatagram;
 use std::time::{Duration, Instant};
 
-use crate::support::{Site, children};
-
-const SITE: &str = "\
-[app:main]
-use = egg:impasto#respond
-[server:main]
-use = egg:impasto#http
-listen = 127.0.0.1:0
-";
+use crate::support::{RESPOND, Site, children};
 
 #[test]
 fn a_pid_file_is_there_as_long_as_its_master() {
-    let site = Site::new(SITE);
+    let site = Site::new(RESPOND);
     let mut serving = site.serve(&["--pid-file", "pid"]);
     serving.line();
     let pid = serving.pid();
@@ -26,7 +18,7 @@ fn a_pid_file_is_there_as_long_as_its_master() {
     assert_eq!((second.code, second.out, second.err), (Some(4), String::new(), expected));
 
     // A reload may move it.
-    let elsewhere = format!("{SITE}pid_file = %(here)s/elsewhere\n");
+    let elsewhere = format!("{RESPOND}pid_file = %(here)s/elsewhere\n");
     fs::write(site.path("other.ini"), &elsewhere).unwrap();
     let mut other = site.serve(&["other.ini"]);
     other.line();
@@ -45,7 +37,7 @@ fn a_pid_file_is_there_as_long_as_its_master() {
 
 #[test]
 fn systemd_is_told_what_happens() {
-    let site = Site::new(SITE);
+    let site = Site::new(RESPOND);
     let path = site.path("notify");
     let manager = UnixDatagram::bind(&path).unwrap();
     manager.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -69,7 +61,7 @@ fn systemd_is_told_what_happens() {
     assert_eq!(site.run(&["reload"]).code, Some(0));
     assert!(told("RELOADING=1").contains("\nMONOTONIC_USEC="));
     told("READY=1");
-    fs::write(site.path("api-paste.ini"), SITE.replace("respond", "no-such")).unwrap();
+    fs::write(site.path("api-paste.ini"), RESPOND.replace("respond", "no-such")).unwrap();
     assert_eq!(site.run(&["reload"]).code, Some(4));
     told("RELOADING=1");
     assert!(told("READY=1").contains("\nSTATUS=serving; the last reload failed\n"));
@@ -86,7 +78,7 @@ fn systemd_is_told_what_happens() {
 #[test]
 fn workers_run_as_somebody_else() {
     let is_root = fs::read_to_string("/proc/self/status").unwrap().contains("\nUid:\t0\t0\t");
-    let site = Site::new(&format!("{SITE}user = 65534\ngroup = 65533\n"));
+    let site = Site::new(&format!("{RESPOND}user = 65534\ngroup = 65533\n"));
     if !is_root {
         let ran = site.run(&["serve"]);
         assert_eq!(ran.code, Some(4));
@@ -114,7 +106,7 @@ fn workers_run_as_somebody_else() {
     assert_eq!(site.run(&["stop"]).code, Some(0));
     assert_eq!(serving.end().code, Some(0));
 
-    let site = Site::new(&format!("{SITE}user = no-such-user\n"));
+    let site = Site::new(&format!("{RESPOND}user = no-such-user\n"));
     let ran = site.run(&["serve"]);
     let expected =
         "error: cannot serve `main`: `user` cannot be `no-such-user`: there is no such user\n";
