@@ -18,6 +18,12 @@ impl Problems {
 }
 
 impl Problem {
+    /// In one line, for a log: place, message, code.
+    pub fn line(&self) -> String {
+        let place = self.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+        format!("{place}{} [{}]", self.message, self.code)
+    }
+
     fn group(&self) -> Group<'_> {
         let level = match self.severity {
             Severity::Warning => Level::WARNING,

@@ -30,16 +30,16 @@ impl Composer {
     }
 
     /// What the process begins with. Errors elsewhere are logged.
-    pub(super) fn first(&mut self, order: &Order, runtime: &Runtime) -> Result<Composed, String> {
+    pub(super) fn first(
+        &mut self,
+        order: &mut Order,
+        runtime: &Runtime,
+    ) -> Result<Composed, String> {
         let _entered = runtime.enter();
         let (loader, composed) = compose(order)?;
         if self.checks_all {
             let errors = errors(&loader);
-            for problem in &errors {
-                let place = problem.place.as_ref().map(|place| format!("{place}: "));
-                let place = place.unwrap_or_default();
-                tracing::warn!("{place}{} [{}]", problem.message, problem.code);
-            }
+            errors.iter().for_each(|problem| tracing::warn!("{}", problem.line()));
             self.elsewhere = errors.iter().map(key).collect();
         }
         Ok(composed)
@@ -50,7 +50,7 @@ impl Composer {
     /// # Errors
     ///
     /// What is wrong with what is served, and errors elsewhere that were not there before.
-    pub(super) fn next(&mut self, order: &Order) -> Result<Composed, String> {
+    pub(super) fn next(&mut self, order: &mut Order) -> Result<Composed, String> {
         let (loader, composed) = compose(order)?;
         if self.checks_all {
             let errors = errors(&loader);
@@ -65,9 +65,10 @@ impl Composer {
     }
 }
 
-fn compose(order: &Order) -> Result<(Loader, Composed), String> {
-    let loader =
-        order.source.open(order.snapshot.clone()).map_err(|problems| problems.to_string())?;
+/// Takes the texts from the order: nobody needs them again.
+fn compose(order: &mut Order) -> Result<(Loader, Composed), String> {
+    let snapshot = std::mem::take(&mut order.snapshot);
+    let loader = order.source.open(snapshot).map_err(|problems| problems.to_string())?;
     let app = order.source.create(&loader).map_err(|problems| problems.to_string())?;
     let tls = order.settings.acceptor(&|path| order.tls.get(path));
     let tls = tls.map_err(|errors| errors.to_string())?;

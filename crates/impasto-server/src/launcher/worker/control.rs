@@ -160,12 +160,12 @@ impl Running {
     }
 
     /// Factories may take their time, and may ask for the runtime.
-    fn prepare(&self, attempt: Attempt, order: Order) {
+    fn prepare(&self, attempt: Attempt, mut order: Order) {
         let (line, next) = (Arc::clone(&self.control.line), Arc::clone(&self.next));
         *lock(&next) = (attempt, None);
         let mut composer = self.control.composer.clone();
         self.handle.spawn_blocking(move || {
-            let outcome = match composer.next(&order) {
+            let outcome = match composer.next(&mut order) {
                 Ok(composed) => {
                     let settings = Box::new(order.settings);
                     let mut next = lock(&next);

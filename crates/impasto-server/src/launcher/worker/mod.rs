@@ -43,7 +43,7 @@ pub(super) fn run(line: Line) -> i32 {
 }
 
 fn serve(line: Line) -> io::Result<i32> {
-    let Some((order, listeners, checks_all)) = first_order(&line)? else {
+    let Some((mut order, listeners, checks_all)) = first_order(&line)? else {
         // The master died before it could say anything.
         return Ok(code::CUT);
     };
@@ -56,7 +56,7 @@ fn serve(line: Line) -> io::Result<i32> {
     let line = Arc::new(line);
     let runtime = runtime(&order)?;
     let mut composer = Composer::new(checks_all);
-    let composed = match composer.first(&order, &runtime) {
+    let composed = match composer.first(&mut order, &runtime) {
         Ok(composed) => composed,
         Err(wrong) => {
             line.send(&FromWorker::Unfit(cut(wrong)), &[])?;
