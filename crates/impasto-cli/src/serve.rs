@@ -85,18 +85,16 @@ impl Serve {
 
 /// Whether every server is one whose connections workers can share.
 fn wants_workers(loader: &Loader, words: &Words, overrides: &Overrides) -> bool {
-    let named: Vec<Option<&str>> = match words.names.is_empty() {
-        true => vec![None],
-        false => words.names.iter().map(|name| Some(name.as_str())).collect(),
-    };
     can_launch()
-        && named.into_iter().all(|name| match Service::find_server(loader, name) {
-            Ok((Kind::Foreign(_), _)) => false,
-            Ok((Kind::Http(server), _)) => {
-                overrides.workers.unwrap_or(server.settings().workers) > 0
+        && plan::named(loader, &words.names).into_iter().all(|name| {
+            match Service::find_server(loader, name) {
+                Ok((Kind::Foreign(_), _)) => false,
+                Ok((Kind::Http(server), _)) => {
+                    overrides.workers.unwrap_or(server.settings().workers) > 0
+                }
+                // To be told with everything else that is wrong.
+                Err(_) => true,
             }
-            // To be told with everything else that is wrong.
-            Err(_) => true,
         })
 }
 

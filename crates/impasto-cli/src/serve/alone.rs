@@ -11,7 +11,7 @@ use impasto_server::{
 };
 use tokio::task::JoinSet;
 
-use super::plan::Faults;
+use super::plan::{self, Faults};
 use crate::exit::Exit;
 use crate::output::{complain, print};
 
@@ -36,23 +36,25 @@ pub(super) fn create(
     overrides: &Overrides,
 ) -> Result<Vec<Alone>, Problems> {
     let mut faults = Faults(Registry::linked().problems().to_vec());
-    let named: Vec<Option<&str>> = match names.is_empty() {
-        true => vec![None],
-        false => names.iter().map(|name| Some(name.as_str())).collect(),
-    };
-    let mut all = Vec::new();
-    for name in named {
+    let (mut all, mut services) = (Vec::new(), Vec::new());
+    for name in plan::named(loader, names) {
         let app = Service::find_app(loader, name)
             .and_then(|context| context.create_app(Registry::linked()));
         let server = match Service::find_server(loader, name) {
             // Its settings are those of a service.
-            Ok((Kind::Http(_), _)) => Service::with(loader, name, overrides)
-                .map(|service| Server::new(service.settings().clone()).map(Kind::Http)),
+            Ok((Kind::Http(_), _)) => Service::with(loader, name, overrides).map(|service| {
+                let server = Server::new(service.settings().clone()).map(Kind::Http);
+                services.push(service);
+                server
+            }),
             other => other.map(|(kind, _)| Ok(kind)),
         };
         if let (Some(app), Some(Ok(server))) = (faults.keep(app), faults.keep(server)) {
             all.push(Alone { name: name.unwrap_or("main").to_owned(), app, server });
         }
+    }
+    if faults.0.is_empty() {
+        faults.0 = plan::collisions_of(&services);
     }
     match faults.0.is_empty() {
         true => Ok(all),
@@ -64,8 +66,7 @@ pub(super) fn create(
 pub(super) fn warn_of_the_rest(loader: &Loader) {
     let checked = loader.check();
     for problem in checked.iter().filter(|problem| problem.severity == Severity::Error) {
-        let place = problem.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
-        tracing::warn!("{place}{} [{}]", problem.message, problem.code);
+        tracing::warn!("{}", problem.line());
     }
 }
 

@@ -27,18 +27,34 @@ pub(super) fn services(
         services.extend(faults.keep(Service::with(loader, None, overrides)));
     }
     if faults.0.is_empty() {
-        let planned = services.iter().map(|service| Planned {
-            name: service.name(),
-            addresses: service.settings().addresses(),
-            place: service.place(),
-            section: service.section(),
-        });
-        faults.0 = collisions(&planned.collect::<Vec<_>>());
+        faults.0 = collisions_of(&services);
     }
     match faults.0.is_empty() {
         true => Ok(services),
         false => Err(Problems(faults.0)),
     }
+}
+
+/// The names of the apps that are served; `None` is the main one.
+pub(super) fn named<'a>(loader: &'a Loader, names: &'a [String]) -> Vec<Option<&'a str>> {
+    if !names.is_empty() {
+        return names.iter().map(|name| Some(name.as_str())).collect();
+    }
+    match Service::enabled_names(loader) {
+        Some((found, _)) if !found.is_empty() => found.into_iter().map(Some).collect(),
+        _ => vec![None],
+    }
+}
+
+/// What is wrong with the addresses that services come to.
+pub(super) fn collisions_of(services: &[Service]) -> Vec<Problem> {
+    let planned = services.iter().map(|service| Planned {
+        name: service.name(),
+        addresses: service.settings().addresses(),
+        place: service.place(),
+        section: service.section(),
+    });
+    collisions(&planned.collect::<Vec<_>>())
 }
 
 /// Problems, each once: two apps may fail for one reason.

@@ -244,3 +244,23 @@ fn what_nova_s_options_get_wrong_is_named() {
         assert!(ended.err.contains(says), "{}", ended.err);
     }
 }
+
+#[test]
+fn it_is_served_without_workers_where_the_file_says_so() {
+    let file = format!("{NOVA}\n[server:main]\nuse = egg:impasto#http\nworkers = 0\n");
+    let file = file.replace("two_workers = 2\n", "");
+    let site = Site::new(&file);
+    let mut serving = site.serve(&[]);
+    for (name, body) in [("one", "1"), ("two", "2")] {
+        let (served, address) = serving.line();
+        assert_eq!(served, name);
+        assert!(get(&address, "/").ends_with(body));
+    }
+    serving.signal("TERM");
+    assert_eq!(serving.end().code, Some(0));
+
+    let file = file.replace("listen_port = 0", "listen_port = 1");
+    let ended = Site::new(&file).run(&["serve"]);
+    assert_eq!(ended.code, Some(4), "{}", ended.err);
+    assert!(ended.err.contains("are both to be served on 127.0.0.1:1"), "{}", ended.err);
+}

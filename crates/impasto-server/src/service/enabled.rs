@@ -17,27 +17,19 @@ impl Service {
         loader: &Loader,
         overrides: &Overrides,
     ) -> Option<Result<Vec<Service>, Problems>> {
-        let document = loader.document()?;
-        let listed = document.defaults().entry("enabled_apis")?;
-        let place = listed.value_place();
-        let declared = loader.declared();
-        let has = |name: &str| {
-            let apps = declared.iter().filter(|it| it.group == Group::App);
-            apps.into_iter().any(|it| it.name.as_deref() == Some(name))
-        };
-        let encrypted = document.defaults().entry("enabled_ssl_apis");
+        let defaults = loader.document()?.defaults();
+        let place = defaults.entry("enabled_apis")?.value_place();
+        let (found, missing) = Service::enabled_names(loader)?;
+        for name in missing {
+            tracing::warn!("{place}: `enabled_apis` names `{name}`, which the file does not have");
+        }
+        let encrypted = defaults.entry("enabled_ssl_apis");
         let is_encrypted = |name: &str| {
             encrypted.is_some_and(|listed| names(listed.raw()).any(|listed| listed == name))
         };
         let mut problems = Vec::new();
         let mut services = Vec::new();
-        for name in names(listed.raw()) {
-            if !has(name) {
-                tracing::warn!(
-                    "{place}: `enabled_apis` names `{name}`, which the file does not have"
-                );
-                continue;
-            }
+        for name in found {
             match Service::with(loader, Some(name), overrides) {
                 Ok(service) if is_encrypted(name) && service.settings().tls_cert.is_empty() => {
                     let message = format!("`{name}` is to be encrypted and has no certificate");
@@ -56,6 +48,18 @@ impl Service {
             problems.push(problem.at(place).section("DEFAULT").key("enabled_apis"));
         }
         Some(if problems.is_empty() { Ok(services) } else { Err(Problems(problems)) })
+    }
+
+    /// The names that `enabled_apis` lists, in their order: those that the file has, and the others.
+    /// `None` where there is no such option.
+    pub fn enabled_names(loader: &Loader) -> Option<(Vec<&str>, Vec<&str>)> {
+        let listed = loader.document()?.defaults().entry("enabled_apis")?;
+        let declared = loader.declared();
+        let has = |name: &&str| {
+            let mut apps = declared.iter().filter(|it| it.group == Group::App);
+            apps.any(|it| it.name.as_deref() == Some(*name))
+        };
+        Some(names(listed.raw()).partition(has))
     }
 }
 
