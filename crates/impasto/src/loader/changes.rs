@@ -1,8 +1,11 @@
 //! What an edit changed, for people.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
 
+use super::files::File;
 use super::load::Loader;
 use crate::ini::{Section, split};
 
@@ -48,20 +51,11 @@ impl Loader {
     /// What is different from `before`, in all files that were read.
     pub fn changes_since(&self, before: &Loader) -> Changes {
         let (old, new) = (before.load.files.all(), self.load.files.all());
-        let (old, new) = (
-            old.iter().flat_map(|file| file.document.sections().chain([file.document.defaults()])),
-            new.iter().flat_map(|file| file.document.sections().chain([file.document.defaults()])),
-        );
-        // Files of one name in two readings are one file.
-        let key = |section: Section<'_>| {
-            (section.document().path().to_owned(), section.name().to_owned())
-        };
-        let old: BTreeMap<_, _> = old.map(|section| (key(section), section)).collect();
-        let new: BTreeMap<_, _> = new.map(|section| (key(section), section)).collect();
+        let (old, new) = (sections(&old), sections(&new));
         let mut changes = Changes::default();
         let names: BTreeSet<_> = old.keys().chain(new.keys()).collect();
         for name in names {
-            let mut note = |what| changes.0.push(Change { section: name.1.clone(), what });
+            let mut note = |what| changes.0.push(Change { section: name.1.to_owned(), what });
             match (old.get(name), new.get(name)) {
                 (Some(old), Some(new)) => compare(*old, *new).into_iter().for_each(note),
                 (None, Some(new)) if new.entries().len() > 0 || name.1 != "DEFAULT" => {
@@ -75,6 +69,13 @@ impl Loader {
         }
         changes
     }
+}
+
+/// The sections of files. Files of one name in two readings are one file.
+fn sections(files: &[Arc<File>]) -> BTreeMap<(&Path, &str), Section<'_>> {
+    let documents = files.iter().map(|file| &file.document);
+    let all = documents.flat_map(|document| document.sections().chain([document.defaults()]));
+    all.map(|section| ((section.document().path(), section.name()), section)).collect()
 }
 
 fn compare(old: Section<'_>, new: Section<'_>) -> Vec<Difference> {
@@ -96,37 +97,51 @@ fn compare(old: Section<'_>, new: Section<'_>) -> Vec<Difference> {
 
 /// How one pipeline becomes the other.
 fn reorder(old: &str, new: &str) -> Vec<Difference> {
-    let (old, new): (Vec<&str>, Vec<&str>) = (split(old).collect(), split(new).collect());
+    let (old, new) = (numbered(old), numbered(new));
+    let places: HashMap<Part<'_>, usize> =
+        old.iter().enumerate().map(|(place, part)| (*part, place)).collect();
+    let kept: HashSet<Part<'_>> = new.iter().copied().collect();
+    let name = |part: &Part<'_>| part.0.to_owned();
     let mut found = Vec::new();
-    let gone = old.iter().filter(|part| !new.contains(part));
-    found.extend(gone.map(|part| Difference::FilterRemoved((*part).to_owned())));
-    let come = new.iter().filter(|part| !old.contains(part));
-    found.extend(come.map(|part| Difference::FilterAdded((*part).to_owned())));
-    // Those that stayed, by their old places; whoever is not in the longest run that still rises has
-    // moved.
-    let stayed = new.iter().filter_map(|part| Some((*part, old.iter().position(|it| it == part)?)));
-    let stayed: Vec<(&str, usize)> = stayed.collect();
-    let kept = longest_rise(&stayed.iter().map(|(_, place)| *place).collect::<Vec<_>>());
-    let moved = stayed.iter().enumerate().filter(|(at, _)| !kept.contains(at));
-    found.extend(moved.map(|(_, (part, _))| Difference::FilterMoved((*part).to_owned())));
+    let gone = old.iter().filter(|part| !kept.contains(part));
+    found.extend(gone.map(|part| Difference::FilterRemoved(name(part))));
+    let come = new.iter().filter(|part| !places.contains_key(part));
+    found.extend(come.map(|part| Difference::FilterAdded(name(part))));
+    // Whoever stayed and is not in the longest run whose old places still rise has moved.
+    let stayed: Vec<(&Part<'_>, usize)> =
+        new.iter().filter_map(|part| Some((part, *places.get(part)?))).collect();
+    let rise = longest_rise(&stayed.iter().map(|(_, place)| *place).collect::<Vec<_>>());
+    let moved = stayed.iter().enumerate().filter(|(at, _)| !rise.contains(at));
+    found.extend(moved.map(|(_, (part, _))| Difference::FilterMoved(name(part))));
     found
 }
 
-/// The positions of a longest rising subsequence.
-fn longest_rise(places: &[usize]) -> BTreeSet<usize> {
-    // Pipelines are short: the square of their length is nothing.
-    let mut best: Vec<(usize, Option<usize>)> = Vec::new();
+/// A word of a pipeline, and how many of the same come before it.
+type Part<'a> = (&'a str, usize);
+
+fn numbered(pipeline: &str) -> Vec<Part<'_>> {
+    let mut seen = HashMap::new();
+    let number = |word| {
+        let before = seen.entry(word).or_insert(0);
+        *before += 1;
+        (word, *before - 1)
+    };
+    split(pipeline).map(number).collect()
+}
+
+/// The positions of a longest rising subsequence of different numbers, by patience sorting.
+fn longest_rise(places: &[usize]) -> HashSet<usize> {
+    // Where the lowest end of a rise of each length is, and what comes before each position in its own.
+    let (mut ends, mut before) = (Vec::<usize>::new(), Vec::new());
     for (at, place) in places.iter().enumerate() {
-        let before = (0..at).filter(|it| places[*it] < *place).max_by_key(|it| best[*it].0);
-        best.push((before.map_or(1, |it| best[it].0 + 1), before));
+        let length = ends.partition_point(|end| places[*end] < *place);
+        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
+        match ends.get_mut(length) {
+            Some(end) => *end = at,
+            None => ends.push(at),
+        }
     }
-    let mut at = (0..places.len()).max_by_key(|it| best[*it].0);
-    let mut rise = BTreeSet::new();
-    while let Some(place) = at {
-        rise.insert(place);
-        at = best[place].1;
-    }
-    rise
+    std::iter::successors(ends.last().copied(), |at| before[*at]).collect()
 }
 
 /// A value that can be shown: neither what a key like `password` holds, nor a user's part of a URL.
@@ -220,6 +235,15 @@ mod tests {
             moved,
             "  [pipeline:main] - d\n  [pipeline:main] + e\n  [pipeline:main] moved a"
         );
+    }
+
+    #[test]
+    fn one_filter_may_stand_twice() {
+        let pipeline = |parts: &str| format!("[pipeline:main]\npipeline = {parts}\n");
+        let added = changes(&pipeline("a b a app"), &pipeline("a b a c app"));
+        assert_eq!(added, "  [pipeline:main] + c");
+        let removed = changes(&pipeline("a b a app"), &pipeline("a b app"));
+        assert_eq!(removed, "  [pipeline:main] - a");
     }
 
     #[test]
