@@ -152,9 +152,8 @@ impl Service {
     /// # Errors
     ///
     /// As [`from_config`](Service::from_config).
-    pub fn again(&self) -> Result<Service, Problems> {
-        let loader = self.source.open(Snapshot::default())?;
-        Service::with(&loader, self.source.name.as_deref(), &self.overrides)
+    pub(crate) fn again(&self, loader: &Loader) -> Result<Service, Problems> {
+        Service::with(loader, self.source.name.as_deref(), &self.overrides)
     }
 
     /// The files it was found in.
@@ -245,6 +244,11 @@ impl Source {
     pub(crate) fn open(&self, snapshot: Snapshot) -> Result<Loader, Problems> {
         let globals = self.globals.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         Loader::open_snapshot(snapshot, &self.file, globals)
+    }
+
+    /// Whether both are read from one file in one way.
+    pub(crate) fn shares_file(&self, other: &Source) -> bool {
+        self.file == other.file && self.globals == other.globals
     }
 
     fn context(&self, loader: &Loader) -> Result<Context, Problems> {

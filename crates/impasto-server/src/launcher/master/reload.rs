@@ -4,7 +4,7 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Instant, SystemTime};
 
-use impasto::Problems;
+use impasto::{Loader, Problems, Snapshot};
 
 use super::log::complain;
 use super::{Master, pid_file_path};
@@ -14,7 +14,7 @@ use crate::launcher::machine::{Change, Event, Fault};
 use crate::launcher::pid_file::PidFile;
 use crate::launcher::served::{self, NotServed, Served};
 use crate::launcher::systemd::State;
-use crate::service::Service;
+use crate::service::{Service, Source};
 
 impl Master {
     pub(super) fn begin_reload(&mut self) {
@@ -118,12 +118,21 @@ impl Master {
     }
 }
 
-/// The same services, as their files have them now.
+/// The same services, as their files have them now. A file is read once for all of its services.
 fn again(before: &[Served]) -> Result<Vec<Service>, Problems> {
+    let mut read: Vec<(&Source, Option<Loader>)> = Vec::new();
     let mut problems = Vec::new();
     let mut services = Vec::new();
-    for served in before {
-        match served.service.again() {
+    for service in before.iter().map(|served| &served.service) {
+        let source = service.source();
+        if !read.iter().any(|(known, _)| known.shares_file(source)) {
+            let opened = source.open(Snapshot::default());
+            read.push((source, opened.map_err(|wrong| problems.extend(wrong)).ok()));
+        }
+        let known = read.iter().find(|(known, _)| known.shares_file(source));
+        // What is wrong with the file itself has been said.
+        let Some(loader) = known.and_then(|(_, loader)| loader.as_ref()) else { continue };
+        match service.again(loader) {
             Ok(service) => services.push(service),
             Err(wrong) => problems.extend(wrong),
         }
