@@ -4,6 +4,7 @@ use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, SocketFlags, SocketType, recvmsg, sendmsg, socketpair,
@@ -134,7 +135,11 @@ impl Line {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_DESCRIPTORS))];
         let mut beside = RecvAncillaryBuffer::new(&mut space);
         let mut into = [IoSliceMut::new(&mut bytes)];
-        let received = recvmsg(&self.0, &mut into, &mut beside, flags)?;
+        let received = match recvmsg(&self.0, &mut into, &mut beside, flags) {
+            // The other end died before it read everything. What it had said is there all the same.
+            Err(Errno::CONNRESET) => recvmsg(&self.0, &mut into, &mut beside, flags)?,
+            received => received?,
+        };
         let rights = beside.drain().filter_map(|message| match message {
             RecvAncillaryMessage::ScmRights(descriptors) => Some(descriptors),
             _ => None,
@@ -201,6 +206,18 @@ mod tests {
         let (master, worker) = Line::pair().unwrap();
         drop(master);
         assert!(Line::new(worker).receive::<ToWorker>().unwrap().is_none());
+    }
+
+    #[test]
+    fn what_was_said_before_a_death_is_heard() {
+        let (master, worker) = Line::pair().unwrap();
+        let worker = Line::new(worker);
+        master.send(&ToWorker::Drain, &[]).unwrap();
+        worker.send(&FromWorker::Ready, &[]).unwrap();
+        drop(worker);
+        let heard = master.receive::<FromWorker>().unwrap();
+        assert!(matches!(heard, Some((FromWorker::Ready, _))));
+        assert!(master.receive::<FromWorker>().unwrap().is_none());
     }
 
     #[test]

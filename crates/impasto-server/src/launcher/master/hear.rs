@@ -8,7 +8,6 @@ use signal_hook::consts::{
 };
 
 use super::Master;
-use super::log::complain;
 use crate::http::{Http, ReloadOnHup};
 use crate::launcher::control::{Client, Reply, Request, WorkerState};
 use crate::launcher::handle::Ask;
@@ -73,13 +72,7 @@ impl Master {
                     process.load = load;
                     Event::Beat(id)
                 }
-                FromWorker::Unfit(text) => {
-                    // Others say the same; and a reload says it as its outcome.
-                    if !self.machine.has_started() && !self.machine.is_stopping() {
-                        complain(&text);
-                    }
-                    Event::Unfit(id, text)
-                }
+                FromWorker::Unfit(text) => Event::Unfit(id, text),
                 FromWorker::Prepared(attempt, _) | FromWorker::Swapped(attempt)
                     if attempt != self.attempt =>
                 {

@@ -212,6 +212,13 @@ impl Master {
     }
 
     fn tell(&mut self, event: Event) {
+        if let Event::Unfit(_, text) = &event
+            // Others say the same; and a reload says it as its outcome.
+            && !self.machine.has_started()
+            && !self.machine.is_stopping()
+        {
+            complain(text);
+        }
         let actions = self.machine.handle(Instant::now(), event);
         self.apply(actions);
     }
