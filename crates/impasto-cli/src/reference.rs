@@ -1,6 +1,9 @@
 //! `impasto reference`
 
-use std::fmt::Write;
+mod document;
+mod page;
+mod schema;
+
 use std::io;
 
 use clap::Args;
@@ -15,11 +18,20 @@ use crate::output::{FormatArgs, complain, print, print_json};
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Reference {
-    /// A factory: its name, its reference, or a foreign reference that it stands in for.
-    name: String,
+    /// A factory: its name, its reference, or a foreign reference that it stands in for; without one,
+    /// all that are linked.
+    name: Option<String>,
 
     #[command(flatten)]
     format: FormatArgs,
+
+    /// Writes a Markdown document.
+    #[arg(long, conflicts_with_all = ["format", "json"])]
+    markdown: bool,
+
+    /// Writes the JSON Schema of the sections that a file may have.
+    #[arg(long, conflicts_with_all = ["format", "json", "markdown"])]
+    schema: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -27,19 +39,29 @@ Examples:
   impasto reference cors
   impasto reference egg:impasto#http
   impasto reference oslo_middleware.cors:filter_factory
-  impasto reference cors --json | jq '.[].settings'";
+  impasto reference cors --json | jq '.[].settings'
+  impasto reference --markdown > components.md
+  impasto reference --schema > components.schema.json";
 
 impl Reference {
     pub(crate) fn run(self) -> io::Result<Exit> {
-        let found = find(Registry::linked(), &self.name);
-        if found.is_empty() {
-            complain(unknown(Registry::linked(), &self.name))?;
+        let registry = Registry::linked();
+        let found = match &self.name {
+            Some(name) => find(registry, name),
+            None => registry.factories().to_vec(),
+        };
+        if let (Some(name), true) = (&self.name, found.is_empty()) {
+            complain(unknown(registry, name))?;
             return Ok(Exit::Usage);
         }
-        if self.format.is_json() {
+        if self.markdown {
+            print(document::document(registry, &found).trim_end())?;
+        } else if self.schema {
+            print_json(&schema::schema(registry, &found))?;
+        } else if self.format.is_json() {
             print_json(&found.into_iter().map(entry).collect())?;
         } else {
-            let pages: Vec<String> = found.into_iter().map(page).collect();
+            let pages: Vec<String> = found.into_iter().map(page::page).collect();
             print(pages.join("\n").trim_end())?;
         }
         Ok(Exit::Fine)
@@ -103,43 +125,4 @@ fn setting_entry(setting: &SettingFacts) -> Value {
         "docs": setting.docs,
         "aliases": setting.aliases,
     })
-}
-
-/// A factory as people read of it.
-fn page(factory: &Factory) -> String {
-    let mut page = String::new();
-    // Writing to a string does not fail.
-    let _ = write_page(factory, &mut page);
-    page
-}
-
-fn write_page(factory: &Factory, page: &mut String) -> std::fmt::Result {
-    let reference = Registry::linked().reference(factory);
-    writeln!(page, "{reference}: {} of {}", factory.kind(), factory.package())?;
-    for alias in factory.aliases() {
-        writeln!(page, "stands in for {alias}")?;
-    }
-    let docs = factory.docs();
-    if !docs.is_empty() {
-        writeln!(page, "\n{}", docs.trim_end())?;
-    }
-    let settings = factory.settings();
-    if !settings.is_empty() {
-        writeln!(page, "\nSettings:")?;
-    }
-    for setting in &settings {
-        write!(page, "\n  {}: {}", setting.name, setting.kind)?;
-        match &setting.default {
-            _ if setting.required => writeln!(page, ", required")?,
-            Some(default) if !default.is_empty() => writeln!(page, ", default `{default}`")?,
-            _ => writeln!(page)?,
-        }
-        if !setting.aliases.is_empty() {
-            writeln!(page, "      also {}", setting.aliases.join(", "))?;
-        }
-        for line in setting.docs.lines() {
-            writeln!(page, "      {}", line.trim_end())?;
-        }
-    }
-    Ok(())
 }

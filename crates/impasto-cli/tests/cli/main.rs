@@ -12,6 +12,9 @@ mod resolve;
 /// `impasto list` and `impasto reference`.
 mod factories;
 
+/// What `docs/components.md` says of the factories.
+mod components;
+
 /// `impasto reload`, `impasto stop` and `impasto status`.
 mod running;
 
