@@ -16,6 +16,9 @@ mod broken;
 /// Reloads that need other processes.
 mod generations;
 
+/// Another binary in the place of this one.
+mod upgrades;
+
 /// Workers and masters that are killed.
 mod kills;
 

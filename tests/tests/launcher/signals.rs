@@ -33,6 +33,25 @@ fn a_storm_of_signals_passes() {
     assert_eq!(launched.into_server().stop().code, Some(0));
 }
 
+/// The line to a worker holds some messages as long as that does not listen, and no more.
+#[test]
+fn what_a_worker_is_told_while_it_sleeps_is_not_lost() {
+    let right = file(1, "workers = 2\nworker_timeout = 0");
+    let wrong = right.replace("number = 1", "number = many");
+    let mut launched = Launched::serve(&right);
+    let workers = launched.settled(2);
+    workers[1].signal("STOP");
+    for _ in 0..times(150, 1_000) {
+        // The other one refuses it: to both, `Prepare` and `Abort` are said.
+        launched.refuse(&wrong);
+    }
+    launched.server().signal("TTOU");
+    std::thread::sleep(Duration::from_millis(200));
+    assert_eq!(launched.workers(), workers);
+    workers[1].signal("CONT");
+    assert_eq!(launched.settled(1), [workers[0]]);
+}
+
 #[test]
 fn operators_change_the_number_of_workers() {
     let launched = Launched::serve(&file(1, "workers = 2"));

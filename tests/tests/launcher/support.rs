@@ -112,9 +112,21 @@ impl Launched {
                 return workers;
             }
             let waited = start.elapsed() < PATIENCE;
-            assert!(waited, "{} workers, not {count}: {}", workers.len(), self.server.err());
+            if !waited {
+                let (count_now, status) = (workers.len(), self.status());
+                panic!("{count_now} workers, not {count}: {status:#}\n{}", self.server.err());
+            }
             std::thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    /// What `impasto status --json` says of the master that serves the file.
+    pub(crate) fn status(&self) -> serde_json::Value {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_impasto-tests"));
+        command.args(["status", "--json"]).current_dir(self.server.directory());
+        let output = command.output().expect("it can be started");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}{output:?}"))
     }
 
     /// Begins a load, which is to see this revision or a later one.

@@ -75,6 +75,21 @@ impl PidFile {
         std::path::absolute(path).is_ok_and(|path| path == self.path)
     }
 
+    /// Removes what a second master left that has died before it was promoted. One that lives keeps its own.
+    pub(crate) fn remove_second(&self) {
+        let mut second = self.path.as_os_str().to_owned();
+        second.push(SECOND);
+        let second = PathBuf::from(second);
+        let flags = flags(OFlags::NONBLOCK | OFlags::NOFOLLOW);
+        let Ok(left) = OpenOptions::new().read(true).custom_flags(flags).open(&second) else {
+            return;
+        };
+        let is_left = flock(&left, FlockOperation::NonBlockingLockExclusive).is_ok();
+        if is_left && is_same(&left, &second) && pid_in(&left).is_ok_and(|pid| pid.is_some()) {
+            let _ = fs::remove_file(&second);
+        }
+    }
+
     /// Puts a second file into the place of the first, whoever has that.
     ///
     /// # Errors
@@ -257,6 +272,24 @@ mod tests {
         second.promote().unwrap();
         drop(second);
         assert_eq!(directory.path().read_dir().unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_a_successor_leaves_is_removed_once_it_is_dead() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("pid");
+        let first = PidFile::write(&path).unwrap();
+        let second = PidFile::write_second(&path).unwrap();
+        let left = directory.path().join("pid.2");
+        first.remove_second();
+        assert!(left.exists(), "its owner lives");
+        drop(second);
+        first.remove_second();
+        for (text, is_left) in [("4194304\n", false), ("precious", true)] {
+            fs::write(&left, text).unwrap();
+            first.remove_second();
+            assert_eq!(left.exists(), is_left, "{text}");
+        }
     }
 
     #[test]

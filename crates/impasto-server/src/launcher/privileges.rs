@@ -82,8 +82,8 @@ impl Identity {
 /// When the system refuses.
 pub(crate) fn give_up() -> io::Result<()> {
     rustix::thread::set_no_new_privs(true)?;
-    let hard = getrlimit(Resource::Core).maximum;
-    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: hard })?;
+    // For good: neither the app nor what it starts gets it back.
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     Ok(())
 }
 
@@ -215,7 +215,7 @@ mod tests {
             assert_eq!(status[set].trim_matches('0'), "", "{set}");
         }
         assert_eq!(status["NoNewPrivs"], "1");
-        assert_eq!(status["core"], "Some(0)");
+        assert_eq!(status["core"], "Rlimit { current: Some(0), maximum: Some(0) }");
     }
 
     /// What is lost without coming back is that of the thread on which the harness runs it.
@@ -227,7 +227,7 @@ mod tests {
         identity.assume().unwrap();
         give_up().unwrap();
         println!("\n{}", std::fs::read_to_string("/proc/thread-self/status").unwrap());
-        println!("core: {:?}", getrlimit(Resource::Core).current);
+        println!("core: {:?}", getrlimit(Resource::Core));
     }
 
     #[test]

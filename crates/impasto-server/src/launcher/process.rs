@@ -1,7 +1,8 @@
 //! The processes of workers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Instant;
 
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, wait};
@@ -13,6 +14,8 @@ use super::wire::{Line, Load, ToWorker};
 pub(super) struct Process {
     pub(super) pid: Pid,
     pub(super) line: Line,
+    /// What the line could not take yet.
+    pub(super) unsent: Unsent,
     pub(super) generation: GenerationId,
     pub(super) service: String,
     pub(super) since: Instant,
@@ -23,15 +26,35 @@ pub(super) struct Process {
     pub(super) checks_all: bool,
 }
 
+/// Messages in their order, with the descriptor that goes with each.
+pub(super) type Unsent = VecDeque<(ToWorker, Option<OwnedFd>)>;
+
 /// The workers that have not been reaped.
 #[derive(Debug, Default)]
 pub(super) struct Processes(pub(super) BTreeMap<WorkerId, Process>);
 
 impl Process {
-    /// A worker that cannot be spoken to is dead or hung, which is noticed otherwise.
-    pub(super) fn tell(&self, message: &ToWorker) {
-        if let Err(error) = self.line.send(message, &[]) {
-            tracing::debug!(%error, worker = self.pid.as_raw_nonzero(), "cannot speak to a worker");
+    /// Tells it, as soon as its line takes it: that holds some hundred messages until the worker listens,
+    /// and one that is lost would leave it serving what nobody else does.
+    pub(super) fn tell(&mut self, message: ToWorker, with: Option<OwnedFd>) {
+        self.unsent.push_back((message, with));
+        self.speak();
+    }
+
+    /// Sends what waits, as far as the line takes it.
+    pub(super) fn speak(&mut self) {
+        while let Some((message, with)) = self.unsent.front() {
+            let with: Vec<BorrowedFd<'_>> = with.iter().map(AsFd::as_fd).collect();
+            match self.line.send(message, &with) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                // It is dead, which is noticed otherwise.
+                Err(error) => {
+                    let worker = self.pid.as_raw_nonzero();
+                    tracing::debug!(%error, worker, "cannot speak to a worker");
+                    return self.unsent.clear();
+                }
+                Ok(()) => _ = self.unsent.pop_front(),
+            }
         }
     }
 

@@ -73,6 +73,10 @@ impl Program {
         command.env(VARIABLE, std::process::id().to_string());
         // It says whom systemd watches, and that would still be us.
         command.env_remove("WATCHDOG_PID");
+        // What of systemd is listened on is passed as all listeners are; the rest is closed.
+        for name in ["LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"] {
+            command.env_remove(name);
+        }
         let child = command.spawn()?;
         let where_to = listeners.iter().map(|it| (it.asked.clone(), it.address.clone()));
         let sockets: Vec<BorrowedFd<'_>> = listeners.iter().map(|it| it.socket.as_fd()).collect();

@@ -4,6 +4,7 @@ use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
@@ -28,7 +29,6 @@ pub(super) enum ToWorker {
     Commit(Attempt),
     Abort,
     Drain,
-    ReopenLogs,
 }
 
 /// From a worker.
@@ -130,6 +130,13 @@ impl Line {
         self.read(RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT)
     }
 
+    /// Whether the other end is gone.
+    pub(super) fn has_ended(&self) -> io::Result<bool> {
+        let mut line = [PollFd::from_borrowed_fd(self.as_fd(), PollFlags::empty())];
+        poll(&mut line, Some(&Timespec::default()))?;
+        Ok(line[0].revents().contains(PollFlags::HUP))
+    }
+
     fn read<M: DeserializeOwned>(&self, flags: RecvFlags) -> io::Result<Option<(M, Vec<OwnedFd>)>> {
         let mut bytes = vec![0; LONGEST];
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_DESCRIPTORS))];
@@ -198,7 +205,9 @@ mod tests {
         let (master, worker) = Line::pair().unwrap();
         let nothing = master.receive::<FromWorker>().unwrap_err();
         assert_eq!(nothing.kind(), io::ErrorKind::WouldBlock);
+        assert!(!master.has_ended().unwrap());
         drop(worker);
+        assert!(master.has_ended().unwrap());
         assert!(master.receive::<FromWorker>().unwrap().is_none());
         let gone = master.send(&ToWorker::Commit(1), &[]).unwrap_err();
         assert_eq!(gone.kind(), io::ErrorKind::BrokenPipe);

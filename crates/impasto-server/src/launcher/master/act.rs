@@ -1,13 +1,12 @@
 //! What the machine decides, done.
 
-use std::os::fd::AsFd;
 use std::time::Instant;
 
 use super::log::say;
 use super::{Master, take_over};
 use crate::launcher::machine::{Action, Event, GenerationId, Kill, WorkerId};
 use crate::launcher::pid_file::PidFile;
-use crate::launcher::process::Process;
+use crate::launcher::process::{Process, Unsent};
 use crate::launcher::spawn::spawn;
 use crate::launcher::systemd::State;
 use crate::launcher::upgrade::Upgrade;
@@ -28,9 +27,9 @@ impl Master {
                 self.spawn(worker, generation, service)
             }
             Action::Prepare(id) => self.prepare(id),
-            Action::Commit(id) => self.to(id, &ToWorker::Commit(self.attempt)),
-            Action::Abort(id) => self.to(id, &ToWorker::Abort),
-            Action::Drain(id) => self.to(id, &ToWorker::Drain),
+            Action::Commit(id) => self.to(id, ToWorker::Commit(self.attempt)),
+            Action::Abort(id) => self.to(id, ToWorker::Abort),
+            Action::Drain(id) => self.to(id, ToWorker::Drain),
             Action::Kill(id, kill) => self.kill(id, kill),
             Action::Adopt => self.adopt(),
             Action::Discard => self.loaded = None,
@@ -66,9 +65,21 @@ impl Master {
             Ok((pid, line)) => {
                 tracing::debug!(pid = pid.as_raw_nonzero(), service, "a worker starts");
                 let (since, load) = (Instant::now(), Load::default());
-                let process =
-                    Process { pid, line, generation, service, since, load, revision, checks_all };
-                self.processes.0.insert(id, process);
+                let unsent = Unsent::default();
+                self.processes.0.insert(
+                    id,
+                    Process {
+                        pid,
+                        line,
+                        unsent,
+                        generation,
+                        service,
+                        since,
+                        load,
+                        revision,
+                        checks_all,
+                    },
+                );
             }
             Err(error) => {
                 tracing::error!(%error, service, "cannot start a worker");
@@ -77,20 +88,20 @@ impl Master {
         }
     }
 
-    fn prepare(&self, id: WorkerId) {
-        let Some(process) = self.processes.0.get(&id) else { return };
+    fn prepare(&mut self, id: WorkerId) {
+        let Some(process) = self.processes.0.get_mut(&id) else { return };
         let loaded = self.loaded.iter().flatten();
         let mut of_service = loaded.filter(|served| served.service.name() == process.service);
         let Some(served) = of_service.next() else { return };
-        let prepare = ToWorker::Prepare(self.attempt);
-        if let Err(error) = process.line.send(&prepare, &[served.order.as_fd()]) {
-            tracing::debug!(%error, "cannot speak to a worker");
+        match served.order.try_clone() {
+            Ok(order) => process.tell(ToWorker::Prepare(self.attempt), Some(order)),
+            Err(error) => tracing::error!(%error, "cannot pass settings to a worker"),
         }
     }
 
-    fn to(&self, id: WorkerId, message: &ToWorker) {
-        if let Some(process) = self.processes.0.get(&id) {
-            process.tell(message);
+    fn to(&mut self, id: WorkerId, message: ToWorker) {
+        if let Some(process) = self.processes.0.get_mut(&id) {
+            process.tell(message, None);
         }
     }
 

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Instant;
 
 use signal_hook::consts::{
-    SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGWINCH,
+    SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTTIN, SIGTTOU, SIGUSR2, SIGWINCH,
 };
 
 use super::Master;
@@ -12,8 +12,9 @@ use crate::http::{Http, ReloadOnHup};
 use crate::launcher::control::{Client, Reply, Request, WorkerState};
 use crate::launcher::handle::Ask;
 use crate::launcher::machine::{Event, WorkerId};
+use crate::launcher::pid_file::PidFile;
 use crate::launcher::process::{ending, has_terminal, reap};
-use crate::launcher::wire::{FromWorker, ToWorker};
+use crate::launcher::wire::FromWorker;
 
 impl Master {
     pub(super) fn signalled(&mut self, signal: i32) {
@@ -30,10 +31,8 @@ impl Master {
             SIGTTOU => Event::Fewer,
             SIGWINCH if !has_terminal() => Event::Idle,
             SIGUSR2 => Event::Upgrade,
-            SIGUSR1 => {
-                return self.processes.0.values().for_each(|it| it.tell(&ToWorker::ReopenLogs));
-            }
             SIGCHLD => return self.reap(),
+            // `USR1` asks for other files of logs: who writes one sees by itself that it has been moved.
             _ => return,
         };
         self.queue.push_back(event);
@@ -92,6 +91,7 @@ impl Master {
             if self.upgrade.as_ref().is_some_and(|upgrade| upgrade.pid == pid) {
                 tracing::error!(pid = pid.as_raw_nonzero(), "the new master ended: not upgraded");
                 self.upgrade = None;
+                self.pid_file.iter().for_each(PidFile::remove_second);
                 self.queue.push_back(Event::UpgradeEnded);
             }
             let Some(id) = self.processes.by_pid(pid) else { continue };

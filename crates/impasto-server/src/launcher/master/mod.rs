@@ -22,7 +22,7 @@ use super::control::{Client, Control, LastReload, NoControl};
 use super::handle::Asked;
 use super::machine::{Event, GenerationId, Machine, WorkerId};
 use super::pid_file::{PidFile, PidFileError};
-use super::process::Processes;
+use super::process::{Process, Processes};
 use super::served::{self, NotServed, Served};
 use super::signals::Signals;
 use super::systemd::{State, Systemd};
@@ -45,6 +45,8 @@ pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
     let Launcher { services, reread, started, watch, asked, .. } = launcher;
     let services: Vec<Service> = services.into_iter().map(|it| it.service).collect();
     let signals = Signals::catch(&CAUGHT)?;
+    // Whoever started us may have left some open for us, as systemd does; they are not for workers.
+    close_fds::set_fds_cloexec(3, &[]);
     for service in &services {
         let (name, settings) = (service.name(), service.settings());
         tracing::debug!(service = name, file = ?service.file(), ?settings, "to be served");
@@ -166,6 +168,7 @@ impl Master {
             self.asked.pending().into_iter().for_each(|ask| self.asked_for(ask));
             let all: Vec<WorkerId> = self.processes.0.keys().copied().collect();
             all.into_iter().for_each(|id| self.hear(id));
+            self.processes.0.values_mut().for_each(Process::speak);
             let requests = self.control.as_mut().map(|control| control.ready(Instant::now()));
             for (client, request) in requests.into_iter().flatten() {
                 self.requested(client, request);
@@ -187,9 +190,11 @@ impl Master {
     fn feed_watchdog(&mut self) {
         let Some(interval) = self.systemd.watchdog() else { return };
         let now = Instant::now();
-        if now >= self.alive_due && self.machine.is_alive(now) {
+        if now >= self.alive_due {
             self.alive_due = now + interval;
-            self.systemd.tell(&[State::Alive]);
+            if self.machine.is_alive(now) {
+                self.systemd.tell(&[State::Alive]);
+            }
         }
     }
 
@@ -226,16 +231,21 @@ impl Master {
     /// Until something happens or the machine wants to know the time.
     fn wait(&self) -> io::Result<()> {
         let sources = [self.signals.as_fd(), self.asked.as_fd()];
-        let lines = self.processes.0.values().map(|process| process.line.as_fd());
+        let lines = self.processes.0.values().map(|process| {
+            let speaks = !process.unsent.is_empty();
+            let wanted = if speaks { PollFlags::IN | PollFlags::OUT } else { PollFlags::IN };
+            PollFd::from_borrowed_fd(process.line.as_fd(), wanted)
+        });
         let mut sources: Vec<PollFd<'_>> = sources
             .into_iter()
-            .chain(lines)
             .chain(self.upgrade.iter().map(Upgrade::as_fd))
             .chain(self.control.iter().map(Control::as_fd))
             .map(|source| PollFd::from_borrowed_fd(source, PollFlags::IN))
+            .chain(lines)
             .collect();
-        let due =
-            self.control.iter().filter_map(Control::deadline).chain([self.machine.deadline()]);
+        let alive = self.systemd.watchdog().map(|_| self.alive_due);
+        let due = self.control.iter().filter_map(Control::deadline).chain(alive);
+        let due = due.chain([self.machine.deadline()]);
         let left = due.min().map(|due| due.saturating_duration_since(Instant::now()));
         let left = left.unwrap_or_default();
         // A line whose worker has just died is readable until the worker is reaped.

@@ -154,7 +154,7 @@ impl Running {
                 ToWorker::Commit(attempt) => self.commit(attempt)?,
                 ToWorker::Abort => drop(self.take_next()),
                 ToWorker::Drain => self.control.stop.graceful(),
-                ToWorker::Serve { .. } | ToWorker::ReopenLogs => {}
+                ToWorker::Serve { .. } => {}
             }
         }
     }

@@ -11,6 +11,7 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use impasto::{App, Response, Swap};
+use rustix::process::Signal;
 use tokio::runtime::{Builder, Runtime};
 
 use super::order::Order;
@@ -53,6 +54,9 @@ fn serve(line: Line) -> io::Result<i32> {
         identity.assume()?;
     }
     privileges::give_up()?;
+    if !dies_with_master(&line)? {
+        return Ok(code::CUT);
+    }
     let line = Arc::new(line);
     let runtime = runtime(&order)?;
     let mut composer = Composer::new(checks_all);
@@ -104,6 +108,16 @@ fn first_order(line: &Line) -> io::Result<Option<(Order, Vec<OwnedFd>, bool)>> {
     }
     let order = Order::read(descriptors.remove(0))?;
     Ok(Some((order, descriptors, checks_all)))
+}
+
+/// Asks the system to end a worker whose master ends: nobody hears that from the line before the worker
+/// is ready, and a factory may take for ever. `false` when the master has ended already.
+///
+/// From when signals are caught, what comes then means the same as the end of the line. To be called
+/// after the worker has become somebody else, which takes it back.
+fn dies_with_master(line: &Line) -> io::Result<bool> {
+    rustix::process::set_parent_process_death_signal(Some(Signal::TERM))?;
+    Ok(!line.has_ended()?)
 }
 
 fn runtime(order: &Order) -> io::Result<Runtime> {
