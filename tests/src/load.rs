@@ -11,6 +11,7 @@ mod failure;
 mod http1;
 mod http2;
 mod tally;
+mod tls;
 
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use rustls::ClientConfig;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::RwLock;
 use tokio::task::JoinHandle;
 
 pub use failure::Failure;
@@ -78,6 +81,8 @@ struct Shared {
     /// `HOST:PORT`
     address: String,
     expected: Expected,
+    /// How new connections are encrypted, if they are; held by each until its first answer.
+    tls: Arc<RwLock<Option<Arc<ClientConfig>>>>,
     tally: Mutex<Tally>,
     is_over: AtomicBool,
 }
@@ -104,6 +109,7 @@ impl Load {
         let shared = Arc::new(Shared {
             address: address.to_owned(),
             expected,
+            tls: Arc::default(),
             tally: Mutex::default(),
             is_over: AtomicBool::new(false),
         });
@@ -114,6 +120,14 @@ impl Load {
     /// What answers are to look like from now on.
     pub fn expected(&self) -> &Expected {
         &self.shared.expected
+    }
+
+    /// Makes a change after which new connections are encrypted, or are not any more. Meanwhile none is
+    /// opened: a client cannot know what it would be. Over those that are open, requests go on.
+    pub fn switch(&self, tls: Option<Arc<ClientConfig>>, change: impl FnOnce()) {
+        let mut present = self.runtime.block_on(self.shared.tls.write());
+        change();
+        *present = tls;
     }
 
     /// How many requests have been answered or have failed.

@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::{CONNECTION, HOST};
+use http::uri::Scheme;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
+use rustls::ClientConfig;
 use tokio::runtime::Runtime;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedRwLockReadGuard};
 use tokio::task::JoinHandle;
 
 use super::connection::{Connection, Failed, Sent, Version};
@@ -58,6 +60,9 @@ struct Client {
     pause: Duration,
 }
 
+/// What a connection that has had no answer holds on to.
+type Fresh = Option<OwnedRwLockReadGuard<Option<Arc<ClientConfig>>>>;
+
 /// A connection that several clients have.
 #[derive(Default)]
 struct Line {
@@ -96,13 +101,16 @@ impl Client {
     async fn request(&mut self) {
         let body = self.body();
         for _ in 0..5 {
-            let connection = match self.connection().await {
+            // Let go when this has its answer.
+            let mut fresh = None;
+            let connection = match self.connection(&mut fresh).await {
                 Ok(connection) => connection,
                 Err(failed) => return self.failed(failed).await,
             };
             let least = self.shared.expected.least.load(Ordering::SeqCst);
             let start = Instant::now();
-            let (sent, rest) = connection.send(self.head(body.clone())).await;
+            let head = self.head(body.clone(), &connection.scheme);
+            let (sent, rest) = connection.send(head).await;
             if self.kind != Kind::Connecting {
                 self.own = rest;
             }
@@ -134,11 +142,11 @@ impl Client {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 
-    async fn connection(&mut self) -> Result<Connection, Failed> {
+    async fn connection(&mut self, fresh: &mut Fresh) -> Result<Connection, Failed> {
         let Some(shared) = self.shares.clone() else {
             return match self.own.take() {
                 Some(own) => Ok(own),
-                None => self.open(Version::Http1).await,
+                None => self.open(Version::Http1, fresh).await,
             };
         };
         let mut line = shared.lock().await;
@@ -148,14 +156,15 @@ impl Client {
             self.worker = Arc::clone(&line.worker);
             return Ok(connection);
         }
-        let opened = self.open(Version::Http2).await?;
+        let opened = self.open(Version::Http2, fresh).await?;
         *line = Line { connection: opened.share().await, worker: Arc::clone(&self.worker) };
         Ok(opened)
     }
 
-    async fn open(&mut self, version: Version) -> Result<Connection, Failed> {
+    async fn open(&mut self, version: Version, fresh: &mut Fresh) -> Result<Connection, Failed> {
         self.worker = Arc::default();
-        let opened = Connection::open(&self.shared.address, version).await;
+        let tls = fresh.insert(Arc::clone(&self.shared.tls).read_owned().await);
+        let opened = Connection::open(&self.shared.address, version, Option::clone(tls)).await;
         self.shared.tally().connections += 1;
         opened
     }
@@ -169,7 +178,7 @@ impl Client {
         line.repeat(lines).into()
     }
 
-    fn head(&self, body: Bytes) -> Request<Bytes> {
+    fn head(&self, body: Bytes, scheme: &Scheme) -> Request<Bytes> {
         let (method, path) = match self.kind {
             Kind::KeepAlive | Kind::Connecting | Kind::Stream => (Method::GET, "/"),
             Kind::Slow => (Method::GET, "/slow"),
@@ -179,7 +188,7 @@ impl Client {
         let mut request = Request::new(body);
         *request.method_mut() = method;
         let uri = match self.kind {
-            Kind::Stream => format!("http://{host}{path}"),
+            Kind::Stream => format!("{scheme}://{host}{path}"),
             _ => path.to_owned(),
         };
         *request.uri_mut() = uri.parse().expect("a path");

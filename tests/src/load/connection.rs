@@ -1,17 +1,21 @@
 //! One connection, over which requests are sent.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONNECTION;
+use http::uri::Scheme;
 use http::{Request, Response};
+use rustls::ClientConfig;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::Failure;
 use super::http1::Http1;
 use super::http2::Http2;
+use super::tls;
 
 /// How long a client waits for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,7 +26,12 @@ pub(super) enum Version {
     Http2,
 }
 
-pub(super) enum Connection {
+pub(super) struct Connection {
+    sender: Sender,
+    pub(super) scheme: Scheme,
+}
+
+enum Sender {
     Http1(Http1),
     Http2(Http2),
 }
@@ -39,16 +48,33 @@ pub(super) enum Sent {
 }
 
 impl Connection {
-    pub(super) async fn open(address: &str, version: Version) -> Result<Connection, Failed> {
+    pub(super) async fn open(
+        address: &str,
+        version: Version,
+        encrypted: Option<Arc<ClientConfig>>,
+    ) -> Result<Connection, Failed> {
         let connecting = async {
             let stream = TcpStream::connect(address).await.map_err(|error| {
                 (Failure::of_connecting(&error), format!("connecting: {error}"))
             })?;
             let _ = stream.set_nodelay(true);
-            match version {
-                Version::Http1 => Http1::open(stream).await.map(Connection::Http1),
-                Version::Http2 => Http2::open(stream).await.map(Connection::Http2),
-            }
+            let (sender, scheme) = match (version, encrypted) {
+                (Version::Http1, None) => {
+                    (Http1::open(stream).await.map(Sender::Http1)?, Scheme::HTTP)
+                }
+                (Version::Http2, None) => {
+                    (Http2::open(stream).await.map(Sender::Http2)?, Scheme::HTTP)
+                }
+                (Version::Http1, Some(config)) => {
+                    let stream = tls::connect(stream, &config, "http/1.1").await?;
+                    (Http1::open(stream).await.map(Sender::Http1)?, Scheme::HTTPS)
+                }
+                (Version::Http2, Some(config)) => {
+                    let stream = tls::connect(stream, &config, "h2").await?;
+                    (Http2::open(stream).await.map(Sender::Http2)?, Scheme::HTTPS)
+                }
+            };
+            Ok(Connection { sender, scheme })
         };
         let late = Err((Failure::Timeout, "connecting".to_owned()));
         timeout(PATIENCE, connecting).await.unwrap_or(late)
@@ -56,18 +82,21 @@ impl Connection {
 
     /// Another hold on an HTTP/2 connection that takes more requests.
     pub(super) async fn share(&self) -> Option<Connection> {
-        match self {
-            Connection::Http1(_) => None,
-            Connection::Http2(connection) => connection.share().await.map(Connection::Http2),
+        match &self.sender {
+            Sender::Http1(_) => None,
+            Sender::Http2(connection) => {
+                let sender = Sender::Http2(connection.share().await?);
+                Some(Connection { sender, scheme: self.scheme.clone() })
+            }
         }
     }
 
     /// Sends a request and reads the whole answer; the connection, if it can take another request.
     pub(super) async fn send(mut self, request: Request<Bytes>) -> (Sent, Option<Connection>) {
         let exchange = async {
-            match &mut self {
-                Connection::Http1(connection) => connection.exchange(request).await,
-                Connection::Http2(connection) => connection.exchange(request).await,
+            match &mut self.sender {
+                Sender::Http1(connection) => connection.exchange(request).await,
+                Sender::Http2(connection) => connection.exchange(request).await,
             }
         };
         let late = || Sent::Failed((Failure::Timeout, "no answer".to_owned()));

@@ -7,6 +7,8 @@ use std::io::{self, ErrorKind};
 pub enum Failure {
     /// Nobody listens.
     Refused,
+    /// No encryption was agreed on.
+    Handshake,
     /// `RST`, before or in the answer.
     Reset,
     /// The connection ended in order, but without an answer.

@@ -8,7 +8,7 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::Failure;
 use super::connection::{Failed, Sent, told};
@@ -16,7 +16,9 @@ use super::connection::{Failed, Sent, told};
 pub(super) struct Http1(SendRequest<Full<Bytes>>);
 
 impl Http1 {
-    pub(super) async fn open(stream: TcpStream) -> Result<Http1, Failed> {
+    pub(super) async fn open(
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    ) -> Result<Http1, Failed> {
         let opened = handshake(TokioIo::new(stream)).await;
         let (sender, connection) = opened.map_err(|error| failed(&error, false))?;
         tokio::spawn(connection);

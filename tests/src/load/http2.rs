@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use bytes::{Bytes, BytesMut};
 use h2::client::{SendRequest, handshake};
 use http::{Request, Response};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::Failure;
 use super::connection::{Failed, Sent, told};
@@ -17,7 +17,9 @@ use super::connection::{Failed, Sent, told};
 pub(super) struct Http2(SendRequest<Bytes>);
 
 impl Http2 {
-    pub(super) async fn open(stream: TcpStream) -> Result<Http2, Failed> {
+    pub(super) async fn open(
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    ) -> Result<Http2, Failed> {
         let (sender, connection) =
             handshake(stream).await.map_err(|error| failed(&error, false))?;
         tokio::spawn(connection);

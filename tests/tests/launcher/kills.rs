@@ -48,9 +48,9 @@ fn a_killed_worker_takes_only_its_own_requests_along() {
     println!("replaced in {:?}, at most {:?}: {tally}", took[took.len() / 2], took[took.len() - 1]);
     only_theirs(&tally, &killed);
     assert!(tally.failed() <= (killed.len() * 64) as u64, "{tally}");
-    // With nothing else to do it is some milliseconds.
-    let most = Duration::from_secs(5);
-    assert!(took.iter().all(|took| *took < most), "{took:?}");
+    // Without optimisations, among other tests, the time says nothing.
+    let most = Duration::from_millis(if cfg!(debug_assertions) { 5_000 } else { 100 });
+    assert!(took[(took.len() * 99).div_ceil(100) - 1] <= most, "{took:?}");
     assert_eq!(launched.settled(4).len(), 4);
 }
 

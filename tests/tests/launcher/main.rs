@@ -16,6 +16,9 @@ mod broken;
 /// Reloads that need other processes.
 mod generations;
 
+/// TLS that is switched on and off, and other certificates.
+mod tls;
+
 /// Another binary in the place of this one.
 mod upgrades;
 

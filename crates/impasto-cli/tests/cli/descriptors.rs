@@ -55,3 +55,32 @@ fn a_server_that_is_given_no_standard_descriptors_has_some_that_go_nowhere() {
     assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     assert_eq!(server.wait().unwrap().code(), Some(0));
 }
+
+/// systemd's sockets that nobody asks for, and what else was open when we were started.
+#[test]
+fn what_somebody_left_open_reaches_no_worker() {
+    let site = Site::new(RESPOND);
+    let script = r#"exec 3<"$1" 4<"$1" 9<"$1"; LISTEN_FDS=2 LISTEN_PID=$$ exec "$0" serve "$1""#;
+    let file = site.path("api-paste.ini");
+    let mut server = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_impasto")])
+        .arg(&file)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let until = Instant::now() + Duration::from_secs(20);
+    while listens(server.id()).is_none() || children(server.id()).is_empty() {
+        assert!(Instant::now() < until, "it does not serve");
+        sleep(Duration::from_millis(5));
+    }
+    let has_it = |pid: u32| {
+        let mut open = (3..20).map(|number| descriptor(pid, number));
+        open.any(|path| Path::new(&path) == file)
+    };
+    assert!(has_it(server.id()), "the master may be asked for it later");
+    assert!(!children(server.id()).into_iter().any(has_it));
+    let kill = format!("kill {}", server.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    assert_eq!(server.wait().unwrap().code(), Some(0));
+}
