@@ -11,12 +11,13 @@ use super::kind;
 use super::level::Level;
 use super::named::Named;
 use super::reference::is_entry_point;
-use super::resolve::{Resolver, Walk};
+use super::resolve::Resolver;
 use super::tree::{Cited, Leaf, Node, Require, Shape};
 use super::value::Value;
 use super::visit::Visited;
 use super::wanted::Name;
 use super::word::Word;
+use super::work::Walk;
 use crate::problem::{Code, Problem};
 use crate::registry::Group;
 
@@ -101,13 +102,9 @@ impl Resolver<'_> {
                 problem.help("name filters and, last, an app: `pipeline = FILTER APP`"),
             ]);
         };
-        self.expect(words.len() + 1);
-        let mut queue = |group, word: Word| {
-            let (name, trail) = word.cite(&trail);
-            self.queue(level, group, name, trail)
-        };
-        let app = queue(Group::App, app);
-        let filters = words.into_iter().map(|word| queue(Group::Filter, word)).collect();
+        let (name, cited) = app.cite(&trail);
+        let app = self.queue(level, Group::App, name, cited);
+        let filters = self.queue_filters(level, words, trail);
         Ok(node(Shape::Pipeline { filters, app }, level))
     }
 

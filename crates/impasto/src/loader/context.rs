@@ -76,7 +76,7 @@ impl Context {
 
     /// What it is.
     pub fn object(&self) -> Object {
-        let child = |id: &NodeId| Context { at: *id, ..self.clone() };
+        let child = |id: NodeId| Context { at: id, ..self.clone() };
         match &self.node().shape {
             Shape::Factory(leaf) => Object::Factory {
                 group: leaf.group,
@@ -84,13 +84,13 @@ impl Context {
                 reference: leaf.shown(),
             },
             Shape::Pipeline { filters, app } => {
-                Object::Pipeline { filters: filters.iter().map(child).collect(), app: child(app) }
+                Object::Pipeline { filters: filters.clone().map(child).collect(), app: child(*app) }
             }
             Shape::FilterApp { filter, next } => {
-                Object::FilterApp { filter: child(filter), next: child(next) }
+                Object::FilterApp { filter: child(*filter), next: child(*next) }
             }
             Shape::FilteredWith { filter, next } => {
-                Object::FilteredWith { filter: child(filter), next: child(next) }
+                Object::FilteredWith { filter: child(*filter), next: child(*next) }
             }
         }
     }

@@ -84,7 +84,7 @@ impl<'a> Creator<'a> {
                     self.require(node);
                     let app = self.app(*app);
                     // All of them, whatever is wrong with the first: every problem is to be seen.
-                    let made: Vec<_> = filters.iter().map(|filter| self.filters(*filter)).collect();
+                    let made: Vec<_> = filters.clone().map(|filter| self.filters(filter)).collect();
                     let filters: Option<Vec<_>> = made.into_iter().collect();
                     Some(app?.filtered(&filters?.concat()))
                 }

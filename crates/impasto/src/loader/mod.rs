@@ -35,6 +35,7 @@ mod visit;
 mod wanted;
 mod warn;
 mod word;
+mod work;
 
 pub use changes::{Change, Changes, Difference};
 pub use composite::CompositeLoader;

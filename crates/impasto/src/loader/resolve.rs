@@ -5,6 +5,7 @@
 //! Whatever else the sections name (filters, next apps) is put on a list and walked in turn, so that
 //! neither depth nor a cycle can exhaust the stack.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::HashSet;
@@ -22,6 +23,8 @@ use super::tree::{Cited, Leaf, Node, NodeId, Shape, Tree};
 use super::uri::{Uri, config_path};
 use super::visit::{Visit, Visited, VisitedSection};
 use super::wanted::{Name, Passed, Wanted};
+use super::word::Word;
+use super::work::{Filters, Walk, Work};
 use super::{kind, paths};
 use crate::ini::interpolate::{Budget, Interpolator};
 use crate::problem::{Code, Problem, Problems};
@@ -42,7 +45,7 @@ pub(crate) fn resolve(load: &Load, wanted: Wanted) -> Result<Tree, Problems> {
         load,
         interpolator: Interpolator::new(&load.budget),
         tree: Tree::default(),
-        work: Vec::new(),
+        work: Work::default(),
         visited: HashSet::default(),
         repeated: 0,
         problems: Vec::new(),
@@ -52,7 +55,7 @@ pub(crate) fn resolve(load: &Load, wanted: Wanted) -> Result<Tree, Problems> {
     let into = resolver.tree.reserve();
     resolver.work.push(Walk { into, levels: Vec::new(), wanted });
     let limit = load.limits.repetitions();
-    while let Some(mut walk) = resolver.work.pop() {
+    while let Some(mut walk) = resolver.work.next() {
         if resolver.repeated > limit {
             load.limits.note_excess();
             return Err(too_many().cited_by(walk.wanted.trail.as_ref()).into());
@@ -69,21 +72,12 @@ pub(super) struct Resolver<'a> {
     load: &'a Load,
     interpolator: Interpolator<'a>,
     pub(super) tree: Tree,
-    work: Vec<Walk>,
+    work: Work,
     /// Sections that were come upon already: only those can close a circle.
     visited: HashSet<VisitedSection>,
     /// How often one was come upon again.
     repeated: usize,
     pub(super) problems: Vec<Problem>,
-}
-
-/// A chain of `use` to be followed.
-pub(super) struct Walk {
-    /// Where the result goes.
-    into: NodeId,
-    /// Sections passed already, outermost first.
-    pub(super) levels: Vec<Level>,
-    pub(super) wanted: Wanted,
 }
 
 impl Resolver<'_> {
@@ -303,13 +297,20 @@ impl Resolver<'_> {
         into
     }
 
-    /// Makes room for what so many names lead to.
-    pub(super) fn expect(&mut self, names: usize) {
-        self.work.reserve(names);
-        self.visited.reserve(names);
-        self.tree.nodes.reserve(names);
-        self.tree.globals.reserve(names);
-        self.tree.locals.reserve(names);
+    /// Puts the filters of the pipeline `level` on the list, whose names are `words` of the value
+    /// that `trail` ends with.
+    pub(super) fn queue_filters(
+        &mut self,
+        level: &Level,
+        words: Vec<Word>,
+        trail: Trail,
+    ) -> Range<NodeId> {
+        let count = words.len();
+        self.visited.reserve(count);
+        let into = self.tree.reserve_all(count);
+        let passed = self.pass(level);
+        self.work.push_filters(Filters { into: into.start, words, passed, trail });
+        into
     }
 
     pub(super) fn pass(&self, level: &Level) -> Passed {

@@ -1,5 +1,6 @@
 //! What a name resolves to, before anything is created.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::conf::Conf;
@@ -45,7 +46,7 @@ pub(crate) struct Require {
 
 pub(crate) enum Shape {
     Factory(Leaf),
-    Pipeline { filters: Vec<NodeId>, app: NodeId },
+    Pipeline { filters: Range<NodeId>, app: NodeId },
     FilterApp { filter: NodeId, next: NodeId },
     FilteredWith { filter: NodeId, next: NodeId },
 }
@@ -135,6 +136,15 @@ impl Tree {
     pub(crate) fn reserve(&mut self) -> NodeId {
         self.nodes.push(None);
         self.nodes.len() - 1
+    }
+
+    /// Places for so many nodes, with room for their settings.
+    pub(crate) fn reserve_all(&mut self, count: usize) -> Range<NodeId> {
+        let start = self.nodes.len();
+        self.nodes.resize_with(start + count, || None);
+        self.globals.reserve(count);
+        self.locals.reserve(count);
+        start..self.nodes.len()
     }
 
     pub(crate) fn add(&mut self, node: Node) -> NodeId {

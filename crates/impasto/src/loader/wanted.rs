@@ -30,6 +30,7 @@ pub(super) enum Name {
 
 /// Globals that a reference passes on: the shared settings themselves, and what they held when the
 /// reference was followed.
+#[derive(Clone)]
 pub(super) struct Passed {
     pub(super) id: Option<ConfId>,
     pub(super) conf: Arc<Conf>,
