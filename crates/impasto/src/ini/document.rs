@@ -63,7 +63,8 @@ impl Document {
     ///
     /// All lines that are wrong.
     pub fn parse(path: impl Into<PathBuf>, source: Arc<Source>) -> Result<Document, Problems> {
-        let headers = memchr::memmem::find_iter(source.text().as_bytes(), "\n[").count() + 1;
+        // As many as a text of this length has, as a rule.
+        let headers = source.text().len() / 96;
         let defaults = Entries::default();
         let mut document = Document {
             path: path.into(),
@@ -92,7 +93,7 @@ impl Document {
 
     /// Begins a section, or goes on with one that is there already; returns its position.
     fn begin(&mut self, name: &str, scanned: &Scanned, problems: &mut Vec<Problem>) -> u32 {
-        let span = Span::from(scanned.name.clone());
+        let span = scanned.name;
         if name == "DEFAULT" {
             self.defaults.0.name = span;
             return DEFAULTS;
@@ -137,8 +138,8 @@ impl Document {
         };
         // What the file says letter by letter needs no copy.
         let joined = scanned.is_joined.then(|| value.into_boxed_str());
-        let name = Span::from(scanned.name);
-        let line = Line { key: name, value: scanned.value.into(), joined };
+        let name = scanned.name;
+        let line = Line { key: name, value: scanned.value, joined };
         if let Err(first) = entries.add(&mut header.part, line, text) {
             let section = match at {
                 DEFAULTS => "DEFAULT",

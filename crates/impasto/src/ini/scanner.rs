@@ -6,15 +6,15 @@ use std::sync::Arc;
 use serde_ini::Item;
 
 use super::{find, is_space, item, lines, space::rstrip, strip};
-use crate::problem::{Code, Place, Problem, Source};
+use crate::problem::{Code, Place, Problem, Source, Span};
 
 /// An item and the places of its parts.
 pub(crate) struct Scanned {
     pub(crate) item: Item,
     /// The section's name, or the option's.
-    pub(crate) name: Range<usize>,
+    pub(crate) name: Span,
     /// The option's value, from its first character to its last.
-    pub(crate) value: Range<usize>,
+    pub(crate) value: Span,
     /// Whether the value was put together of several lines, and so is not what stands there.
     pub(crate) is_joined: bool,
 }
@@ -32,16 +32,19 @@ pub(crate) struct Scanner<'a> {
 
 /// An option whose last line has not been seen yet.
 struct Open<'a> {
-    name: Range<usize>,
-    /// The line up to the end of its value, when that is all serde_ini needs.
-    line: &'a str,
-    delimiter: u8,
+    name: Span,
+    /// What stands there.
+    key: &'a str,
+    /// From its first character to its last.
+    value: Span,
+    /// The first line of the value.
     first: &'a str,
+    /// The whole line, when that is as serde_ini needs it.
+    plain: Option<&'a str>,
     /// All lines of the value, once there is more than one.
     joined: Option<String>,
     /// Blank lines behind them, which count only if another line follows.
     blank: usize,
-    value: Range<usize>,
 }
 
 impl<'a> Scanner<'a> {
@@ -76,10 +79,10 @@ impl<'a> Scanner<'a> {
             if let Some(end) = header_end(text) {
                 self.close(&mut emit);
                 self.warn_of_ignored(text, end, &span);
-                let name = span.start + 1..span.start + end;
+                let name = Span::from(span.start + 1..span.start + end);
                 self.in_section = true;
                 let item = item::section(&text[..=end], &text[1..end]);
-                let scanned = Scanned { item, name, value: 0..0, is_joined: false };
+                let scanned = Scanned { item, name, value: Span::default(), is_joined: false };
                 emit(scanned, &mut self.problems);
             } else if !self.in_section {
                 self.before_the_first_section(text, span);
@@ -140,13 +143,13 @@ impl<'a> Scanner<'a> {
             _ => span.start + (value.as_ptr() as usize - text.as_ptr() as usize),
         };
         self.open = Some(Open {
-            name: span.start..span.start + name.len(),
-            line: text,
-            delimiter: text.as_bytes()[at],
+            name: Span::from(span.start..span.start + name.len()),
+            key: name,
+            value: Span::from(value_start..value_start + value.len()),
             first: value,
+            plain: (text.as_bytes()[at] == b'=').then_some(text),
             joined: None,
             blank: 0,
-            value: value_start..value_start + value.len(),
         });
     }
 
@@ -161,6 +164,7 @@ impl<'a> Scanner<'a> {
         joined.extend(std::iter::repeat_n('\n', open.blank + 1));
         joined.push_str(text);
         open.blank = 0;
+        let span = Span::from(span);
         if open.value.is_empty() {
             open.value.start = span.start;
         }
@@ -170,23 +174,19 @@ impl<'a> Scanner<'a> {
     /// The open value has ended.
     fn close(&mut self, emit: &mut impl FnMut(Scanned, &mut Vec<Problem>)) {
         let Some(open) = self.open.take() else { return };
-        let name = &self.source.text()[open.name.clone()];
-        let item = match &open.joined {
-            None if open.delimiter == b'=' => item::option(open.line, name, open.first),
-            None => item::option(&[name, "=", open.first].concat(), name, open.first),
-            Some(joined) => {
-                let line = [name, "=", joined].concat();
-                item::option(&line, name, joined)
-            }
+        let Open { name, key, value, first, plain, joined, .. } = open;
+        let item = match (&joined, plain) {
+            (None, Some(line)) => item::option(line, key, first),
+            (None, None) => item::option(&[key, "=", first].concat(), key, first),
+            (Some(joined), _) => item::option(&[key, "=", joined].concat(), key, joined),
         };
-        let (name, value) = (open.name, open.value);
-        let scanned = Scanned { item, name, value, is_joined: open.joined.is_some() };
+        let scanned = Scanned { item, name, value, is_joined: joined.is_some() };
         emit(scanned, &mut self.problems);
     }
 
     fn warn_of_swallowed(&mut self, text: &str, span: &Range<usize>) {
         let Some(open) = &self.open else { return };
-        let above = || Place::new(self.source, open.name.clone());
+        let above = || Place::new(self.source, open.name.range());
         if header_end(text).is_some() {
             self.problem(
                 Problem::warning(

@@ -30,7 +30,8 @@ pub(crate) fn lstrip(text: &str) -> &str {
         [] | [b'!'..=b'~', ..] => text,
         [b' ', b'!'..=b'~', ..] => &text[1..],
         bytes => {
-            let blanks = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n')).count();
+            let blanks =
+                bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n')).count();
             text[blanks..].trim_start_matches(is_space)
         }
     }

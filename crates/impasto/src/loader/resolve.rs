@@ -149,7 +149,7 @@ impl Resolver<'_> {
             None => self.tree.add_global(Arc::default()),
         };
         let local = self.tree.add_local(Conf::default());
-        let cited = wanted.trail.take().map_or(Cited::Nobody, Cited::By);
+        let cited = wanted.trail.take().map_or(Cited::Nobody, |trail| Cited::By(Box::new(trail)));
         let leaf = Leaf { group: wanted.group, protocol, named, cited };
         let shape = Shape::Factory(leaf);
         Ok(Some(Node { shape, global, local, visit: None, requires: Vec::new() }))

@@ -63,7 +63,8 @@ pub(crate) struct Leaf {
 pub(crate) enum Cited {
     /// None: a caller gave it.
     Nobody,
-    By(Trail),
+    /// Rare, and so not as large as a trail.
+    By(Box<Trail>),
     /// The `paste.*_factory` of the node's own section.
     Itself,
 }
@@ -97,7 +98,7 @@ impl Node {
         let Shape::Factory(leaf) = &self.shape else { return None };
         match &leaf.cited {
             Cited::Nobody => None,
-            Cited::By(trail) => Some(trail.clone()),
+            Cited::By(trail) => Some(Trail::clone(trail)),
             Cited::Itself => leaf.cited_itself(self.visit.as_ref()),
         }
     }
@@ -109,7 +110,7 @@ impl Node {
             && matches!(leaf.cited, Cited::Itself)
             && let Some(trail) = leaf.cited_itself(used.as_ref())
         {
-            leaf.cited = Cited::By(trail);
+            leaf.cited = Cited::By(Box::new(trail));
         }
     }
 }
@@ -138,13 +139,13 @@ impl Tree {
         self.nodes.len() - 1
     }
 
-    /// Places for so many nodes, with room for their settings.
+    /// Places for so many nodes, with room for the settings of all that were promised.
     pub(crate) fn reserve_all(&mut self, count: usize) -> Range<NodeId> {
-        let start = self.nodes.len();
-        self.nodes.resize_with(start + count, || None);
-        self.globals.reserve(count);
-        self.locals.reserve(count);
-        start..self.nodes.len()
+        let (start, end) = (self.nodes.len(), self.nodes.len() + count);
+        self.nodes.resize_with(end, || None);
+        self.globals.reserve(end.saturating_sub(self.globals.len()));
+        self.locals.reserve(end.saturating_sub(self.locals.len()));
+        start..end
     }
 
     pub(crate) fn add(&mut self, node: Node) -> NodeId {

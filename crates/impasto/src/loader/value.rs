@@ -11,7 +11,6 @@ pub struct Value {
     /// None where the text is the option's raw value: most are, and need no memory of their own.
     text: Option<Arc<str>>,
     origin: Origin,
-    secret: bool,
 }
 
 impl Value {
@@ -19,12 +18,12 @@ impl Value {
     pub const MASK: &str = "********";
 
     pub(crate) fn new(text: impl Into<Arc<str>>, origin: Origin) -> Value {
-        Value { text: Some(text.into()), origin, secret: false }
+        Value { text: Some(text.into()), origin }
     }
 
     /// A value whose text is the raw value of the option it is written as.
     pub(crate) fn as_written(origin: Origin) -> Value {
-        Value { text: None, origin, secret: false }
+        Value { text: None, origin }
     }
 
     /// Whether the text is what the option says, without interpolation.
@@ -34,7 +33,7 @@ impl Value {
 
     /// Marks it as holding text that came from the environment or a secret file.
     pub(crate) fn secret(mut self, secret: bool) -> Value {
-        self.secret = secret;
+        self.origin.secret = secret;
         self
     }
 
@@ -49,12 +48,12 @@ impl Value {
     /// The text as it may be shown: [`Value::MASK`] when it holds something from the environment or
     /// a secret file.
     pub fn shown(&self) -> &str {
-        if self.secret { Value::MASK } else { self.text() }
+        if self.is_secret() { Value::MASK } else { self.text() }
     }
 
     /// Whether it holds something from the environment or a secret file.
     pub fn is_secret(&self) -> bool {
-        self.secret
+        self.origin.secret
     }
 
     /// Where it came from.
@@ -69,7 +68,7 @@ impl Value {
 
     /// The same text, known to have come from elsewhere.
     pub(crate) fn by(&self, origin: Origin) -> Value {
-        Value::new(self.text(), origin).secret(self.secret)
+        Value::new(self.text(), origin).secret(self.is_secret())
     }
 }
 

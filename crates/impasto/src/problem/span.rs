@@ -27,6 +27,10 @@ impl Span {
         Span { start: self.start + part.start, end: self.start + part.end }
     }
 
+    pub(crate) fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
     pub(crate) fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
