@@ -51,9 +51,11 @@ pub struct Http {
     pub listen: Vec<Address>,
     /// Who may connect to a unix socket: the permissions of its file in octal, as in `0660`. By
     /// default what the process's umask leaves.
+    #[serde(alias = "unix_socket_perms")]
     pub socket_mode: Option<SocketMode>,
     /// How many connections the system holds ready while none is accepted. The system may hold
     /// fewer (Linux: `net.core.somaxconn`).
+    #[serde(alias = "request_queue_size")]
     pub backlog: u32,
     /// After how long without a word the system asks whether the other side of a TCP connection is
     /// still there. 0 never asks.
@@ -64,9 +66,11 @@ pub struct Http {
     /// watches over.
     pub workers: usize,
     /// How many threads each process serves with. By default one for each core.
+    #[serde(alias = "threadpool_workers", alias = "numthreads")]
     pub threads: Option<usize>,
     /// The most connections of a worker; while it has so many, others wait in the queue of the
     /// system (see `backlog`). Fewer where the limit of open files allows no more.
+    #[serde(alias = "connection_limit", alias = "worker_connections")]
     pub max_connections: usize,
     /// The most requests that a worker works on at once; others wait with their head read. A request
     /// counts until its answer is there, not while that drains to a slow client.
@@ -75,7 +79,7 @@ pub struct Http {
 
     /// The longest target of a request, at most 65534 bytes; a longer one is answered 414, or 431 where
     /// it is too large for a head.
-    #[serde(alias = "max_url_len")]
+    #[serde(alias = "max_url_len", alias = "limit_request_line")]
     pub max_url_length: Size,
     /// The largest head of a request: its line and all its headers, at most 256 KiB. A larger
     /// one is answered 431.
@@ -83,6 +87,7 @@ pub struct Http {
     pub max_header_size: Size,
     /// The most headers of a request, at most 10000; one with more is answered 431. More than the
     /// default cost an allocation for each request.
+    #[serde(alias = "limit_request_fields")]
     pub max_headers: usize,
     /// The largest body of a request, the bytes it has without its chunks. A larger one is answered
     /// 413: before any of it is read where its length is told, else when it has grown beyond.
@@ -109,7 +114,12 @@ pub struct Http {
     pub write_min_rate: Size,
     /// How long an HTTP/1 connection may rest between two requests: a duration, or `false` to close
     /// it after each answer, as 0 does.
-    #[serde(alias = "keepalive", deserialize_with = "keep_alive::read")]
+    #[serde(
+        alias = "keepalive",
+        deserialize_with = "keep_alive::read",
+        alias = "channel_timeout",
+        alias = "socket_timeout"
+    )]
     pub keep_alive: Duration,
     /// How long an HTTP/2 connection may rest without a request.
     #[serde(alias = "client_socket_timeout")]
@@ -123,6 +133,7 @@ pub struct Http {
     /// connections at once.
     pub first_byte_window: Duration,
     /// After how long without a sign of life a worker is replaced.
+    #[serde(alias = "timeout")]
     pub worker_timeout: Duration,
     /// How long a worker may take from its start to being ready.
     pub startup_timeout: Duration,
@@ -152,11 +163,11 @@ pub struct Http {
 
     /// The PEM files of certificates, each with its chain; then connections are encrypted. With
     /// several, the name that the client asks for decides, and the first is for all other clients.
-    #[serde(alias = "ssl_cert_file")]
+    #[serde(alias = "ssl_cert_file", alias = "certfile", alias = "ssl_pem")]
     pub tls_cert: Vec<PathBuf>,
     /// The PEM files of the certificates' private keys, in the same order. Unneeded where the files
     /// of the certificates hold their keys, too.
-    #[serde(alias = "ssl_key_file")]
+    #[serde(alias = "ssl_key_file", alias = "keyfile")]
     pub tls_key: Vec<PathBuf>,
     /// The PEM file of the certificates that sign those of clients. Clients must then have one.
     #[serde(alias = "ssl_ca_file")]

@@ -83,6 +83,7 @@ mod pace;
 mod paced;
 mod proxy;
 mod pulse;
+mod python;
 mod request_body;
 mod server;
 mod service;
@@ -97,13 +98,13 @@ mod streams;
 mod terms;
 mod text;
 mod tls;
-mod wsgi;
 
 pub use address::{Address, AddressError, BoundAddress};
 pub use bind::{BindError, Listening, bind_all};
 pub use http::{Http, Network, NotAMode, NotANetwork, ProxyProtocol, ReloadOnHup, SocketMode};
 pub use launcher::{Ended, Handle, Launcher, ServiceWrapper, can_launch, control, init};
 pub use live::Live;
+pub use python::{CertReqs, Gunicorn, Paste, Unused, Waitress};
 pub use server::{Bound, Outcome, Server, StartError};
 pub use service::{Kind, Overrides, Service};
 pub use signal::stop_on_signals;
@@ -112,6 +113,5 @@ pub use stop::{Stop, Urgency};
 pub use tls::{
     Acceptor, Read, TlsConcern, TlsError, TlsErrors, TlsFault, TlsFiles, TlsLive, TlsWarning,
 };
-pub use wsgi::{CertReqs, Wsgi};
 
 impasto::egg!("impasto");

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use impasto::settings::Size;
 use impasto::{Conf, Group, Kind, Options, Problems, Reference, Registry};
-use impasto_server::{Http, ProxyProtocol, Wsgi};
+use impasto_server::{Gunicorn, Http, Paste, ProxyProtocol, Waitress};
 use serde::de::DeserializeOwned;
 
 /// The settings of a section that says this, without its `use`.
@@ -13,6 +13,11 @@ fn read<S: DeserializeOwned + schemars::JsonSchema + 'static>(
     let local: Conf = pairs.filter(|(key, _)| *key != "use").collect();
     let (global, section) = (Conf::default(), "server:main");
     Options { local: &local, global: &global, section, place: None }.read()
+}
+
+/// The text without the indentation of its lines.
+fn dedent(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", line.trim())).collect()
 }
 
 fn example(package: &str, name: &str) -> String {
@@ -33,12 +38,15 @@ fn the_documented_sections_are_read() {
     let written = ["127.0.0.1:8080", "[::1]:8080", "unix:/run/api.sock"];
     assert_eq!(addresses(settings), written);
 
-    for package in ["waitress", "Paste"] {
-        let name = if package == "Paste" { "http" } else { "main" };
-        let settings: Http = read::<Wsgi>(&example(package, name)).unwrap().into();
-        assert_eq!(settings.keep_alive.to_string(), "2m");
-        assert_eq!(addresses(settings), ["127.0.0.1:6543"]);
-    }
+    let settings: Http = read::<Waitress>(&example("waitress", "main")).unwrap().into();
+    assert_eq!(settings.keep_alive.to_string(), "2m");
+    assert_eq!(addresses(settings), ["127.0.0.1:6543"]);
+    let settings: Http = read::<Paste>(&example("Paste", "http")).unwrap().into();
+    assert_eq!(settings.threads, Some(10));
+    assert_eq!(addresses(settings), ["127.0.0.1:6543"]);
+    let settings: Http = read::<Gunicorn>(&example("gunicorn", "main")).unwrap().into();
+    assert_eq!(settings.worker_timeout.to_string(), "40s");
+    assert_eq!(addresses(settings), ["127.0.0.1:8000"]);
 }
 
 #[test]
@@ -55,8 +63,7 @@ fn a_section_for_gunicorn_is_read() {
         threads = 3\nworker_connections = 500\ncertfile = a.pem\nkeyfile = b.pem\nca_certs = c.pem
         limit_request_line = 4094\nlimit_request_fields = 50\nmax_requests = 1000\nuser = nobody
         proxy_protocol = true\npidfile = /run/p\ncert_reqs = 2";
-    let section: String = section.lines().map(|line| format!("{}\n", line.trim())).collect();
-    let settings: Http = read::<Wsgi>(&section).unwrap().into();
+    let settings: Http = read::<Gunicorn>(&dedent(section)).unwrap().into();
     assert_eq!(addresses(settings.clone()), ["0.0.0.0:8000"]);
     let seconds = |seconds| Duration::from_secs(seconds).into();
     let expected = Http {
@@ -83,12 +90,52 @@ fn a_section_for_gunicorn_is_read() {
 }
 
 #[test]
+fn what_python_servers_have_and_this_one_has_not_is_accepted() {
+    let settings = "host = 127.0.0.1\nport = 0\nident = api\nurl_scheme = https\nthreads = 4
+        trusted_proxy = 127.0.0.1\ntrusted_proxy_headers = x-forwarded-for x-forwarded-proto
+        clear_untrusted_proxy_headers = yes\nasyncore_use_poll = true\nexpose_tracebacks = no";
+    let settings: Http = read::<Waitress>(&dedent(settings)).unwrap().into();
+    assert_eq!(settings, Http { port: 0, threads: Some(4), ..Http::default() });
+
+    let settings = "workers = 2\nworker_class = gevent\naccesslog = -\naccess_log_format = %(h)s
+        forwarded_allow_ips = *\nproc_name = api\nloglevel = debug\nreload = true\nchdir = /srv";
+    let settings: Http = read::<Gunicorn>(&dedent(settings)).unwrap().into();
+    assert_eq!(settings, Http { workers: 2, ..Http::default() });
+
+    let settings = "port = 0\nserver_version = api/1\nprotocol_version = HTTP/1.1
+        use_threadpool = true\nthreadpool_workers = 5\nthreadpool_max_requests = 10";
+    let settings: Http = read::<Paste>(&dedent(settings)).unwrap().into();
+    assert_eq!(settings, Http { port: 0, threads: Some(5), ..Http::default() });
+}
+
+#[test]
+fn the_names_of_python_servers_are_known() {
+    let section = "connection_limit = 7\nchannel_timeout = 9\nlimit_request_fields = 50
+        request_queue_size = 5\ntimeout = 8\nnumthreads = 3\nunix_socket_perms = 600
+        certfile = a.pem\nkeyfile = b.pem\nlimit_request_line = 4094";
+    let settings: Http = read(&dedent(section)).unwrap();
+    let expected = Http {
+        max_connections: 7,
+        keep_alive: Duration::from_secs(9).into(),
+        max_headers: 50,
+        backlog: 5,
+        worker_timeout: Duration::from_secs(8).into(),
+        threads: Some(3),
+        socket_mode: settings.socket_mode,
+        tls_cert: vec!["a.pem".into()],
+        tls_key: vec!["b.pem".into()],
+        max_url_length: Size::from_bytes(4094),
+        ..Http::default()
+    };
+    assert_eq!(settings, expected);
+}
+
+#[test]
 fn a_section_with_the_names_of_nova_is_read() {
     let section = "keep_alive = False\ntcp_keepidle = 300\nwsgi_default_pool_size = 10
         max_header_line = 16384\nclient_socket_timeout = 900\nmax_url_len = 2000
         ssl_cert_file = a.pem\nssl_key_file = b.pem\nssl_ca_file = c.pem";
-    let section: String = section.lines().map(|line| format!("{}\n", line.trim())).collect();
-    let settings: Http = read(&section).unwrap();
+    let settings: Http = read(&dedent(section)).unwrap();
     let expected = Http {
         keep_alive: Duration::ZERO.into(),
         tcp_keepalive: Duration::from_secs(300).into(),
@@ -112,8 +159,7 @@ fn a_section_with_the_names_of_nova_is_read() {
 fn every_setting_is_written_as_it_is_read() {
     let section = "socket_mode = 660\nproxy_protocol = V2\nproxy_protocol_from = 10.0.0.0/8, unix
         reload_on_hup = always\nlisten = systemd: systemd:api\nmax_body_size = 10m";
-    let section: String = section.lines().map(|line| format!("{}\n", line.trim())).collect();
-    let settings: Http = read(&section).unwrap();
+    let settings: Http = read(&dedent(section)).unwrap();
     assert_eq!(settings.socket_mode.unwrap().to_string(), "0660");
     assert_eq!(settings.proxy_protocol, ProxyProtocol::V2);
     assert_eq!(addresses(settings), ["systemd:", "systemd:api"]);
@@ -132,6 +178,6 @@ fn what_is_wrong_is_said() {
     let problems = read::<Http>("listen = example.org\nkeepalives = 3").unwrap_err().to_string();
     assert!(problems.contains("`example.org` has no port; write `example.org:8080`"), "{problems}");
     assert!(problems.contains("keep_alive") || problems.contains("keepalive"), "{problems}");
-    let problems = read::<Wsgi>("url_prefix = /api").unwrap_err().to_string();
-    assert!(problems.contains("url_prefix"), "{problems}");
+    let problems = read::<Waitress>("chanel_timeout = 9").unwrap_err().to_string();
+    assert!(problems.contains("`channel_timeout`"), "{problems}");
 }

@@ -1,0 +1,11 @@
+//! The server sections of Python files.
+
+mod gunicorn;
+mod paste;
+mod unused;
+mod waitress;
+
+pub use gunicorn::{CertReqs, Gunicorn};
+pub use paste::Paste;
+pub use unused::Unused;
+pub use waitress::Waitress;
