@@ -30,6 +30,7 @@ fn each_crate_knows_only_what_it_may() {
         ("impasto", &["impasto-filters", "impasto-server", "impasto-cli", "hyper", "tokio"][..]),
         ("impasto-filters", &["impasto-server", "impasto-cli", "hyper"]),
         ("impasto-server", &["impasto-filters", "impasto-cli"]),
+        ("impasto-testing", &["impasto-filters", "impasto-server", "impasto-cli", "hyper"]),
     ] {
         let known = dependencies(name);
         let wrong: Vec<_> =
@@ -69,7 +70,7 @@ fn only_the_binary_names_the_filters() {
 
 #[test]
 fn nothing_is_unsafe() {
-    for name in ["impasto", "impasto-filters", "impasto-server", "impasto-cli"] {
+    for name in ["impasto", "impasto-filters", "impasto-server", "impasto-cli", "impasto-testing"] {
         let named = naming(name, "unsafe ");
         assert!(named.is_empty(), "{named:?}");
     }

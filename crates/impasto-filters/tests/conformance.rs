@@ -1,0 +1,37 @@
+//! Every registered filter, as its documented example has it, keeps the rules of `impasto-testing`.
+
+use impasto::{Factory, Kind, Registry};
+use impasto_filters as _;
+use impasto_testing::Conformance;
+
+/// What single filters are allowed, each with its reason. An exception that is not needed fails.
+fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
+    match filter.name() {
+        "timeout" => conformance.allocates(1, "what may be abandoned is a future of its own"),
+        "secure_headers" => {
+            conformance.allocates(2, "it always adds headers, more than there is room for")
+        }
+        "prefix" => {
+            conformance.allocates(5, "its example tells another scheme and port, so a host")
+        }
+        _ => conformance,
+    }
+}
+
+#[test]
+fn every_filter_keeps_the_rules() {
+    let filters = Registry::linked().factories().iter();
+    let filters =
+        filters.filter(|it| it.kind() == Kind::Filter && it.package() == env!("CARGO_PKG_NAME"));
+    let mut failures = Vec::new();
+    for filter in filters {
+        match Conformance::of_factory(filter) {
+            Ok(conformance) => {
+                let report = exceptions(filter, conformance).run();
+                failures.extend((!report.is_good()).then(|| report.to_string()));
+            }
+            Err(error) => failures.push(format!("{}: {error:#}", filter.name())),
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
