@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
-    ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
+    ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use impasto::settings::Duration;
@@ -204,23 +204,14 @@ impl Prepared {
     /// Tells caches that the answer is another for another origin, also when there was none: the next
     /// request may have one.
     fn vary(&self, headers: &mut HeaderMap) {
-        if !self.origins.differ() {
-            return;
-        }
-        let is_second = headers.append(VARY, ORIGIN_ITSELF);
-        if is_second && headers.get_all(VARY).iter().rev().skip(1).any(varies_by_origin) {
-            headers::take_last(headers, &VARY);
+        if self.origins.differ() {
+            headers::vary(headers, &ORIGIN_ITSELF);
         }
     }
 }
 
 /// The name of the header as a value.
 const ORIGIN_ITSELF: HeaderValue = HeaderValue::from_static("origin");
-
-fn varies_by_origin(vary: &HeaderValue) -> bool {
-    let mut names = vary.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
-    names.any(|name| name == b"*" || name.eq_ignore_ascii_case(b"origin"))
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! What is quick with the headers of a response.
 
-use http::header::Entry;
+use http::header::{Entry, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use impasto::{Exchange, Response};
 
@@ -33,6 +33,18 @@ pub(crate) fn add(headers: &mut HeaderMap, name: &HeaderName, value: &HeaderValu
     !is_second
 }
 
+/// Adds a name to `Vary`, unless it or `*` is there.
+pub(crate) fn vary(headers: &mut HeaderMap, name: &HeaderValue) {
+    let is_second = headers.append(VARY, name.clone());
+    let has_it = |value: &HeaderValue| {
+        let mut names = value.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        names.any(|own| own == b"*" || own.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    if is_second && headers.get_all(VARY).iter().rev().skip(1).any(has_it) {
+        take_last(headers, &VARY);
+    }
+}
+
 /// Takes back the last of several values.
 #[cold]
 pub(crate) fn take_last(headers: &mut HeaderMap, name: &HeaderName) {
@@ -52,7 +64,6 @@ pub(crate) fn take_last(headers: &mut HeaderMap, name: &HeaderName) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::header::VARY;
     use impasto::{Body, Request};
 
     #[test]

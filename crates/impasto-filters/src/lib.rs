@@ -23,10 +23,12 @@
 //! | `request_id` | an id for every request |
 //! | `openstack_request_id`, `compute_request_id` | the same, as OpenStack's services do it |
 //! | `secure_headers` | the headers that browsers want for safety |
+//! | `compress` | shorter answers |
 //! | `cors` | pages of other sites that use the API |
 //! | `catch_errors` | a tidy answer when something failed |
 //! | `timeout` | an answer in time |
 //! | `size_limit` | request bodies of a bounded size |
+//! | `decompress` | request bodies that come compressed |
 //!
 //! Apps:
 //!
@@ -37,6 +39,8 @@
 //! | `healthcheck` | load balancers; also a filter |
 //! | `debug` | trying things |
 
+mod coding;
+mod drain;
 mod headers;
 mod text;
 
@@ -47,7 +51,9 @@ mod urlmap;
 
 mod access_log;
 mod catch_errors;
+mod compress;
 mod cors;
+mod decompress;
 mod forwarded;
 mod network;
 mod openstack_request_id;

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::EXPECT;
 use http_body::Body as _;
 use impasto::settings::Size;
 use impasto::{Body, Exchange, Filter, Hook, Response, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::drain;
 use crate::text;
 use bounded::Bounded;
 
@@ -109,11 +109,7 @@ impl Limit {
 
     #[cold]
     fn refuse(&self, exchange: &mut Exchange) -> Response {
-        let body = exchange.take_body();
-        // Reading the body is what tells a client that waits for a `100 Continue` to send it.
-        if !exchange.headers().contains_key(EXPECT) {
-            bounded::drain(body);
-        }
+        drain::refused(exchange);
         self.answer()
     }
 }
@@ -122,6 +118,7 @@ impl Limit {
 mod tests {
     use super::*;
     use crate::testing::{answer, with_body, wrap};
+    use http::header::EXPECT;
     use http_body::Frame;
     use http_body_util::{BodyExt, StreamBody};
     use impasto::{App, Request};

@@ -5,24 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use http_body_util::BodyExt;
 use impasto::{Body, BoxError};
 
-/// How long what a client still sends is read.
-const LINGER: Duration = Duration::from_secs(2);
-
-/// Reads a body that nobody wants, in the background, for a while.
-pub(super) fn drain(mut body: Body) {
-    // Outside of a runtime there is no client whose connection would have to be kept.
-    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-    runtime.spawn(tokio::time::timeout(LINGER, async move {
-        while let Some(Ok(_)) = body.frame().await {}
-    }));
-}
+use crate::drain::drain;
 
 pub(super) struct Bounded {
     body: Body,

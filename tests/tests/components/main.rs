@@ -1,0 +1,44 @@
+//! Components as a file names them, over real sockets: what each does to requests and answers, and what
+//! is said of wrong settings.
+
+/// Shorter answers.
+mod compress;
+
+/// Request bodies that come compressed.
+mod decompress;
+
+/// A client for HTTP/1.1 and HTTP/2.
+#[allow(dead_code)]
+#[path = "../serving/client.rs"]
+mod client;
+
+use impasto::Loader;
+use impasto_filters as _;
+use impasto_tests::server::{ANY_PORT, Server};
+
+/// A server of this file.
+fn serve(file: &str) -> Server {
+    Server::start(env!("CARGO_BIN_EXE_impasto-tests"), &format!("{file}{ANY_PORT}"), &[])
+}
+
+/// What is wrong with a filter of these settings, each as `line:column: message`.
+fn wrong(settings: &str) -> Vec<String> {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("api-paste.ini");
+    let file = format!(
+        "[filter:main]\n{settings}\n[pipeline:all]\npipeline = main end\n\
+         [app:end]\nuse = egg:impasto#respond\n"
+    );
+    std::fs::write(&path, file).expect("a file");
+    let problems = match Loader::open(&path).expect("a file that can be read").app("all") {
+        Ok(_) => return Vec::new(),
+        Err(problems) => problems,
+    };
+    let line = |problem: &impasto::Problem| {
+        let place = problem.place.as_ref().map(|place| format!("{place}"));
+        let place = place.unwrap_or_default();
+        let place = place.rsplit_once(".ini:").map_or(place.as_str(), |(_, place)| place);
+        format!("{place}: {}", problem.message)
+    };
+    problems.iter().map(line).collect()
+}
