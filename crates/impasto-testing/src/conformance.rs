@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use http::header::{ACCEPT, HOST, USER_AGENT};
 use impasto::{App, Body, Connection, Factory, Filter, Request, Response};
-use tempfile::TempDir;
 
-use crate::{Check, checks, example};
+use crate::{Check, Example, checks};
 
 /// How long one check may take.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -21,7 +20,7 @@ pub struct Conformance {
     exceptions: Vec<(Check, String)>,
     allocations: u64,
     /// What the filter uses while it is there.
-    _directory: Option<TempDir>,
+    _example: Option<Example>,
 }
 
 impl Conformance {
@@ -34,7 +33,7 @@ impl Conformance {
             connection: Arc::default(),
             exceptions: Vec::new(),
             allocations: 0,
-            _directory: None,
+            _example: None,
         }
     }
 
@@ -44,13 +43,9 @@ impl Conformance {
     ///
     /// When the factory makes no filter, shows none, or its example does not load.
     pub fn of_factory(factory: &Factory) -> anyhow::Result<Conformance> {
-        let (filter, directory) = example::filter(factory)?;
-        let conformance = Conformance::of(filter);
-        Ok(Conformance {
-            name: factory.name().to_owned(),
-            _directory: Some(directory),
-            ..conformance
-        })
+        let example = Example::of(factory)?;
+        let conformance = Conformance::of(example.filter().clone());
+        Ok(Conformance { name: factory.name().to_owned(), _example: Some(example), ..conformance })
     }
 
     /// Changes every request before it is sent, so that the filter lets it pass: with credentials, for example.

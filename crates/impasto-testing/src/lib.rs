@@ -42,3 +42,4 @@ mod probe;
 
 pub use check::Check;
 pub use conformance::{Conformance, Report};
+pub use example::Example;

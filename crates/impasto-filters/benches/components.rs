@@ -1,0 +1,140 @@
+//! What each filter costs in a stack: instructions and allocations of a request with which it has nothing to do,
+//! and of one with its work to do, beside the same request to the app alone.
+//!
+//! `cargo bench -p impasto-filters --bench components`. All registered filters are measured, as their documented
+//! example has them. The program runs itself under valgrind, twice as many requests the second time, and takes the
+//! difference. It fails when a filter with nothing to do costs more than the limits.
+
+#[path = "components/work.rs"]
+mod work;
+
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+
+use anyhow::Context;
+use impasto::{App, Connection, Factory, Filter, Kind, Registry};
+use impasto_filters as _;
+use impasto_testing::Example;
+
+use work::{IDLE, Work};
+
+const REQUESTS: u64 = 200;
+
+/// The most that a filter with nothing to do may cost, whichever it is.
+const INSTRUCTIONS: f64 = 5_000.0;
+const ALLOCATIONS: f64 = 5.0;
+
+/// The cost of a request.
+#[derive(Clone, Copy)]
+struct Cost {
+    instructions: f64,
+    allocations: f64,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("cannot measure: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<bool> {
+    let arguments: Vec<String> = std::env::args().collect();
+    match &*arguments {
+        [_, name, case, times] => {
+            let work =
+                if case == "idle" { IDLE } else { work::of(case).context("no such work")? };
+            let filter = filters().find(|filter| filter.name() == name);
+            serve(filter, work, times.parse()?)?;
+            Ok(true)
+        }
+        _ => measure(),
+    }
+}
+
+fn filters() -> impl Iterator<Item = &'static Factory> {
+    let all = Registry::linked().factories().iter().copied();
+    all.filter(|it| it.kind() == Kind::Filter && it.package() == env!("CARGO_PKG_NAME"))
+}
+
+/// Prints a row for each filter; whether the limits hold.
+fn measure() -> anyhow::Result<bool> {
+    println!(
+        "| filter | nothing to do: instructions | allocations | its work | instructions | allocations |"
+    );
+    println!("|---|---|---|---|---|---|");
+    let mut good = true;
+    for filter in filters() {
+        let idle = cost(filter, "idle", IDLE)?;
+        good &= idle.instructions <= INSTRUCTIONS && idle.allocations <= ALLOCATIONS;
+        let Cost { instructions, allocations } = idle;
+        let name = filter.name();
+        print!("| `{name}` | {instructions:.0} | {allocations:.1} |");
+        match work::of(name) {
+            Some(work) => {
+                let Cost { instructions, allocations } = cost(filter, name, work)?;
+                println!(" {} | {instructions:.0} | {allocations:.1} |", work.what);
+            }
+            None => println!(" any request | | |"),
+        }
+    }
+    println!("\nlimits with nothing to do: {INSTRUCTIONS} instructions, {ALLOCATIONS} allocations");
+    Ok(good)
+}
+
+/// What a filter adds to the cost of a request.
+fn cost(filter: &'static Factory, case: &str, work: Work) -> anyhow::Result<Cost> {
+    let counted = |filter: Option<&'static Factory>| {
+        serve(filter, work, 1).map(|_| ())?;
+        serve(filter, work, REQUESTS)
+    };
+    let allocations = (counted(Some(filter))? as f64 - counted(None)? as f64) / REQUESTS as f64;
+    let instructions = instructions(filter.name(), case)? - instructions("none", case)?;
+    Ok(Cost { instructions, allocations })
+}
+
+/// Instructions of a request through the filter of this name.
+fn instructions(name: &str, case: &str) -> anyhow::Result<f64> {
+    let (once, twice) = (callgrind(name, case, REQUESTS)?, callgrind(name, case, 2 * REQUESTS)?);
+    Ok((twice - once) as f64 / REQUESTS as f64)
+}
+
+/// Instructions of a whole run of this program.
+fn callgrind(name: &str, case: &str, times: u64) -> anyhow::Result<i64> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(std::env::current_exe()?)
+        .args([name, case, &times.to_string()])
+        .output()
+        .context("valgrind does not start")?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    let total = text.lines().find_map(|line| line.split_once("Collected :"));
+    let (_, total) = total.with_context(|| format!("valgrind counted nothing:\n{text}"))?;
+    Ok(total.trim().parse()?)
+}
+
+/// Has so many requests answered, and gives their allocations.
+fn serve(filter: Option<&'static Factory>, work: Work, times: u64) -> anyhow::Result<u64> {
+    let example = filter.map(Example::of).transpose()?;
+    let filters: Vec<Filter> = example.iter().map(|example| example.filter().clone()).collect();
+    let app: App = (work.app)().filtered(&filters);
+    let peer = work.peer.map(str::parse).transpose()?;
+    let mut connection = Connection::default();
+    connection.peer = peer;
+    let connection = Arc::new(connection);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let mut requests = (0..times).map(|_| (work.request)());
+    let info = allocation_counter::measure(|| {
+        runtime.block_on(async {
+            for request in requests.by_ref() {
+                let response = app.clone().handle(request, Some(connection.clone())).await;
+                std::hint::black_box(&response);
+            }
+        });
+    });
+    Ok(info.count_total)
+}

@@ -1,0 +1,93 @@
+//! Requests that give a filter something to do.
+
+use http::header::ORIGIN;
+use http_body_util::BodyExt;
+use impasto::{App, Body, Exchange, Request, Response};
+
+/// A request, and the app that answers it.
+#[derive(Clone, Copy)]
+pub(crate) struct Work {
+    pub(crate) what: &'static str,
+    pub(crate) request: fn() -> Request,
+    pub(crate) app: fn() -> App,
+    /// Whom the connection comes from.
+    pub(crate) peer: Option<&'static str>,
+}
+
+/// With which filters that wait for something special have nothing to do.
+pub(crate) const IDLE: Work = Work { what: "nothing", request, app, peer: Some("127.0.0.1:4711") };
+
+/// The work of a filter; none where any request is.
+pub(crate) fn of(filter: &str) -> Option<Work> {
+    let work = match filter {
+        "catch_errors" => Work { what: "a panic", app: panics, ..IDLE },
+        "cors" => Work { what: "an allowed origin", request: of_a_site, ..IDLE },
+        "healthcheck" => Work { what: "its own path", request: about_health, ..IDLE },
+        "proxy_headers" => Work { what: "a trusted proxy", request: of_a_proxy, ..IDLE },
+        "size_limit" => {
+            Work { what: "a body of unknown length", request: unknown, app: reads, ..IDLE }
+        }
+        "timeout" => Work { what: "an app that waits", app: waits, ..IDLE },
+        _ => return None,
+    };
+    Some(work)
+}
+
+fn request() -> Request {
+    let request = Request::get("/servers/1?limit=3").header("host", "example.org");
+    request.header("accept", "*/*").body(Body::empty()).unwrap_or_default()
+}
+
+fn with(name: http::HeaderName, value: &'static str) -> Request {
+    let mut request = request();
+    request.headers_mut().insert(name, http::HeaderValue::from_static(value));
+    request
+}
+
+fn of_a_site() -> Request {
+    with(ORIGIN, "https://horizon.example.org")
+}
+
+fn of_a_proxy() -> Request {
+    with(http::HeaderName::from_static("x-forwarded-for"), "192.0.2.1")
+}
+
+fn about_health() -> Request {
+    Request::get("/healthcheck").body(Body::empty()).unwrap_or_default()
+}
+
+fn unknown() -> Request {
+    let mut request = request();
+    // What is watched is a stream; its length is not told.
+    let body =
+        http_body_util::StreamBody::new(futures_util::stream::once(std::future::ready(Ok::<
+            _,
+            std::io::Error,
+        >(
+            http_body::Frame::data(bytes::Bytes::from_static(b"hello")),
+        ))));
+    *request.body_mut() = Body::new(body);
+    request
+}
+
+fn app() -> App {
+    App::at_once(|_| Response::new(Body::from("hello")))
+}
+
+fn panics() -> App {
+    App::at_once(|_| std::panic::resume_unwind(Box::new("panic")))
+}
+
+fn waits() -> App {
+    App::from_fn(async |_: &mut Exchange| {
+        tokio::task::yield_now().await;
+        Response::new(Body::from("hello"))
+    })
+}
+
+fn reads() -> App {
+    App::from_fn(async |exchange: &mut Exchange| {
+        let _ = exchange.body_mut().collect().await;
+        Response::new(Body::from("hello"))
+    })
+}
