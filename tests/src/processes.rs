@@ -42,6 +42,20 @@ impl Process {
         fs::read_dir(self.path("fd")).map_or(0, Iterator::count)
     }
 
+    /// Changes how many descriptors it may have open, as far as it may change that itself; what that was.
+    ///
+    /// # Panics
+    ///
+    /// When it has ended, or is somebody else's.
+    pub fn limit_descriptors(self, most: u64) -> u64 {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let pid = i32::try_from(self.0).ok().and_then(Pid::from_raw).expect("a pid");
+        let maximum = rustix::process::getrlimit(Resource::Nofile).maximum;
+        let limit = Rlimit { current: Some(most), maximum };
+        let before = prlimit(Some(pid), Resource::Nofile, limit).expect("a process of ours");
+        before.current.unwrap_or(u64::MAX)
+    }
+
     /// How many threads it has.
     pub fn threads(self) -> usize {
         fs::read_dir(self.path("task")).map_or(0, Iterator::count)

@@ -67,7 +67,10 @@ fn concerns_one_connection(error: &io::Error) -> bool {
 }
 
 /// The pauses while accepting fails, as it does when the process has no file descriptors left:
-/// 5 ms, doubled up to a second, until a connection is accepted again.
+/// 5 ms, doubled up to a tenth of a second, until a connection is accepted again.
+///
+/// Who waits meanwhile stays in the queue, where another worker may take it. To accept and close it, with a
+/// descriptor that is kept for that, would refuse what others can serve.
 #[derive(Debug, Default)]
 struct Backoff {
     failures: u32,
@@ -76,7 +79,7 @@ struct Backoff {
 
 impl Backoff {
     const FIRST: Duration = Duration::from_millis(5);
-    const LONGEST: Duration = Duration::from_secs(1);
+    const LONGEST: Duration = Duration::from_millis(100);
     const QUIET: Duration = Duration::from_secs(10);
 
     fn next(&mut self) -> Duration {
@@ -105,10 +108,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_grow_to_a_second_and_begin_anew() {
+    fn pauses_grow_to_a_tenth_of_a_second_and_begin_anew() {
         let mut backoff = Backoff::default();
-        let pauses: Vec<u128> = (0..10).map(|_| backoff.next().as_millis()).collect();
-        assert_eq!(pauses, [5, 10, 20, 40, 80, 160, 320, 640, 1000, 1000]);
+        let pauses: Vec<u128> = (0..7).map(|_| backoff.next().as_millis()).collect();
+        assert_eq!(pauses, [5, 10, 20, 40, 80, 100, 100]);
         (0..100).for_each(|_| assert_eq!(backoff.next(), Backoff::LONGEST));
         backoff.reset();
         assert_eq!(backoff.next(), Backoff::FIRST);

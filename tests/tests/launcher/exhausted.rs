@@ -1,7 +1,9 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::support::{Launched, ask, file, free_address, get, wait};
+use impasto_tests::processes::Process;
+
+use crate::support::{Launched, answer, ask, file, free_address, get, mix, wait};
 
 /// `impasto serve`, as a shell starts it: `$0 $@` is the command.
 fn by_shell(script: &str, text: &str) -> Launched {
@@ -38,6 +40,40 @@ fn a_worker_without_descriptors_waits_for_some() {
     answers(&address);
     assert_eq!(launched.workers(), workers);
     assert!(launched.server().err().lines().count() < 30, "{}", launched.server().err());
+}
+
+/// It may be the app that has them: no count of connections tells.
+#[test]
+fn what_one_worker_cannot_accept_another_does_or_it_waits() {
+    let launched = Launched::serve(&file(1, "workers = 2"));
+    let (address, workers) = (launched.address(), launched.settled(2));
+    let load = launched.load(mix(), 1);
+    load.more(100);
+    let limit = |worker: Process| worker.limit_descriptors(worker.descriptors() as u64);
+    let before = limit(workers[0]);
+    load.more(2_000);
+    let tally = load.stop();
+    assert_eq!(tally.failed(), 0, "{tally}");
+
+    // Now nobody can, and nobody loses more than patience.
+    workers.iter().for_each(|worker| _ = limit(*worker));
+    let cpu = || workers.iter().map(|worker| worker.cpu()).sum::<Duration>();
+    let (start, began) = (Instant::now(), cpu());
+    let waiting: Vec<_> = (0..50).map(|_| ask(&address, "/").expect("it listens")).collect();
+    std::thread::sleep(Duration::from_secs(3));
+    let (passed, took) = (start.elapsed(), cpu() - began);
+    assert!(took < passed / 5, "{took:?} of {passed:?}");
+    let start = Instant::now();
+    workers.iter().for_each(|worker| _ = worker.limit_descriptors(before));
+    for waiting in waiting {
+        let answer = answer(waiting).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    println!("{took:?} of a processor in {passed:?}, answered after {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(1));
+    let lines = launched.server().err().matches("cannot accept connections").count();
+    assert!((1..6).contains(&lines), "{}", launched.server().err());
+    assert_eq!(launched.workers(), workers);
 }
 
 #[test]

@@ -52,6 +52,28 @@ fn what_a_worker_is_told_while_it_sleeps_is_not_lost() {
     assert_eq!(launched.settled(1), [workers[0]]);
 }
 
+/// Ever so often just then when it begins to catch signals.
+#[test]
+fn a_worker_that_is_not_wanted_any_more_ends_wherever_its_start_has_come_to() {
+    let launched = Launched::serve(&file(1, "workers = 1"));
+    launched.settled(1);
+    launched.server().signal("TTIN");
+    let boot = wait("another worker", || {
+        let workers = launched.workers();
+        // Its runtime's threads, and the one that listens.
+        workers.len() == 2 && workers[1].threads() > 3
+    });
+    let moments = times(50, 5_000) as u32;
+    for moment in 0..moments {
+        launched.server().signal("TTOU");
+        launched.settled(1);
+        launched.server().signal("TTIN");
+        std::thread::sleep(boot / 2 + boot * moment / moments);
+    }
+    launched.server().signal("TTOU");
+    launched.settled(1);
+}
+
 #[test]
 fn operators_change_the_number_of_workers() {
     let launched = Launched::serve(&file(1, "workers = 2"));

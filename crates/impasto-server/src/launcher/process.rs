@@ -58,7 +58,11 @@ impl Process {
         }
     }
 
-    pub(super) fn kill(&self, kill: Kill) {
+    pub(super) fn kill(&mut self, kill: Kill) {
+        if kill == Kill::Starting {
+            // A signal that comes just when a worker begins to catch signals is neither obeyed nor caught.
+            self.tell(ToWorker::Drain, None);
+        }
         let (pid, service) = (self.pid.as_raw_nonzero(), &self.service);
         let signal = match kill {
             Kill::Hung => {

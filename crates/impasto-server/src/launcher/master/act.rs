@@ -105,8 +105,8 @@ impl Master {
         }
     }
 
-    fn kill(&self, id: WorkerId, kill: Kill) {
-        if let Some(process) = self.processes.0.get(&id) {
+    fn kill(&mut self, id: WorkerId, kill: Kill) {
+        if let Some(process) = self.processes.0.get_mut(&id) {
             process.kill(kill);
         }
     }
