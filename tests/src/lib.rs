@@ -1,5 +1,6 @@
 //! What the tests of the workspace share.
 
+pub mod certificates;
 pub mod fixtures;
 pub mod load;
 pub mod oracle;

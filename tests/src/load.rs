@@ -104,12 +104,26 @@ impl Load {
     ///
     /// When the process has no threads left.
     pub fn start(address: &str, mix: Mix, expected: Expected) -> Load {
+        Load::over(None, address, mix, expected)
+    }
+
+    /// The same over TLS, where that is given.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Load::start).
+    pub fn over(
+        tls: Option<Arc<ClientConfig>>,
+        address: &str,
+        mix: Mix,
+        expected: Expected,
+    ) -> Load {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.expect("threads");
         let shared = Arc::new(Shared {
             address: address.to_owned(),
             expected,
-            tls: Arc::default(),
+            tls: Arc::new(RwLock::new(tls)),
             tally: Mutex::default(),
             is_over: AtomicBool::new(false),
         });

@@ -1,39 +1,14 @@
 use std::fs;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
-use rustls::client::Resumption;
-use rustls::{ClientConfig, RootCertStore};
+use impasto_tests::certificates::{Issued, issue, pem, trust};
 
 use crate::support::{Launched, file, mix, times};
 
-type Issued = CertifiedKey<KeyPair>;
-
-fn issue() -> Issued {
-    generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).expect("a certificate")
-}
-
-/// A client that believes these and no others.
-fn trust(known: &[&Issued]) -> Arc<ClientConfig> {
-    let mut roots = RootCertStore::empty();
-    known.iter().for_each(|issued| roots.add(issued.cert.der().clone()).expect("a certificate"));
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut client = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    // A session that is resumed would show no certificate.
-    client.resumption = Resumption::disabled();
-    Arc::new(client)
-}
-
 /// Puts a certificate where the server looks for it, in one step.
 fn place(launched: &Launched, issued: &Issued) {
-    let both = format!("{}{}", issued.cert.pem(), issued.signing_key.serialize_pem());
     let (new, path) = (launched.server().path("new.pem"), launched.server().path("a.pem"));
-    fs::write(&new, both).expect("writable");
+    fs::write(&new, pem(issued)).expect("writable");
     fs::rename(new, path).expect("renamed");
 }
 
@@ -41,7 +16,7 @@ fn place(launched: &Launched, issued: &Issued) {
 fn tls_is_switched_on_and_off_and_certificates_are_exchanged() {
     const CLEAR: &str = "workers = 2";
     const ENCRYPTED: &str = "workers = 2\ntls_cert = %(here)s/a.pem";
-    let issued = [issue(), issue()];
+    let issued = [issue("127.0.0.1"), issue("127.0.0.1")];
     let mut launched = Launched::serve(&file(1, CLEAR));
     let workers = launched.settled(2);
     let load = launched.load(mix(), 1);
@@ -76,7 +51,7 @@ fn tls_is_switched_on_and_off_and_certificates_are_exchanged() {
 
 #[test]
 fn so_they_are_together_with_the_number_of_workers() {
-    let issued = issue();
+    let issued = issue("127.0.0.1");
     let mut launched = Launched::serve(&file(1, "workers = 1"));
     place(&launched, &issued);
     let load = launched.load(mix(), 1);

@@ -1,0 +1,42 @@
+//! Certificates, and clients that believe them.
+
+use std::sync::Arc;
+
+use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
+use rustls::client::Resumption;
+use rustls::{ClientConfig, RootCertStore};
+
+/// A certificate with its key.
+pub type Issued = CertifiedKey<KeyPair>;
+
+/// One that nobody else has signed, of this name or address.
+///
+/// # Panics
+///
+/// When the machine has no randomness; as everything here does.
+pub fn issue(name: &str) -> Issued {
+    generate_simple_self_signed(vec![name.to_owned()]).expect("a certificate")
+}
+
+/// Both in one file, as a server reads them.
+pub fn pem(issued: &Issued) -> String {
+    format!("{}{}", issued.cert.pem(), issued.signing_key.serialize_pem())
+}
+
+/// A client that believes these and no others, and resumes no session: that would show none.
+///
+/// # Panics
+///
+/// When it cannot be made.
+pub fn trust(known: &[&Issued]) -> Arc<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    known.iter().for_each(|issued| roots.add(issued.cert.der().clone()).expect("a certificate"));
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut client = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    client.resumption = Resumption::disabled();
+    Arc::new(client)
+}
