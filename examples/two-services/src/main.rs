@@ -25,8 +25,12 @@ fn main() -> anyhow::Result<ExitCode> {
     let mut launcher = Launcher::new()?;
     launcher.launch(Service::from_config(&loader, "public")?, 2)?;
     launcher.launch(Service::from_config(&loader, "admin")?, 1)?;
-    launcher.on_start(|served| {
+    let handle = launcher.handle();
+    launcher.on_start(move |served| {
         served.iter().for_each(|(name, address)| println!("{name} on {address}"));
+        for served in handle.services() {
+            println!("{} by {:?}", served.service.name(), served.children);
+        }
     });
     Ok(launcher.wait().code().into())
 }

@@ -23,9 +23,21 @@ fn each_service_has_its_workers_and_all_of_them_stop() {
         let address = line.strip_prefix(&format!("{name} on http://")).expect(&line);
         assert!(get(address).ends_with(body), "{name}");
     }
+    let mut known = Vec::new();
+    for (name, count) in [("public", 2), ("admin", 1)] {
+        let line = lines.next().expect("a line").expect("readable");
+        let pids = line.strip_prefix(&format!("{name} by {{")).expect(&line);
+        let pids = pids.trim_end_matches('}').split(", ").map(|pid| pid.parse::<u32>());
+        let pids: Vec<u32> = pids.collect::<Result<_, _>>().expect("numbers");
+        assert_eq!(pids.len(), count, "{line}");
+        known.extend(pids);
+    }
     let children = format!("/proc/{0}/task/{0}/children", program.id());
     let children = fs::read_to_string(children).expect("Linux");
-    assert_eq!(children.split_whitespace().count(), 3);
+    let mut found: Vec<u32> = children.split_whitespace().flat_map(str::parse).collect();
+    found.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(found, known);
 
     let kill = Command::new("kill").arg(program.id().to_string()).status().expect("it runs");
     assert!(kill.success());

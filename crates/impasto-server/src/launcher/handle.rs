@@ -6,12 +6,15 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-/// Stops or reloads a [`Launcher`](super::Launcher) that waits in another thread. Clones are the same
-/// launcher's.
+use super::wrapper::{Board, ServiceWrapper};
+
+/// Stops or reloads a [`Launcher`](super::Launcher) that waits in another thread, and says what it serves.
+/// Clones are the same launcher's.
 #[derive(Clone, Debug)]
 pub struct Handle {
     asks: Sender<Ask>,
     bell: Arc<UnixStream>,
+    board: Board,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,6 +40,11 @@ impl Handle {
         self.ask(Ask::Reset);
     }
 
+    /// What is served, by which processes; nothing before the launcher waits.
+    pub fn services(&self) -> Vec<ServiceWrapper> {
+        self.board.services()
+    }
+
     fn ask(&self, ask: Ask) {
         // A launcher that has ended needs nothing.
         if self.asks.send(ask).is_ok() {
@@ -50,6 +58,8 @@ impl Handle {
 pub(super) struct Asked {
     asks: Receiver<Ask>,
     bell: UnixStream,
+    /// What others may know.
+    pub(super) board: Board,
 }
 
 pub(super) fn handle() -> io::Result<(Handle, Asked)> {
@@ -57,7 +67,9 @@ pub(super) fn handle() -> io::Result<(Handle, Asked)> {
     ours.set_nonblocking(true)?;
     theirs.set_nonblocking(true)?;
     let (asks, asked) = channel();
-    Ok((Handle { asks, bell: Arc::new(theirs) }, Asked { asks: asked, bell: ours }))
+    let board = Board::default();
+    let handle = Handle { asks, bell: Arc::new(theirs), board: board.clone() };
+    Ok((handle, Asked { asks: asked, bell: ours, board }))
 }
 
 impl Asked {

@@ -27,6 +27,7 @@ mod upgrade;
 mod watch;
 mod wire;
 mod worker;
+mod wrapper;
 
 use std::fmt;
 use std::io;
@@ -38,6 +39,7 @@ use crate::service::Service;
 use handle::Asked;
 pub use handle::Handle;
 pub(crate) use privileges::raise_open_files;
+pub use wrapper::ServiceWrapper;
 
 /// Turns this process into a worker if a [`Launcher`] started it as one; it then never returns.
 ///
@@ -81,15 +83,6 @@ pub struct Launcher {
     watch: bool,
     handle: Handle,
     asked: Asked,
-}
-
-/// A service that is to be launched.
-#[derive(Clone, Debug)]
-pub struct ServiceWrapper {
-    /// What is served.
-    pub service: Service,
-    /// By how many workers; at least one.
-    pub workers: usize,
 }
 
 /// How a launcher ended.
@@ -156,11 +149,11 @@ impl Launcher {
     ) -> Result<(), SettingError> {
         let workers = workers.into().unwrap_or(service.settings().workers);
         service.set_workers(workers)?;
-        self.services.push(ServiceWrapper { service, workers });
+        self.services.push(ServiceWrapper::new(service, workers));
         Ok(())
     }
 
-    /// What is to be served.
+    /// What is to be served. While it is, [`Handle::services`] knows more.
     pub fn services(&self) -> &[ServiceWrapper] {
         &self.services
     }

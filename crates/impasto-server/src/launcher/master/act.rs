@@ -65,6 +65,8 @@ impl Master {
             Ok((pid, line)) => {
                 tracing::debug!(pid = pid.as_raw_nonzero(), service, "a worker starts");
                 let (since, load) = (Instant::now(), Load::default());
+                let number = pid.as_raw_nonzero().get().unsigned_abs();
+                self.asked.board.forked(&served.service, number);
                 let unsent = Unsent::default();
                 self.processes.0.insert(
                     id,

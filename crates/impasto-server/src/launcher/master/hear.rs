@@ -97,6 +97,7 @@ impl Master {
             let Some(id) = self.processes.by_pid(pid) else { continue };
             // What it said before it died comes first.
             self.hear(id);
+            self.asked.board.ended(pid.as_raw_nonzero().get().unsigned_abs());
             if let Some(process) = self.processes.0.remove(&id) {
                 let state = self.machine.state(id);
                 let was_told = matches!(state, Some(WorkerState::Draining | WorkerState::Ending));

@@ -78,6 +78,7 @@ pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
             return Ok(Ended::Configuration);
         }
     };
+    asked.board.serve(first.iter().map(|served| &served.service));
     let (machine, actions) = Machine::start(Instant::now(), served::plans(&first));
     let mut master = Master {
         machine,

@@ -73,6 +73,7 @@ impl Master {
         }
         self.revision += 1;
         loaded.iter().for_each(Served::tune);
+        self.asked.board.serve(loaded.iter().map(|served| &served.service));
         self.move_pid_file(&loaded);
         self.generations.insert(self.machine.current(), loaded);
     }
