@@ -147,7 +147,8 @@ pub struct Http {
     /// The most requests at once over one HTTP/2 connection; the client keeps others back.
     pub http2_max_streams: u32,
     /// The most requests that an HTTP/2 client may cancel before the server has looked at them; one
-    /// that cancels more is disconnected ("rapid reset", CVE-2023-44487).
+    /// that cancels more is disconnected ("rapid reset", CVE-2023-44487). So is one that cancels more
+    /// than 100 a second in the long run, or 1,000 at once, whenever it does.
     pub http2_max_resets: usize,
     /// How often an HTTP/2 client is asked whether it is still there; one that does not answer for
     /// 20 s is disconnected.

@@ -13,13 +13,19 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
+use crate::cancelled::Cancelled;
+
 /// Far longer than what a client writes at once takes to arrive.
 const HELD: Duration = Duration::from_millis(200);
+
+/// The kind of a frame that cancels a request.
+const RST_STREAM: u8 = 3;
 
 /// The answer to h2's last PING, as a frame.
 const PONG: [u8; 17] = *b"\0\0\x08\x06\x01\0\0\0\0\x0b\x7b\xa2\xf0\x8b\x9b\xfe\x54";
 
-/// A stream from which that answer comes late.
+/// A stream from which that answer comes late, and which ends with an error where a client cancels too
+/// many requests.
 pub(crate) struct LatePong<S> {
     stream: S,
     frames: Frames,
@@ -27,19 +33,23 @@ pub(crate) struct LatePong<S> {
 }
 
 /// Where in the client's frames the stream is.
+#[derive(Default)]
 struct Frames {
     header: [u8; 9],
     /// How much of the header has come.
     come: usize,
     /// How much of the payload has not.
     missing: usize,
+    cancelled: Cancelled,
+    /// Whether too many requests were.
+    are_too_many: bool,
 }
 
 impl<S> LatePong<S> {
     /// A stream of which nothing has been read.
     pub(crate) fn new(stream: S) -> LatePong<S> {
         const PREFACE: usize = 24;
-        let frames = Frames { header: [0; 9], come: 0, missing: PREFACE };
+        let frames = Frames { missing: PREFACE, ..Frames::default() };
         LatePong { stream, frames, held: None }
     }
 }
@@ -70,7 +80,8 @@ impl Frames {
             self.come += header;
             bytes = &bytes[header..];
             if self.come == self.header.len() {
-                let [a, b, c, ..] = self.header;
+                let [a, b, c, kind, ..] = self.header;
+                self.are_too_many |= kind == RST_STREAM && self.cancelled.one();
                 self.missing = u32::from_be_bytes([0, a, b, c]) as usize;
                 self.come = 0;
             }
@@ -106,7 +117,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for LatePong<S> {
                 }
                 return Poll::Ready(Ok(()));
             }
-            let Some(at) = this.frames.go_on(read) else { return Poll::Ready(Ok(())) };
+            let found = this.frames.go_on(read);
+            if this.frames.are_too_many {
+                return Poll::Ready(Err(io::Error::other("the client cancels too many requests")));
+            }
+            let Some(at) = found else { return Poll::Ready(Ok(())) };
             this.held = Some(Box::pin(sleep(HELD)));
             read.copy_within(at + PONG.len().., at);
             let rest = before + read.len() - PONG.len();

@@ -65,6 +65,7 @@ mod answer;
 mod answer_body;
 mod bind;
 mod bodiless;
+mod cancelled;
 mod connection;
 mod drive;
 mod gate;

@@ -1,3 +1,6 @@
+/// Requests that are cancelled.
+mod resets;
+
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
