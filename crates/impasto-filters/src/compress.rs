@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::coding::Coding;
-use crate::headers;
+use crate::header_map;
 use encoded::Encoded;
 use media_types::MediaTypes;
 
@@ -112,13 +112,13 @@ impl Hook<Option<Coding>> for Compressor {
     fn on_response(&self, _: &mut Exchange, coding: Option<Coding>, response: &mut Response) {
         if response.status() == StatusCode::NOT_MODIFIED {
             // It speaks of the answer that the client has, which was compressed (RFC 9110, 15.4.5).
-            headers::vary(response.headers_mut(), &ACCEPT_ENCODING_ITSELF);
+            header_map::vary(response.headers_mut(), &ACCEPT_ENCODING_ITSELF);
             return coding.map_or((), |_| weaken(response.headers_mut()));
         }
         if !self.is_worth_it(response) {
             return;
         }
-        headers::vary(response.headers_mut(), &ACCEPT_ENCODING_ITSELF);
+        header_map::vary(response.headers_mut(), &ACCEPT_ENCODING_ITSELF);
         if let Some(coding) = coding {
             self.encode(coding, response);
         }

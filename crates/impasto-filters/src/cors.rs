@@ -13,7 +13,7 @@ use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::headers;
+use crate::header_map;
 use origin::Origins;
 
 /// Lets pages of other sites use the service (CORS, as the Fetch standard has it).
@@ -149,7 +149,7 @@ fn list<T: std::str::FromStr>(
         Some(item) => Err(error(item)),
         None if items.is_empty() => Ok(None),
         None => HeaderValue::try_from(items.join(", "))
-            .map(|value| Some(headers::to_copy(&value)))
+            .map(|value| Some(header_map::to_copy(&value)))
             .map_err(|_| error(&items[0])),
     }
 }
@@ -194,7 +194,7 @@ impl Prepared {
         let Some(origin) = allowed.and_then(|position| self.origins.value(position)) else {
             return;
         };
-        if headers::add(headers, &ACCESS_CONTROL_ALLOW_ORIGIN, origin) {
+        if header_map::add(headers, &ACCESS_CONTROL_ALLOW_ORIGIN, origin) {
             for (name, value) in with {
                 headers.insert(name, value.clone());
             }
@@ -205,7 +205,7 @@ impl Prepared {
     /// request may have one.
     fn vary(&self, headers: &mut HeaderMap) {
         if self.origins.differ() {
-            headers::vary(headers, &ORIGIN_ITSELF);
+            header_map::vary(headers, &ORIGIN_ITSELF);
         }
     }
 }

@@ -22,13 +22,20 @@
 //! | `prefix` | a service that a proxy shows under a prefix |
 //! | `request_id` | an id for every request |
 //! | `openstack_request_id`, `compute_request_id` | the same, as OpenStack's services do it |
+//! | `ip_access` | clients of some networks only |
+//! | `rate_limit` | clients that ask too often |
+//! | `concurrency_limit` | no more at once than can be done |
+//! | `rewrite` | other paths than the client's |
 //! | `secure_headers` | the headers that browsers want for safety |
+//! | `headers` | headers as the operator wants them |
 //! | `compress` | shorter answers |
+//! | `etag` | no answer that the client has |
 //! | `cors` | pages of other sites that use the API |
 //! | `catch_errors` | a tidy answer when something failed |
 //! | `timeout` | an answer in time |
 //! | `size_limit` | request bodies of a bounded size |
 //! | `decompress` | request bodies that come compressed |
+//! | `buffer` | apps that should not wait for request bodies |
 //!
 //! Apps:
 //!
@@ -41,7 +48,8 @@
 
 mod coding;
 mod drain;
-mod headers;
+mod gather;
+mod header_map;
 mod text;
 
 mod cascade;
@@ -50,16 +58,23 @@ mod pipeline_factory;
 mod urlmap;
 
 mod access_log;
+mod buffer;
 mod catch_errors;
 mod compress;
+mod concurrency_limit;
 mod cors;
 mod decompress;
+mod etag;
 mod forwarded;
+mod headers;
+mod ip_access;
 mod network;
 mod openstack_request_id;
 mod prefix;
 mod proxy_headers;
+mod rate_limit;
 mod request_id;
+mod rewrite;
 mod secure_headers;
 mod size_limit;
 mod timeout;

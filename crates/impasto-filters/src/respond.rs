@@ -5,7 +5,7 @@ use impasto::{App, Body, Response, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::headers;
+use crate::header_map;
 
 /// Answers every request with the same text.
 ///
@@ -56,11 +56,11 @@ fn respond(settings: Respond) -> anyhow::Result<App> {
     let content_type = HeaderValue::try_from(settings.content_type)
         .map_err(|_| SettingError::new("content_type", "cannot be written in a header"))?;
     let content_type = Some(content_type).filter(|_| !body.is_empty());
-    let (content_type, body) = (content_type.as_ref().map(headers::to_copy), body.clone());
+    let (content_type, body) = (content_type.as_ref().map(header_map::to_copy), body.clone());
     Ok(App::at_once(move |exchange| {
         let mut response = Response::new(Body::from(body.clone()));
         *response.status_mut() = status;
-        headers::recycle(exchange, &mut response);
+        header_map::recycle(exchange, &mut response);
         if let Some(content_type) = &content_type {
             response.headers_mut().insert(CONTENT_TYPE, content_type.clone());
         }

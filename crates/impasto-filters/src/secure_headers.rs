@@ -9,7 +9,7 @@ use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::headers;
+use crate::header_map;
 
 /// Puts the headers into responses that tell browsers to be careful.
 ///
@@ -69,7 +69,7 @@ fn value(key: &str, text: &str) -> Result<Option<HeaderValue>, SettingError> {
     let text = text.trim();
     let value = HeaderValue::try_from(text)
         .map_err(|_| SettingError::new(key, "cannot be written in a header"))?;
-    Ok(Some(headers::to_copy(&value)).filter(|_| !text.is_empty()))
+    Ok(Some(header_map::to_copy(&value)).filter(|_| !text.is_empty()))
 }
 
 struct Prepared {
@@ -87,12 +87,12 @@ impl Hook for Prepared {
         // What is further out adds some more: growing once is cheaper than growing twice.
         headers.reserve(self.always.len() + 4);
         for (name, value) in &self.always {
-            headers::add(headers, name, value);
+            header_map::add(headers, name, value);
         }
         if let Some(value) = &self.https
             && exchange.connection().scheme == Scheme::HTTPS
         {
-            headers::add(headers, &STRICT_TRANSPORT_SECURITY, value);
+            header_map::add(headers, &STRICT_TRANSPORT_SECURITY, value);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use impasto::{Factory, Kind, Registry};
 use impasto_filters as _;
-use impasto_testing::Conformance;
+use impasto_testing::{Check, Conformance};
 
 /// What single filters are allowed, each with its reason. An exception that is not needed fails.
 fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
@@ -11,6 +11,13 @@ fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
         "secure_headers" => {
             conformance.allocates(2, "it always adds headers, more than there is room for")
         }
+        "buffer" => conformance
+            .except(Check::RequestStreams, "it reads the body before the app does")
+            .except(Check::Cancellation, "the app is not asked before the body is there")
+            .except(Check::Errors, "a body that breaks off is refused before the app is asked")
+            .allocates(2, "it waits, and tells the length of the body"),
+        "etag" => conformance.allocates(2, "every answer has a tag of its own"),
+        "rate_limit" => conformance.allocates(2, "every answer says what is left"),
         "prefix" => {
             conformance.allocates(5, "its example tells another scheme and port, so a host")
         }

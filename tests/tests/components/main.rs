@@ -1,11 +1,15 @@
 //! Components as a file names them, over real sockets: what each does to requests and answers, and what
 //! is said of wrong settings.
 
-/// Shorter answers.
+mod buffer;
 mod compress;
-
-/// Request bodies that come compressed.
+mod concurrency_limit;
 mod decompress;
+mod etag;
+mod headers;
+mod ip_access;
+mod rate_limit;
+mod rewrite;
 
 /// A client for HTTP/1.1 and HTTP/2.
 #[allow(dead_code)]

@@ -3,7 +3,7 @@
 use http::{HeaderValue, Uri};
 use impasto::SettingError;
 
-use crate::headers;
+use crate::header_map;
 
 /// The origins that are allowed.
 pub(super) enum Origins {
@@ -18,7 +18,7 @@ impl Origins {
         match allowed {
             [only] if only == "*" => Ok(Origins::Any(HeaderValue::from_static("*"))),
             list => {
-                let origins = list.iter().map(|text| Ok(headers::to_copy(&origin(text)?)));
+                let origins = list.iter().map(|text| Ok(header_map::to_copy(&origin(text)?)));
                 origins.collect::<Result<_, _>>().map(Origins::These)
             }
         }
