@@ -3,6 +3,7 @@
 use std::env;
 use std::io::{self, IsTerminal};
 
+use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::time::SystemTime;
 
@@ -22,6 +23,20 @@ pub(crate) fn to_stderr() {
     };
     if let (Ok(()), Some(wrong)) = (set_up, wrong) {
         tracing::warn!("{wrong}");
+    }
+}
+
+/// From now on, what a pipe behind standard error cannot take is lost, for this process and its workers: one
+/// that nobody empties must not hold up requests.
+///
+/// The pipe is opened anew, since whoever else writes into it may want to wait.
+pub(crate) fn never_wait() {
+    let mode = fstat(io::stderr()).map(|stat| FileType::from_raw_mode(stat.st_mode));
+    if mode == Ok(FileType::Fifo) {
+        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        // One without a reader cannot be opened, and keeps nobody waiting.
+        let opened = open("/proc/self/fd/2", flags, Mode::empty());
+        let _ = opened.and_then(rustix::stdio::dup2_stderr);
     }
 }
 

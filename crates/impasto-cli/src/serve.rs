@@ -13,6 +13,7 @@ use impasto_server::{Address, Ended, Kind, Launcher, Overrides, Service, can_lau
 use tokio::runtime::Runtime;
 
 use crate::exit::Exit;
+use crate::log::never_wait;
 use crate::output::{complain_of, print};
 use crate::words::{Named, Words};
 
@@ -72,6 +73,9 @@ impl Serve {
                 true => plan::services(&loader, &words.names, &overrides).map(Some),
                 false => Ok(None),
             });
+        if launched.is_ok() {
+            never_wait();
+        }
         match launched {
             Ok(Some(services)) => launch(services, words, overrides, watch),
             Ok(None) => serve_alone(&words, &overrides),

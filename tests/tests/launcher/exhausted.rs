@@ -109,3 +109,21 @@ fn nobody_needs_to_listen_to_it() {
         wait("the end", || !workers.iter().chain([&master]).any(|process| process.runs()));
     }
 }
+
+#[test]
+fn a_log_that_nobody_reads_holds_nobody_up() {
+    let address = free_address();
+    let text = file(1, &format!("listen = {address}"));
+    // A pipe that is open for reading, and full after some hundred lines.
+    let script = "mkfifo log; exec 9<>log; exec \"$0\" \"$@\" 2>&9";
+    let launched = by_shell(script, &text);
+    answers(&address);
+    for _ in 0..1_000 {
+        let answer = get(&address, "/fault/panic").expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");
+    }
+    launched.server().rewrite(&text.replace("revision 1", "revision 2"));
+    launched.server().signal("HUP");
+    wait("another text", || get(&address, "/").is_ok_and(|it| it.ends_with("revision 2")));
+    assert_eq!(launched.into_server().stop().code, Some(0));
+}
