@@ -24,6 +24,7 @@
 //! | `openstack_request_id`, `compute_request_id` | the same, as OpenStack's services do it |
 //! | `ip_access` | clients of some networks only |
 //! | `rate_limit` | clients that ask too often |
+//! | `basic_auth` | users with a name and a password |
 //! | `concurrency_limit` | no more at once than can be done |
 //! | `rewrite` | other paths than the client's |
 //! | `secure_headers` | the headers that browsers want for safety |
@@ -58,6 +59,7 @@ mod pipeline_factory;
 mod urlmap;
 
 mod access_log;
+mod basic_auth;
 mod buffer;
 mod catch_errors;
 mod compress;

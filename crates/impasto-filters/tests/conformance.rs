@@ -1,5 +1,7 @@
 //! Every registered filter, as its documented example has it, keeps the rules of `impasto-testing`.
 
+use http::HeaderValue;
+use http::header::AUTHORIZATION;
 use impasto::{Factory, Kind, Registry};
 use impasto_filters as _;
 use impasto_testing::{Check, Conformance};
@@ -11,6 +13,12 @@ fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
         "secure_headers" => {
             conformance.allocates(2, "it always adds headers, more than there is room for")
         }
+        "basic_auth" => conformance
+            .request(|request| {
+                let ann = HeaderValue::from_static("Basic YW5uOnNlY3JldA==");
+                request.headers_mut().insert(AUTHORIZATION, ann);
+            })
+            .allocates(6, "it waits, and reads who asks"),
         "buffer" => conformance
             .except(Check::RequestStreams, "it reads the body before the app does")
             .except(Check::Cancellation, "the app is not asked before the body is there")

@@ -1,6 +1,7 @@
 //! Components as a file names them, over real sockets: what each does to requests and answers, and what
 //! is said of wrong settings.
 
+mod basic_auth;
 mod buffer;
 mod compress;
 mod concurrency_limit;
