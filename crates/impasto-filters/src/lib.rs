@@ -32,6 +32,7 @@
 //! | `compress` | shorter answers |
 //! | `etag` | no answer that the client has |
 //! | `cors` | pages of other sites that use the API |
+//! | `csrf` | no pages of other sites that change things |
 //! | `catch_errors` | a tidy answer when something failed |
 //! | `timeout` | an answer in time |
 //! | `size_limit` | request bodies of a bounded size |
@@ -65,6 +66,7 @@ mod catch_errors;
 mod compress;
 mod concurrency_limit;
 mod cors;
+mod csrf;
 mod decompress;
 mod etag;
 mod forwarded;
@@ -72,6 +74,7 @@ mod headers;
 mod ip_access;
 mod network;
 mod openstack_request_id;
+mod origin;
 mod prefix;
 mod proxy_headers;
 mod rate_limit;

@@ -5,6 +5,7 @@ mod basic_auth;
 mod buffer;
 mod compress;
 mod concurrency_limit;
+mod csrf;
 mod decompress;
 mod etag;
 mod headers;
