@@ -5,6 +5,7 @@
 //! JSON of the same shape; [`differences`] says where they disagree.
 
 mod compare;
+mod gunicorn;
 mod live;
 mod placeholders;
 mod python;
@@ -17,6 +18,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 pub use compare::{Difference, composed, differences};
+pub use gunicorn::{ForeignCase, ForeignRequest, gunicorn_requests, latin1};
 pub use live::Oracle;
 pub use placeholders::with_placeholders;
 pub use python::python;

@@ -37,7 +37,7 @@ fn make_environment() -> PathBuf {
 }
 
 /// Cargo's `target` directory: the parent of the profile's directory that holds this program.
-fn target_directory() -> PathBuf {
+pub(super) fn target_directory() -> PathBuf {
     let program = std::env::current_exe().expect("the test program has a path");
     program
         .ancestors()

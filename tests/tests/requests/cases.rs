@@ -101,6 +101,11 @@ impl Case {
         Case { name, request: Vec::new(), ends: false, expected }
     }
 
+    /// One that the server is to end the connection behind, whatever it answers.
+    pub(crate) fn closing(request: Vec<u8>) -> Case {
+        Case { request, ..Case::named("") }
+    }
+
     fn add(&mut self, line: &str) {
         // A backslash that ends a line is one that no other escapes.
         let slashes = line.len() - line.trim_end_matches('\\').len();

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const QUIET: Duration = Duration::from_millis(500);
 
 /// What is asked behind the request, to see whether it left the connection as it was.
-const PROBE: &[u8] = b"GET /probe HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n";
+pub(crate) const PROBE: &[u8] = b"GET /probe HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n";
 
 /// Sends a request, and tells what came of it as the files do.
 pub(crate) async fn run(address: SocketAddr, case: &Case, witness: &Witness) -> String {

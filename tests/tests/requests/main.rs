@@ -11,6 +11,8 @@ mod cases;
 mod connection;
 /// Bytes as text.
 mod escape;
+/// The requests of gunicorn's tests.
+mod gunicorn;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,30 +25,22 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use app::Witness;
-use cases::Family;
+use cases::{Case, Family};
 
 /// So many connections are open at a time.
 const AT_ONCE: usize = 64;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_request_is_read_in_one_way() {
-    let (address, witness) = serve().await;
     let families = Family::all();
-    let mut asking = JoinSet::new();
-    let free = Arc::new(Semaphore::new(AT_ONCE));
-    for (family, file) in families.iter().enumerate() {
-        for (place, case) in file.cases.iter().enumerate() {
-            let (case, free, witness) = (case.clone(), Arc::clone(&free), witness.clone());
-            asking.spawn(async move {
-                let _free = free.acquire().await;
-                let found = connection::run(address, &case, &witness).await;
-                (family, place, found)
-            });
-        }
-    }
-    let mut found = asking.join_all().await;
+    let places = families.iter().enumerate().flat_map(|(family, file)| {
+        file.cases.iter().enumerate().map(move |(place, case)| (family, place, case))
+    });
+    let cases = places.clone().map(|(_, _, case)| case.clone()).collect();
+    let found = ask(cases).await;
+    let found: Vec<_> =
+        places.zip(found).map(|((family, place, _), found)| (family, place, found)).collect();
     assert!(found.len() >= 300, "only {} cases are found", found.len());
-    found.sort();
     for (family, place, found) in &found {
         let first = found.lines().next().unwrap_or_default();
         let is_clear = !first.contains("something else")
@@ -65,6 +59,23 @@ async fn every_request_is_read_in_one_way() {
         .filter_map(|(family, place, found)| families[*family].differs(*place, found))
         .collect();
     assert!(wrong.is_empty(), "{} cases:\n\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What comes of each, in their order.
+async fn ask(cases: Vec<Case>) -> Vec<String> {
+    let (address, witness) = serve().await;
+    let free = Arc::new(Semaphore::new(AT_ONCE));
+    let mut asking = JoinSet::new();
+    for (place, case) in cases.into_iter().enumerate() {
+        let (free, witness) = (Arc::clone(&free), witness.clone());
+        asking.spawn(async move {
+            let _free = free.acquire().await;
+            (place, connection::run(address, &case, &witness).await)
+        });
+    }
+    let mut found = asking.join_all().await;
+    found.sort();
+    found.into_iter().map(|(_, found)| found).collect()
 }
 
 /// Serves the witness with the usual settings, but for a smaller body.
