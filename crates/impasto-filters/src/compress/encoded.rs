@@ -30,6 +30,8 @@ pub(super) struct Encoded {
 #[derive(PartialEq)]
 enum State {
     Reading,
+    /// Until this is over, the encoder takes nothing more.
+    Flushing,
     Finishing,
     Over,
 }
@@ -94,13 +96,19 @@ impl Encoded {
                     }
                     // What was sent is not to wait here for what will be.
                     Poll::Pending if self.is_behind => {
-                        let (done, written) =
-                            self.write(|encoder, _, output| encoder.flush(output))?;
-                        self.is_behind = !done;
-                        written
+                        self.state = State::Flushing;
+                        continue;
                     }
                     Poll::Pending => return Poll::Pending,
                 },
+                State::Flushing => {
+                    let (done, written) = self.write(|encoder, _, output| encoder.flush(output))?;
+                    if done {
+                        self.is_behind = false;
+                        self.state = State::Reading;
+                    }
+                    written
+                }
                 State::Finishing => {
                     let (done, written) =
                         self.write(|encoder, _, output| encoder.finish(output))?;

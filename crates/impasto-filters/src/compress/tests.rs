@@ -188,6 +188,36 @@ async fn a_stream_is_sent_on_whenever_it_pauses_and_keeps_its_trailers() {
 }
 
 #[tokio::test]
+async fn a_flush_of_many_frames_is_over_before_more_is_read() {
+    let mut state = 1u64;
+    let noise = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 56) as u8
+    });
+    let noise: Vec<u8> = noise.take(200_000).collect();
+    for coding in ALL {
+        let (sender, body) = channel();
+        let mut encoded = Encoded::new(body, coding.encoder(6));
+        sender.send(Frame::data(Bytes::from(noise.clone()))).await.unwrap();
+        // More comes after each frame, also while the first piece is still to be flushed.
+        let mut seen = Vec::new();
+        let mut expected = noise.clone();
+        for _ in 0..50 {
+            if sender.try_send(Frame::data(Bytes::from_static(b"more"))).is_ok() {
+                expected.extend_from_slice(b"more");
+            }
+            let pause = std::time::Duration::from_millis(1);
+            if let Ok(frame) = tokio::time::timeout(pause, encoded.frame()).await {
+                seen.extend_from_slice(frame.unwrap().unwrap().data_ref().unwrap());
+            }
+        }
+        drop(sender);
+        seen.extend_from_slice(&encoded.collect().await.unwrap().to_bytes());
+        assert!(decoded(coding, &seen) == expected, "{coding:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_breaks_off_stays_broken() {
     let mut encoded = Encoded::new(crate::testing::broken_body(), Coding::Gzip.encoder(6));
     let mut errors = Vec::new();
