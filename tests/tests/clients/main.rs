@@ -1,5 +1,5 @@
-//! What curl and h2load see of the real binary over real sockets, most of it with the file at the top of
-//! the repository.
+//! What curl, h2load and httpwg see of the real binary over real sockets, most of it with the file at the
+//! top of the repository.
 //!
 //! ```text
 //! cargo test --package impasto-tests --test clients -- --ignored
@@ -25,6 +25,9 @@ mod curl;
 
 /// h2load, and what it counted.
 mod h2load;
+
+/// Faults of HTTP/2, by httpwg.
+mod httpwg;
 
 use impasto_tests::server::{Server, shipped};
 
