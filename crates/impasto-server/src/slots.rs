@@ -1,79 +1,97 @@
 //! How many requests are worked on at once.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Notify};
 
 /// So many may enter; others wait for one to leave, in the order in which they came.
+///
+/// While there is room it is a count and nothing else.
 #[derive(Debug)]
 pub(crate) struct Slots {
-    free: Semaphore,
-    most: Mutex<usize>,
-    /// Places that are still taken and no longer there.
-    owed: AtomicUsize,
+    most: AtomicUsize,
+    taken: AtomicUsize,
+    waiting: AtomicUsize,
+    /// Whoever waits first has it, and alone looks for a place.
+    turn: Mutex<()>,
+    /// Tells that one that there may be a place.
+    room: Notify,
 }
 
 impl Slots {
     /// 0 is no limit.
     pub(crate) fn new(most: usize) -> Slots {
-        let most = limit(most);
-        Slots { free: Semaphore::new(most), most: Mutex::new(most), owed: AtomicUsize::new(0) }
+        Slots {
+            most: AtomicUsize::new(limit(most)),
+            taken: AtomicUsize::new(0),
+            waiting: AtomicUsize::new(0),
+            turn: Mutex::new(()),
+            room: Notify::new(),
+        }
     }
 
     /// So many from now on. Who is in stays.
     pub(crate) fn set(&self, most: usize) {
-        let most = limit(most);
-        let mut before = self.most.lock().unwrap_or_else(PoisonError::into_inner);
-        if most < *before {
-            let gone = *before - most;
-            let forgotten = self.free.forget_permits(gone);
-            self.owed.fetch_add(gone - forgotten, Ordering::AcqRel);
-        }
-        if most > *before {
-            let more = most - *before;
-            let owed = self.owed.fetch_update(Ordering::AcqRel, Ordering::Acquire, |owed| {
-                Some(owed.saturating_sub(more))
-            });
-            self.free.add_permits(more - owed.unwrap_or_default().min(more));
-        }
-        *before = most;
+        self.most.store(limit(most), SeqCst);
+        self.room.notify_one();
     }
 
     /// Enters, if nobody has to wait.
     pub(crate) fn try_enter(&self) -> bool {
-        self.free.try_acquire().map(|permit| permit.forget()).is_ok()
+        self.waiting.load(SeqCst) == 0 && self.take()
     }
 
     /// Waits for a place.
     pub(crate) async fn enter(&self) {
-        // It is never closed.
-        if let Ok(permit) = self.free.acquire().await {
-            permit.forget();
+        let _waiting = Waiting::begin(&self.waiting);
+        let _turn = self.turn.lock().await;
+        loop {
+            let mut room = pin!(self.room.notified());
+            // From here on, a place that becomes free is heard of.
+            room.as_mut().enable();
+            if self.take() {
+                return;
+            }
+            room.await;
         }
     }
 
     /// Gives a place back.
     pub(crate) fn leave(&self) {
-        if !self.is_owed() {
-            self.free.add_permits(1);
+        self.taken.fetch_sub(1, SeqCst);
+        if self.waiting.load(SeqCst) > 0 {
+            self.room.notify_one();
         }
     }
 
-    /// Takes one off what is owed, if there is any.
-    fn is_owed(&self) -> bool {
-        self.owed.load(Ordering::Acquire) > 0
-            && self
-                .owed
-                .fetch_update(Ordering::AcqRel, Ordering::Acquire, |owed| owed.checked_sub(1))
-                .is_ok()
+    fn take(&self) -> bool {
+        let most = self.most.load(SeqCst);
+        let more = |taken| (taken < most).then_some(taken + 1);
+        self.taken.fetch_update(SeqCst, SeqCst, more).is_ok()
+    }
+}
+
+/// One who waits, or gives up.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn begin(count: &'a AtomicUsize) -> Waiting<'a> {
+        count.fetch_add(1, SeqCst);
+        Waiting(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, SeqCst);
     }
 }
 
 fn limit(most: usize) -> usize {
     match most {
-        0 => Semaphore::MAX_PERMITS,
-        most => most.min(Semaphore::MAX_PERMITS),
+        0 => usize::MAX,
+        most => most,
     }
 }
 
@@ -111,5 +129,59 @@ mod tests {
         slots.set(1);
         (0..5001).for_each(|_| slots.leave());
         assert!(slots.try_enter() && !slots.try_enter());
+    }
+
+    #[tokio::test]
+    async fn nobody_overtakes_and_who_gives_up_keeps_no_place() {
+        let slots = std::sync::Arc::new(Slots::new(1));
+        let order = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        assert!(slots.try_enter());
+        let waiting: Vec<_> = (0..4)
+            .map(|number| {
+                let (slots, order) = (slots.clone(), order.clone());
+                tokio::spawn(async move {
+                    slots.enter().await;
+                    order.lock().unwrap().push(number);
+                    tokio::task::yield_now().await;
+                    slots.leave();
+                })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        // The first is told of the place and does not take it; one in the middle leaves the queue.
+        slots.leave();
+        waiting[0].abort();
+        waiting[2].abort();
+        for task in waiting {
+            let _ = task.await;
+        }
+        assert_eq!(*order.lock().unwrap(), [1, 3]);
+        assert!(slots.try_enter() && !slots.try_enter());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn no_place_is_lost_or_given_twice() {
+        let slots = std::sync::Arc::new(Slots::new(3));
+        let inside = std::sync::Arc::new(AtomicUsize::new(0));
+        let tasks: Vec<_> = (0..16)
+            .map(|_| {
+                let (slots, inside) = (slots.clone(), inside.clone());
+                tokio::spawn(async move {
+                    for _ in 0..500 {
+                        if !slots.try_enter() {
+                            slots.enter().await;
+                        }
+                        assert!(inside.fetch_add(1, SeqCst) < 3);
+                        tokio::task::yield_now().await;
+                        inside.fetch_sub(1, SeqCst);
+                        slots.leave();
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(slots.taken.load(SeqCst) + slots.waiting.load(SeqCst), 0);
     }
 }
