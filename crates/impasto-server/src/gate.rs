@@ -5,6 +5,7 @@
 //!
 //! It costs one pass over the names of the headers and one over the target.
 
+mod bytes;
 mod header;
 mod host;
 mod refusal;

@@ -2,6 +2,7 @@
 
 use http::{Method, Uri};
 
+use super::bytes;
 use super::refusal::Refusal;
 
 /// The four forms, each where it belongs: a path; a whole URL, as proxies send it; `*` for `OPTIONS`;
@@ -25,31 +26,21 @@ pub(super) fn look(method: &Method, uri: &Uri) -> Result<(), Refusal> {
 
 /// Bytes that are none of a URL, and that software replaces, cuts at, or translates.
 fn path(target: &[u8]) -> Result<(), Refusal> {
-    let mut rest = target;
-    while let Some(at) = rest.iter().position(|byte| SUSPECT[usize::from(*byte)]) {
-        let (byte, after) = (rest[at], &rest[at + 1..]);
-        if byte != b'%' {
+    if !bytes::all(target, |byte| is_of_a_url(byte) & (byte != b'%')) {
+        if !bytes::all(target, is_of_a_url) {
             return Err(Refusal::bad("the target has a byte that a URL does not have"));
         }
-        if after.starts_with(b"00") {
+        if target.windows(3).any(|three| three == b"%00") {
             return Err(Refusal::bad("the target has a NUL"));
         }
-        rest = after;
     }
     Ok(())
 }
 
-/// Controls, spaces, `\`, `#`, everything that is not ASCII, and what introduces the others.
-static SUSPECT: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] =
-            byte <= b' ' as usize || byte >= 0x7f || matches!(byte as u8, b'\\' | b'#' | b'%');
-        byte += 1;
-    }
-    table
-};
+/// Everything but controls, spaces, `\`, `#` and what is not ASCII.
+fn is_of_a_url(byte: u8) -> bool {
+    (byte > b' ') & (byte < 0x7f) & (byte != b'\\') & (byte != b'#')
+}
 
 #[cfg(test)]
 mod tests {
@@ -72,6 +63,8 @@ mod tests {
             ("GET", "/a?%00", false),
             ("GET", "/a\\b", false),
             ("GET", "/\u{e4}", false),
+            ("GET", "/a/long/path/with/a/%20/and/a/%00", false),
+            ("GET", "/a/long/path/with/a/\\/and/so/on", false),
         ] {
             let Ok(uri) = target.parse::<Uri>() else {
                 assert!(!is_fine, "{target}");
