@@ -56,7 +56,12 @@ fn timeout(settings: Timeout) -> anyhow::Result<Filter> {
         .ok()
         .filter(|status| status.is_client_error() || status.is_server_error())
         .ok_or_else(|| SettingError::new("status", "must be from 400 to 599"))?;
-    Ok(filter_with(Limit { after: settings.timeout.get(), status }, in_time))
+    let filter = filter_with(Limit { after: settings.timeout.get(), status }, in_time);
+    // What never waits is never late.
+    Ok(Filter::wrap(move |app| match app.never_waits() {
+        true => app,
+        false => app.filtered(std::slice::from_ref(&filter)),
+    }))
 }
 
 struct Limit {
@@ -65,10 +70,6 @@ struct Limit {
 }
 
 async fn in_time(limit: &Limit, exchange: &mut Exchange, next: Next<'_>) -> Response {
-    // What never waits is never late.
-    if let Some(response) = next.run_at_once(exchange) {
-        return response;
-    }
     let mut rest = next.run(exchange);
     // Most answers are there at once, and need neither a timer nor a clock.
     let mut alarm = pin!(None);

@@ -9,7 +9,6 @@ use impasto_testing::{Check, Conformance};
 /// What single filters are allowed, each with its reason. An exception that is not needed fails.
 fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
     match filter.name() {
-        "timeout" => conformance.allocates(1, "what may be abandoned is a future of its own"),
         "secure_headers" => {
             conformance.allocates(2, "it always adds headers, more than there is room for")
         }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tower_service::Service;
 
 use super::chain::{Chain, Step};
+use super::contained::contained_at_once;
 use super::filter::Kind;
 use super::handler::FromFn;
 use super::hook_run::HookRun;
@@ -110,12 +111,41 @@ impl App {
         }
     }
 
-    /// Answers one request, if nothing in this stack waits: no filter but hooks, and the app is
-    /// [`at_once`](App::at_once). Else it is `None`, and the exchange is as it was.
+    /// Whether nothing in this stack waits: there is no filter but hooks, and the app is
+    /// [`at_once`](App::at_once).
+    ///
+    /// A filter that is about waiting can leave itself out around such a stack:
+    ///
+    /// ```
+    /// use impasto::{Exchange, Filter, Next, Response, filter_fn};
+    ///
+    /// async fn in_time(exchange: &mut Exchange, next: Next<'_>) -> Response {
+    ///     // ...
+    ///     next.run(exchange).await
+    /// }
+    ///
+    /// let filter = Filter::wrap(|app| match app.never_waits() {
+    ///     true => app,
+    ///     false => app.filtered(&[filter_fn(in_time)]),
+    /// });
+    /// # let _ = filter;
+    /// ```
+    pub fn never_waits(&self) -> bool {
+        matches!(&*self.0.steps, [Step::AtOnce(_)] | [Step::AtOnce(_), Step::Hooks(_)])
+    }
+
+    /// Answers one request, if this stack [never waits](App::never_waits). Else it is `None`, and the exchange is as
+    /// it was.
     ///
     /// A server that asks for this first saves the future of such an answer.
     pub fn run_at_once(&self, exchange: &mut Exchange) -> Option<Response> {
-        Next { steps: &self.0.steps }.run_at_once(exchange)
+        let mut response = None;
+        match &*self.0.steps {
+            [Step::AtOnce(app)] => contained_at_once(app, exchange, &mut response),
+            [Step::AtOnce(app), Step::Hooks(run)] => run.run_at_once(exchange, app, &mut response),
+            _ => {}
+        }
+        response
     }
 
     /// Answers one request that came over `connection`, `None` if it came over none. This is what a server calls.

@@ -73,16 +73,19 @@ impl HookRun {
         response.unwrap_or_default()
     }
 
-    /// The same around an app that never waits.
-    pub(super) fn run_at_once(&self, exchange: &mut Exchange, app: &AtOnceRef) -> Response {
+    /// The same around an app that never waits, for one who has a place for the response.
+    pub(super) fn run_at_once(
+        &self,
+        exchange: &mut Exchange,
+        app: &AtOnceRef,
+        response: &mut Option<Response>,
+    ) {
         let mut states = States::with_capacity(self.stateful);
-        let mut response = None;
-        let inside = self.enter(exchange, &mut states, &mut response);
+        let inside = self.enter(exchange, &mut states, response);
         if response.is_none() {
-            contained_at_once(app, exchange, &mut response);
+            contained_at_once(app, exchange, response);
         }
         self.leave(inside, exchange, &mut states, response.get_or_insert_default());
-        response.unwrap_or_default()
     }
 
     /// Shows the request to the hooks, outermost first, until one gives a response. Those from the index on that this

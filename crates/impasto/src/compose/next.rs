@@ -1,5 +1,5 @@
 use super::chain::Step;
-use super::contained::{Contained, contained_at_once};
+use super::contained::Contained;
 use super::failure::Facts;
 use super::stack::STRIDE;
 use super::{BoxFuture, Exchange, Response};
@@ -31,18 +31,6 @@ impl<'a> Next<'a> {
             true => Box::pin(self.contained(exchange)),
             false => self.start(exchange),
         }
-    }
-
-    /// Runs the rest of the stack if nothing in it waits, as [`App::run_at_once`](crate::App::run_at_once) does; else
-    /// it is `None`, and the exchange is as it was.
-    pub fn run_at_once(&self, exchange: &mut Exchange) -> Option<Response> {
-        let mut response = None;
-        match self.steps {
-            [Step::AtOnce(app)] => contained_at_once(app, exchange, &mut response),
-            [Step::AtOnce(app), Step::Hooks(run)] => return Some(run.run_at_once(exchange, app)),
-            _ => {}
-        }
-        response
     }
 
     /// The same rest once more, for a filter that tries again.
