@@ -17,6 +17,12 @@ pub(crate) struct Activity {
     /// Whether a request has come since bytes last came.
     one_came: AtomicBool,
     pipelines: AtomicBool,
+    /// Whether nothing is to be gathered any more.
+    gathers_never: AtomicBool,
+    /// Whether something was written that a flush has to send.
+    owes_flush: AtomicBool,
+    /// Whether the next flush is to do so.
+    lets_go: AtomicBool,
     closes: AtomicBool,
     /// Requests whose answers are not over; counted over HTTP/2 only.
     streams: AtomicUsize,
@@ -61,7 +67,7 @@ impl Activity {
     pub(crate) fn request_came(&self, has_body: bool) {
         self.waits_for.store(WaitsFor::Answer as u8, Ordering::Relaxed);
         self.has_body.store(has_body, Ordering::Relaxed);
-        if self.one_came.load(Ordering::Relaxed) {
+        if self.one_came.load(Ordering::Relaxed) && !self.gathers_never.load(Ordering::Relaxed) {
             self.pipelines.store(true, Ordering::Relaxed);
         }
         self.one_came.store(true, Ordering::Relaxed);
@@ -70,6 +76,31 @@ impl Activity {
     /// Whether two requests have ever come at once.
     pub(crate) fn pipelines(&self) -> bool {
         self.pipelines.load(Ordering::Relaxed)
+    }
+
+    /// The connection may become something else, also after further requests, and hyper then gives the
+    /// stream away as it is: from now on whoever writes, writes.
+    pub(crate) fn forget_pipeline(&self) {
+        self.gathers_never.store(true, Ordering::Relaxed);
+        self.pipelines.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether a flush waits for the answers to other requests.
+    pub(crate) fn gathers(&self) -> bool {
+        self.pipelines() && !self.lets_go.load(Ordering::Relaxed)
+    }
+
+    /// Whether something was written while answers are gathered, and has not been sent.
+    pub(crate) fn set_owes_flush(&self, owes: bool) {
+        self.owes_flush.store(owes, Ordering::Relaxed);
+    }
+
+    /// hyper has done what it could. True when it is to be polled again, for the flush that sends what it
+    /// wrote; when that is done, or has to wait, the next answers are gathered.
+    pub(crate) fn let_go(&self) -> bool {
+        let begins = self.owes_flush.load(Ordering::Relaxed) && self.gathers();
+        self.lets_go.store(begins, Ordering::Relaxed);
+        begins
     }
 
     /// What is waited for, and whether that is news.
@@ -146,6 +177,9 @@ mod tests {
         assert!(!activity.pipelines());
         activity.request_came(false);
         assert!(activity.pipelines());
+        activity.forget_pipeline();
+        activity.request_came(false);
+        assert!(!activity.pipelines(), "it may have become something else");
     }
 
     #[test]

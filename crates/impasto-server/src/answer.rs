@@ -3,12 +3,13 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use http::header::CONNECTION;
 use http::{HeaderValue, Request, StatusCode, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
 use impasto::{Body, BoxFuture, Exchange, Response};
 
 use crate::answer_body::{AnswerBody, InFlight};
@@ -21,9 +22,15 @@ use crate::{limits, misdirected};
 /// The app at work on one request.
 pub(crate) enum Answer {
     /// Boxed, because hyper moves it several times, and one allocation is cheaper.
-    Waiting(BoxFuture<'static, http::Response<AnswerBody>>),
-    Ready(http::Response<AnswerBody>),
-    Taken,
+    Waiting(BoxFuture<'static, Answered>),
+    /// Until it is taken.
+    Ready(Option<Answered>),
+}
+
+/// What the app has answered, and for what.
+pub(crate) struct Answered {
+    response: Response,
+    in_flight: InFlight,
 }
 
 /// When the app begins.
@@ -41,13 +48,13 @@ pub(crate) enum Begin {
 /// requests.
 pub(crate) fn answer(request: Request<Incoming>, begin: Begin, session: &Arc<Session>) -> Answer {
     session.activity.request_came(!request.body().is_end_stream());
+    if request.extensions().get::<OnUpgrade>().is_some() {
+        session.activity.forget_pipeline();
+    }
     let over_http2 = (request.version() == Version::HTTP_2).then(|| request.method().clone());
     let mut in_flight = InFlight::begin(session, over_http2.is_some());
     if let Some(refusal) = refuse(&request, session) {
-        if refusal.ends_the_connection() {
-            in_flight.make_last();
-        }
-        return Answer::Ready(finish(refusal.response(), in_flight));
+        return Answer::Ready(Some(refused(refusal, in_flight)));
     }
     let app = session.common.swap.load();
     let mut fault = None;
@@ -59,31 +66,33 @@ pub(crate) fn answer(request: Request<Incoming>, begin: Begin, session: &Arc<Ses
         }
     });
     let mut exchange = Exchange::new(request, Some(Arc::clone(&session.connection)));
-    let finish = move |mut response: Response, mut in_flight: InFlight| {
+    let finish = move |response: &mut Response, in_flight: &mut InFlight| {
         in_flight.answered();
         if let Some(refusal) = fault.and_then(|fault| fault.refusal(response.status())) {
             in_flight.make_last();
-            response = refusal.response();
+            *response = refusal.response();
         }
         if let Some(method) = over_http2 {
-            take_body(&method, &mut response);
+            take_body(&method, response);
         }
-        finish(response, in_flight)
+        say_if_last(response, in_flight);
     };
     if in_flight.may_begin()
-        && let Some(response) = app.run_at_once(&mut exchange)
+        && let Some(mut response) = app.run_at_once(&mut exchange)
     {
-        return Answer::Ready(finish(response, in_flight));
+        finish(&mut response, &mut in_flight);
+        return Answer::Ready(Some(Answered { response, in_flight }));
     }
     let mut future = Box::pin(async move {
         in_flight.wait().await;
-        let response = app.run(&mut exchange).await;
-        finish(response, in_flight)
+        let mut response = app.run(&mut exchange).await;
+        finish(&mut response, &mut in_flight);
+        Answered { response, in_flight }
     });
     if begin == Begin::AtOnce
-        && let Poll::Ready(response) = future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+        && let Poll::Ready(answered) = future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
     {
-        return Answer::Ready(response);
+        return Answer::Ready(Some(answered));
     }
     Answer::Waiting(future)
 }
@@ -98,25 +107,36 @@ fn refuse(request: &Request<Incoming>, session: &Session) -> Option<Refusal> {
     strictly().or_else(|| limits::refuse(request, terms)).or_else(misdirected)
 }
 
-fn finish(mut response: Response, in_flight: InFlight) -> http::Response<AnswerBody> {
+#[cold]
+fn refused(refusal: Refusal, in_flight: InFlight) -> Answered {
+    if refusal.ends_the_connection() {
+        in_flight.make_last();
+    }
+    let mut response = refusal.response();
+    say_if_last(&mut response, &in_flight);
+    Answered { response, in_flight }
+}
+
+fn say_if_last(response: &mut Response, in_flight: &InFlight) {
     if in_flight.is_last() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
         // hyper takes it as ours, and closes when the answer is sent.
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    response.map(|body| AnswerBody::new(body, in_flight))
 }
 
 impl Future for Answer {
     type Output = Result<http::Response<AnswerBody>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.get_mut();
-        if let Answer::Waiting(future) = this {
-            return future.as_mut().poll(cx).map(Ok);
-        }
-        match std::mem::replace(this, Answer::Taken) {
-            Answer::Ready(response) => Poll::Ready(Ok(response)),
-            Answer::Waiting(_) | Answer::Taken => Poll::Pending,
+        let answered = match self.get_mut() {
+            Answer::Waiting(future) => Some(ready!(future.as_mut().poll(cx))),
+            Answer::Ready(answered) => answered.take(),
+        };
+        match answered {
+            Some(Answered { response, in_flight }) => {
+                Poll::Ready(Ok(response.map(|body| AnswerBody::new(body, in_flight))))
+            }
+            None => Poll::Pending,
         }
     }
 }

@@ -80,30 +80,30 @@ const PIECE: usize = 16 * 1024;
 pub(crate) struct AnswerBody {
     body: Body,
     /// What is left of a piece that is too large.
-    rest: Bytes,
+    rest: Option<Bytes>,
     in_flight: InFlight,
 }
 
 impl AnswerBody {
     pub(crate) fn new(body: Body, in_flight: InFlight) -> AnswerBody {
-        AnswerBody { body, rest: Bytes::new(), in_flight }
+        AnswerBody { body, rest: None, in_flight }
     }
 
     /// The next piece for a request that has a window of its own.
     fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         streams::gives(None);
-        let mut piece = std::mem::take(&mut self.rest);
-        if piece.is_empty() {
-            match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+        let mut piece = match self.rest.take() {
+            Some(rest) => rest,
+            None => match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) => piece = data,
+                    Ok(data) => data,
                     Err(other) => return Poll::Ready(Some(Ok(other))),
                 },
                 other => return Poll::Ready(other),
-            }
-        }
+            },
+        };
         if piece.len() > PIECE {
-            self.rest = piece.split_off(PIECE);
+            self.rest = Some(piece.split_off(PIECE));
         }
         streams::gives(Some(piece.len()));
         Poll::Ready(Some(Ok(Frame::data(piece))))
@@ -126,7 +126,7 @@ impl http_body::Body for AnswerBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && self.body.is_end_stream()
+        self.rest.is_none() && self.body.is_end_stream()
     }
 
     /// Asked for before the first piece.

@@ -3,7 +3,6 @@
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::Request;
@@ -127,25 +126,24 @@ async fn http1(stream: Stream, prefix: Prefix, session: Session) {
         service_fn(move |request: Request<Incoming>| answer(request, Begin::AtOnce, &session))
     };
     let stream = Paced::new(Sniffed::new(stream, prefix), Arc::clone(activity), terms.writing);
-    let stream = Gathered::new(stream, Arc::clone(activity));
-    let io = TokioIo::new(stream.clone());
+    let io = TokioIo::new(Gathered::new(stream, Arc::clone(activity)));
     activity.waits_for_request();
     let mut serving = terms.http1.serve_connection(io, service).with_upgrades();
     let end = http1::UpgradeableConnection::graceful_shutdown;
     let manners = drive::Http1::new(activity, terms.patience, end);
-    let release = |cx: &mut Context<'_>| stream.poll_release(cx);
-    let end = drive(Pin::new(&mut serving), manners, release, &common.stop).await;
-    stream.hold_nothing();
-    // Nothing is left of a connection that became something else.
-    let is_ours = serving.into_parts().is_some();
+    let end = drive(Pin::new(&mut serving), manners, &common.stop).await;
     let peer = connection.peer;
+    if let End::Finished(Err(error)) = &end {
+        log_failure(peer, error);
+    }
+    // Nothing is left of a connection that became something else.
+    let Some(parts) = serving.into_parts() else { return };
+    let mut stream = parts.io.into_inner();
+    stream.release().await;
     match end {
         End::Finished(result) => {
-            if let Err(error) = &result {
-                log_failure(peer, error);
-            }
             let may_send = match &result {
-                Ok(()) => is_ours && (activity.has_unread_body() || activity.closes()),
+                Ok(()) => activity.has_unread_body() || activity.closes(),
                 Err(error) => error.is_parse(),
             };
             if may_send {
@@ -158,7 +156,6 @@ async fn http1(stream: Stream, prefix: Prefix, session: Session) {
             tracing::debug!(?peer, "the client took too long to send a request");
             say_timeout(stream, &common.stop).await;
         }
-        End::Unwritable(error) => tracing::debug!(?peer, %error, "connection failed"),
         End::Cut => {
             tracing::debug!(?peer, "connection cut");
             stream.abort();
@@ -185,9 +182,8 @@ async fn http2(stream: Stream, prefix: Prefix, session: Session) {
     let serving = pin!(builder.serve_connection(io, service));
     let end = http2::Connection::graceful_shutdown;
     let manners = drive::Http2::new(activity, terms.patience, end);
-    let release = |_: &mut Context<'_>| Poll::Ready(Ok(()));
-    match drive(serving, manners, release, &common.stop).await {
-        End::Finished(Ok(())) | End::HeadTimeout | End::Unwritable(_) => {}
+    match drive(serving, manners, &common.stop).await {
+        End::Finished(Ok(())) | End::HeadTimeout => {}
         End::Finished(Err(error)) => log_failure(peer, &error),
         End::Cut => tracing::debug!(?peer, "connection cut"),
     }

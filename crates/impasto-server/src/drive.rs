@@ -5,9 +5,8 @@ mod http1;
 mod http2;
 
 use std::future::poll_fn;
-use std::io;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
@@ -39,8 +38,6 @@ pub(crate) struct Patience {
 pub(crate) enum End {
     /// hyper is done with it.
     Finished(hyper::Result<()>),
-    /// The client does not take its answer.
-    Unwritable(io::Error),
     /// A head has begun and was not finished in time.
     HeadTimeout,
     /// It was told to end at once, or did not end when it was told to.
@@ -60,14 +57,13 @@ pub(crate) trait Manners<C> {
     fn stop(&mut self);
 }
 
-/// Polls `connection` until it ends; `release` writes what was held back while it was polled.
+/// Polls `connection` until it ends.
 ///
 /// A wake-up costs one look at a few atomics besides hyper's own work: the stop and the alarm are
 /// polled once each, to leave this task's waker there, and again only after they have fired.
 pub(crate) async fn drive<C: Future<Output = hyper::Result<()>>>(
     mut connection: Pin<&mut C>,
     mut manners: impl Manners<C>,
-    release: impl Fn(&mut Context<'_>) -> Poll<io::Result<()>>,
     stop: &Stop,
 ) -> End {
     let mut changed = pin!(stop.changed());
@@ -93,11 +89,7 @@ pub(crate) async fn drive<C: Future<Output = hyper::Result<()>>>(
                 Urgency::Graceful | Urgency::None => {}
             }
             if let Poll::Ready(result) = watched(|| connection.as_mut().poll(cx)) {
-                let _ = release(cx);
                 return Poll::Ready(End::Finished(result));
-            }
-            if let Poll::Ready(Err(error)) = release(cx) {
-                return Poll::Ready(End::Unwritable(error));
             }
             if manners.look(connection.as_mut(), &mut deadline) {
                 continue;

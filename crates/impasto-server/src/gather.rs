@@ -4,11 +4,12 @@
 //! are left unread it flushes nothing at all: an error answer is lost, half a request holds back the
 //! answer before it, and an answer without end is buffered without end.) Here the answers to a client
 //! that has been seen to pipeline collect while hyper is polled, up to [`HELD`] bytes, and leave when
-//! it has done what it could.
+//! it has done what it could and is [polled once more](Activity::let_go).
 
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -22,53 +23,38 @@ const HELD: usize = 16 * 1024;
 /// What an idle connection may keep of its buffer, in bytes.
 const KEPT: usize = 1024;
 
-/// A stream that hyper owns and whoever polls hyper flushes; clones are the same stream.
-#[derive(Clone, Debug)]
-pub(crate) struct Gathered {
-    inner: Arc<Mutex<Inner>>,
-    activity: Arc<Activity>,
-}
-
+/// A stream whose small writes leave together.
 #[derive(Debug)]
-struct Inner {
+pub(crate) struct Gathered {
     stream: Paced,
+    activity: Arc<Activity>,
     held: Vec<u8>,
-    /// Whether somebody calls [`Gathered::poll_release`].
-    holds: bool,
 }
 
 impl Gathered {
     /// `activity` is told of every byte that comes.
     pub(crate) fn new(stream: Paced, activity: Arc<Activity>) -> Gathered {
-        let inner = Inner { stream, held: Vec::new(), holds: true };
-        Gathered { inner: Arc::new(Mutex::new(inner)), activity }
+        Gathered { stream, activity, held: Vec::new() }
     }
 
-    /// Writes what is held.
-    pub(crate) fn poll_release(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if !self.activity.pipelines() {
-            return Poll::Ready(Ok(()));
-        }
-        self.lock().poll_release(cx)
-    }
-
-    /// From now on a flush is a flush: nobody calls [`Gathered::poll_release`] any more.
-    pub(crate) fn hold_nothing(&self) {
-        self.lock().holds = false;
+    /// Writes what is held, as far as the client takes it at once. From now on nothing is.
+    pub(crate) async fn release(&mut self) {
+        self.activity.forget_pipeline();
+        let flushed = poll_fn(|cx| Poll::Ready(Pin::new(&mut *self).poll_flush(cx))).await;
+        // Nobody is left to be told of an error.
+        drop(flushed);
     }
 
     /// See [`Stream::abort`](crate::stream::Stream::abort).
     pub(crate) fn abort(&self) {
-        self.lock().stream.stream().stream().abort();
+        self.stream.stream().stream().abort();
     }
 
-    /// Only one task uses it at a time, so this never waits.
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether what is written is to stand behind what is held, or be held itself.
+    fn holds(&self) -> bool {
+        self.activity.pipelines() || !self.held.is_empty()
     }
-}
 
-impl Inner {
     fn poll_release(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut sent = 0;
         let result = loop {
@@ -88,17 +74,16 @@ impl Inner {
         if self.held.is_empty() && self.held.capacity() > KEPT {
             self.held = Vec::new();
         }
-        ready!(result)?;
-        // What is encrypted may wait in there for room in the socket.
-        Pin::new(&mut self.stream).poll_flush(cx)
+        result
     }
 
-    /// Makes room for `more` bytes; whether they are to be held.
+    /// Makes room for `more` bytes; whether they are few enough to be held.
     fn poll_room(&mut self, more: usize, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
         if self.held.len() + more > HELD {
             ready!(self.poll_release(cx))?;
         }
-        Poll::Ready(Ok(self.holds && more <= HELD || !self.held.is_empty()))
+        self.activity.set_owes_flush(true);
+        Poll::Ready(Ok(more <= HELD))
     }
 }
 
@@ -108,11 +93,11 @@ impl AsyncRead for Gathered {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let inner = &mut *self.lock();
+        let this = self.get_mut();
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut inner.stream).poll_read(cx, buffer))?;
+        ready!(Pin::new(&mut this.stream).poll_read(cx, buffer))?;
         if buffer.filled().len() > before {
-            self.activity.bytes_came();
+            this.activity.bytes_came();
         }
         Poll::Ready(Ok(()))
     }
@@ -124,12 +109,12 @@ impl AsyncWrite for Gathered {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let inner = &mut *self.lock();
-        if self.activity.pipelines() && ready!(inner.poll_room(bytes.len(), cx))? {
-            inner.held.extend_from_slice(bytes);
+        let this = self.get_mut();
+        if this.holds() && ready!(this.poll_room(bytes.len(), cx))? {
+            this.held.extend_from_slice(bytes);
             return Poll::Ready(Ok(bytes.len()));
         }
-        Pin::new(&mut inner.stream).poll_write(cx, bytes)
+        Pin::new(&mut this.stream).poll_write(cx, bytes)
     }
 
     fn poll_write_vectored(
@@ -137,16 +122,15 @@ impl AsyncWrite for Gathered {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let inner = &mut *self.lock();
-        if !self.activity.pipelines() {
-            return Pin::new(&mut inner.stream).poll_write_vectored(cx, slices);
+        let this = self.get_mut();
+        if this.holds() {
+            let length = slices.iter().map(|slice| slice.len()).sum();
+            if ready!(this.poll_room(length, cx))? {
+                slices.iter().for_each(|slice| this.held.extend_from_slice(slice));
+                return Poll::Ready(Ok(length));
+            }
         }
-        let length = slices.iter().map(|slice| slice.len()).sum();
-        if ready!(inner.poll_room(length, cx))? {
-            slices.iter().for_each(|slice| inner.held.extend_from_slice(slice));
-            return Poll::Ready(Ok(length));
-        }
-        Pin::new(&mut inner.stream).poll_write_vectored(cx, slices)
+        Pin::new(&mut this.stream).poll_write_vectored(cx, slices)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -154,20 +138,23 @@ impl AsyncWrite for Gathered {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let inner = &mut *self.lock();
-        if self.activity.pipelines() {
-            if inner.holds {
-                return Poll::Ready(Ok(()));
-            }
-            ready!(inner.poll_release(cx))?;
+        let this = self.get_mut();
+        if this.activity.gathers() {
+            return Poll::Ready(Ok(()));
         }
-        Pin::new(&mut inner.stream).poll_flush(cx)
+        if !this.held.is_empty() {
+            ready!(this.poll_release(cx))?;
+        }
+        let flushed = Pin::new(&mut this.stream).poll_flush(cx);
+        // What is encrypted may wait in there for room in the socket.
+        this.activity.set_owes_flush(flushed.is_pending());
+        flushed
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let inner = &mut *self.lock();
-        ready!(inner.poll_release(cx))?;
-        Pin::new(&mut inner.stream).poll_shutdown(cx)
+        let this = self.get_mut();
+        ready!(this.poll_release(cx))?;
+        Pin::new(&mut this.stream).poll_shutdown(cx)
     }
 }
 
@@ -177,12 +164,11 @@ mod tests {
     use crate::pace::Slowest;
     use crate::sniff::{Prefix, Sniffed};
     use crate::stream::Stream;
-    use std::future::poll_fn;
     use std::time::Duration;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::UnixStream;
 
-    fn pair() -> (UnixStream, Gathered) {
+    fn pair() -> (UnixStream, Gathered, Arc<Activity>) {
         let (client, server) = UnixStream::pair().unwrap();
         let sniffed = Sniffed::new(Stream::unix(server), Prefix::default());
         let activity = Arc::new(Activity::default());
@@ -190,37 +176,44 @@ mod tests {
         let paced = Paced::new(sniffed, Arc::clone(&activity), slowest);
         activity.request_came(false);
         activity.request_came(false);
-        (client, Gathered::new(paced, activity))
+        (client, Gathered::new(paced, Arc::clone(&activity)), activity)
     }
 
     #[tokio::test]
     async fn small_writes_leave_together() {
-        let (client, mut gathered) = pair();
+        let (client, mut gathered, activity) = pair();
         for _ in 0..3 {
             gathered.write_all(b"answer ").await.unwrap();
             gathered.flush().await.unwrap();
         }
         let mut read = [0; 64];
         assert!(client.try_read(&mut read).is_err(), "nothing has left");
-        poll_fn(|cx| gathered.poll_release(cx)).await.unwrap();
+        assert!(activity.let_go());
+        gathered.flush().await.unwrap();
         client.readable().await.unwrap();
         assert_eq!(client.try_read(&mut read).unwrap(), 21);
+        assert!(!activity.let_go(), "there is nothing left");
 
-        gathered.hold_nothing();
+        gathered.write_all(b"before ").await.unwrap();
+        activity.forget_pipeline();
         gathered.write_all(b"now").await.unwrap();
+        gathered.flush().await.unwrap();
         client.readable().await.unwrap();
-        assert_eq!(client.try_read(&mut read).unwrap(), 3);
+        assert_eq!(client.try_read(&mut read).unwrap(), 10);
+        gathered.write_all(b"at once").await.unwrap();
+        client.readable().await.unwrap();
+        assert_eq!(client.try_read(&mut read).unwrap(), 7);
     }
 
     #[tokio::test]
     async fn a_client_that_does_not_read_is_not_buffered_for() {
-        let (mut client, mut gathered) = pair();
+        let (mut client, mut gathered, _) = pair();
         let writing = tokio::spawn(async move {
             let mut total = 0usize;
             for number in 0u32..50_000 {
                 gathered.write_all(&number.to_be_bytes().repeat(8)).await.unwrap();
                 total += 32;
-                assert!(gathered.lock().held.len() <= HELD);
+                assert!(gathered.held.len() <= HELD);
             }
             gathered.shutdown().await.unwrap();
             total

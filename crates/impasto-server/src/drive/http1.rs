@@ -51,7 +51,7 @@ impl<C> Manners<C> for Http1<'_, C> {
                 }
             }
         }
-        false
+        self.activity.let_go()
     }
 
     fn late(&mut self, connection: Pin<&mut C>, _: &mut Deadline) -> Option<End> {

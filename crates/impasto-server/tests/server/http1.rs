@@ -37,6 +37,33 @@ async fn an_answer_does_not_wait_for_the_next_request() {
 }
 
 #[tokio::test]
+async fn an_answer_does_not_wait_for_one_that_takes_time() {
+    let server = Running::start(Http::default()).await;
+    let mut client = server.client().await;
+    let one = |path| format!("GET {path} HTTP/1.1\r\nhost: test\r\n\r\n");
+    client.send([one("/"), one("/"), one("/stuck"), one("/")].concat()).await;
+    for _ in 0..2 {
+        assert_eq!(client.answer().await.body, "hello");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_pipelines_may_become_another() {
+    let server = Running::start(Http::default()).await;
+    let mut client = server.client().await;
+    let get = "GET / HTTP/1.1\r\nhost: test\r\n\r\n";
+    let upgrade =
+        "GET /upgrade HTTP/1.1\r\nhost: test\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n";
+    client.send([get, get, upgrade].concat()).await;
+    for _ in 0..2 {
+        assert_eq!(client.answer().await.body, "hello");
+    }
+    assert_eq!(client.answer().await.status, StatusCode::SWITCHING_PROTOCOLS);
+    client.send("ping").await;
+    assert_eq!(client.rest().await.0, "ping");
+}
+
+#[tokio::test]
 async fn a_request_may_come_byte_by_byte() {
     let server = Running::start(Http::default()).await;
     let mut client = server.client().await;

@@ -3,9 +3,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::header::{CONNECTION, UPGRADE};
+use http::{HeaderValue, StatusCode};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
+use hyper_util::rt::TokioIo;
 use impasto::{App, Body, BoxFuture, Connection, Exchange, Handler, Response, Swap};
 use impasto_server::{BoundAddress, Http, Live, Outcome, Server, Stop, TlsLive};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
@@ -90,6 +92,7 @@ impl Greeter {
                 });
                 Body::new(StreamBody::new(Drops(receiver)))
             }
+            "/upgrade" => return upgrade(exchange),
             "/broken" => Body::new(StreamBody::new(Broken(0))),
             "/connection" => {
                 let Connection { peer, local, scheme, tls, .. } = &**exchange.connection();
@@ -105,6 +108,22 @@ impl Greeter {
         };
         Response::new(body)
     }
+}
+
+/// Becomes a connection that sends back four bytes.
+fn upgrade(exchange: &mut Exchange) -> Response {
+    let upgrade = hyper::upgrade::on(exchange.take_request());
+    tokio::spawn(async move {
+        let mut io = TokioIo::new(upgrade.await.unwrap());
+        let mut bytes = [0; 4];
+        io.read_exact(&mut bytes).await.unwrap();
+        io.write_all(&bytes).await.unwrap();
+        io.flush().await.unwrap();
+    });
+    let mut response = status(StatusCode::SWITCHING_PROTOCOLS);
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    response.headers_mut().insert(UPGRADE, HeaderValue::from_static("echo"));
+    response
 }
 
 fn status(status: StatusCode) -> Response {
