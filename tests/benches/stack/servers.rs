@@ -15,9 +15,11 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use impasto::{Loader, Swap};
+use impasto::{App, Exchange, Loader, Swap, register};
 use impasto_filters as _;
 use impasto_server::{Http, Stop};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use tokio::net::TcpListener;
 
 use crate::layers;
@@ -27,12 +29,13 @@ pub(crate) enum Server {
     Hyper,
     Empty,
     Eight,
+    Waiting,
     Tower,
 }
 
 impl Server {
-    pub(crate) const ALL: [Server; 4] =
-        [Server::Hyper, Server::Empty, Server::Eight, Server::Tower];
+    pub(crate) const ALL: [Server; 5] =
+        [Server::Hyper, Server::Empty, Server::Eight, Server::Waiting, Server::Tower];
 
     /// The name by which this program is asked to be one.
     pub(crate) fn name(self) -> &'static str {
@@ -40,6 +43,7 @@ impl Server {
             Server::Hyper => "hyper",
             Server::Empty => "empty",
             Server::Eight => "eight",
+            Server::Waiting => "waiting",
             Server::Tower => "tower",
         }
     }
@@ -53,6 +57,7 @@ impl Server {
             Server::Hyper => "bare hyper",
             Server::Empty => "impasto, from a file, no filter",
             Server::Eight => "impasto, from a file, eight filters",
+            Server::Waiting => "the same eight around an async app",
             Server::Tower => "hyper, eight tower-http layers by hand",
         }
     }
@@ -73,9 +78,30 @@ impl Server {
                 }
                 Server::Empty => serve_impasto("empty").await,
                 Server::Eight => serve_impasto("eight").await,
+                Server::Waiting => serve_impasto("waiting").await,
             }
         })
     }
+}
+
+/// Answers as `egg:impasto#respond` does, but may wait, as far as anybody knows.
+///
+/// ```ini
+/// [app:future]
+/// use = egg:impasto-tests#future
+/// ```
+#[derive(Deserialize, JsonSchema)]
+struct Waits {}
+
+register!("future" => future);
+
+fn future(_: Waits) -> App {
+    App::from_fn(async |_: &mut Exchange| {
+        let mut response = impasto::Response::new(impasto::Body::from("Hello, world!"));
+        let text = HeaderValue::from_static("text/plain; charset=utf-8");
+        response.headers_mut().insert(CONTENT_TYPE, text);
+        response
+    })
 }
 
 /// What `egg:impasto#respond` answers.
