@@ -10,6 +10,9 @@
 //! |---|---|
 //! | `urlmap` | apps by path and host, as Paste's |
 //! | `nova_urlmap` | apps by path, host and version, as nova's |
+//! | `host` | apps by host, with wildcards |
+//! | `match` | apps by method, path, headers and query |
+//! | `split` | apps by weight, as for a canary |
 //! | `cascade` | the first app that has an answer |
 //! | `pipeline_factory` | one of several pipelines, by a setting, as nova's |
 //!
@@ -48,6 +51,7 @@
 //! | `healthcheck` | load balancers; also a filter |
 //! | `debug` | trying things |
 
+mod asked;
 mod coding;
 mod drain;
 mod gather;
@@ -55,8 +59,11 @@ mod header_map;
 mod text;
 
 mod cascade;
+mod host;
+mod matching;
 mod options;
 mod pipeline_factory;
+mod split;
 mod urlmap;
 
 mod access_log;

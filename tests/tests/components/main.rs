@@ -3,6 +3,7 @@
 
 mod basic_auth;
 mod buffer;
+mod composites;
 mod compress;
 mod concurrency_limit;
 mod csrf;

@@ -4,6 +4,8 @@ use std::net::Ipv6Addr;
 
 use impasto::SettingError;
 
+use crate::asked::split;
+
 /// What a request must ask for to reach an app: `domain D port P /path`, each part optional.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Expression {
@@ -87,14 +89,6 @@ impl Host {
         let parse = |port: &str| port.parse().map_err(|_| format!("`{port}` is not a port"));
         let port = port.map(parse).transpose()?;
         Ok(Host { name: name.to_ascii_lowercase().into(), port })
-    }
-}
-
-/// A `Host` header or an authority as name and port. An IPv6 address keeps its brackets.
-pub(super) fn split(authority: &str) -> (&str, Option<&str>) {
-    match authority.rsplit_once(':') {
-        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
-        _ => (authority, None),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Which app a request belongs to.
 
 use http::Uri;
-use http::header::HOST;
-use http::uri::{PathAndQuery, Scheme};
+use http::uri::PathAndQuery;
 use impasto::{App, Exchange};
 
-use super::expression::{Expression, Host, split};
+use super::expression::{Expression, Host};
 use super::prefix::{prefix, tidied};
+use crate::asked::Asked;
 
 /// Apps by where they are mounted, in the order in which a request tries them.
 #[derive(Default)]
@@ -39,7 +39,7 @@ impl Mounts {
         self.mounts.iter().find_map(|mount| {
             let Expression { host, path: mounted, below } = &mount.expression;
             if let Some(host) = host
-                && !asked.get_or_insert_with(|| Asked::by(exchange)).is(host)
+                && !is(asked.get_or_insert_with(|| Asked::by(exchange)), host)
             {
                 return None;
             }
@@ -100,29 +100,7 @@ pub(super) fn set_path(exchange: &mut Exchange, path: &str) -> bool {
     true
 }
 
-/// The host and port that a request asks for.
-struct Asked<'a> {
-    name: &'a str,
-    port: Option<u16>,
-}
-
-impl<'a> Asked<'a> {
-    /// As in RFC 9112, 3.3: the authority of the target goes before the `Host` header, and a port that
-    /// is not given is that of the scheme.
-    fn by(exchange: &'a Exchange) -> Asked<'a> {
-        let header = || exchange.headers().get(HOST).and_then(|host| host.to_str().ok());
-        let authority = exchange.uri().authority().map(|authority| authority.as_str());
-        let (name, port) = split(authority.or_else(header).unwrap_or_default());
-        let name = name.rsplit_once('@').map_or(name, |(_, name)| name);
-        let port = match port {
-            Some(port) if !port.is_empty() => port.parse().ok(),
-            _ if exchange.connection().scheme == Scheme::HTTPS => Some(443),
-            _ => Some(80),
-        };
-        Asked { name, port }
-    }
-
-    fn is(&self, host: &Host) -> bool {
-        host.name.eq_ignore_ascii_case(self.name) && (host.port.is_none() || host.port == self.port)
-    }
+/// Whether a request asks for a host, in any case.
+fn is(asked: &Asked<'_>, host: &Host) -> bool {
+    host.name.eq_ignore_ascii_case(asked.name) && (host.port.is_none() || host.port == asked.port)
 }
