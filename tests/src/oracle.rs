@@ -21,7 +21,7 @@ pub use compare::{Difference, composed, differences};
 pub use gunicorn::{ForeignCase, ForeignRequest, gunicorn_requests, latin1};
 pub use live::Oracle;
 pub use placeholders::with_placeholders;
-pub use python::python;
+pub use python::{python, python_with_middleware};
 
 /// Which file is to be resolved, and how.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -1,107 +1,111 @@
+mod checks;
+mod page;
+
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use http::StatusCode;
-use impasto::{App, BoxFuture, Exchange, Filter, Handler, Response, register};
+use http::header::ACCEPT;
+use http::{Method, StatusCode};
+use impasto::{App, Exchange, Filter, Response, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use smallvec::SmallVec;
 
-use crate::text;
+use crate::accept;
+use crate::network::Networks;
+use crate::text::not_found;
+use checks::{Check, Outcome, port_and_path};
 
 /// Answers whether this server should be sent requests.
 ///
-/// The answer is `200` and `OK`; or, while the file `disable_by_file_path` exists, `503` and
-/// `DISABLED BY FILE`, so that an operator takes a server out of a load balancer with `touch`. The
-/// healthcheck apps of oslo.middleware and Swift answer the same. Every path and method is answered.
-/// Mount it beside the API, where no filter that wants a token stands in front of it.
+/// The answer is `200` and `OK`; or a `503` and the reason, such as `DISABLED BY FILE` while the file
+/// `disable_by_file_path` exists, so that an operator takes a server out of a load balancer with
+/// `touch`. It is oslo.middleware's answer: in plain text, as a page or as JSON, whichever `Accept`
+/// prefers, and a `204` to a `HEAD` that finds all well. Every method is answered.
+///
+/// As an app it answers every path below the place where it is mounted. That is the better way: beside
+/// the API no filter that wants a token stands in front of it, and it costs other requests nothing.
+/// As a filter it answers at `path`, other requests go on; it belongs in front of everything that may
+/// refuse a request.
 ///
 /// ```ini
 /// [composite:main]
 /// use = egg:impasto#urlmap
-/// /healthcheck = healthcheck
+/// /health = healthcheck
+/// / = api
 ///
 /// [app:healthcheck]
 /// use = egg:impasto#healthcheck
 /// disable_by_file_path = /run/api/disabled
-/// ```
-#[derive(Deserialize, JsonSchema)]
-struct HealthcheckApp {
-    /// A file; while it exists, the answer is a 503. There is none by default. The file is looked for
-    /// at every request, which is quick where `/run` and its like are; a path on a network file
-    /// system would make all requests wait for it.
-    #[serde(alias = "disable_path")]
-    disable_by_file_path: Option<PathBuf>,
-    /// oslo.middleware's list of the checks to make. Of these there is `disable_by_file`, which is
-    /// made whenever the file is named.
-    #[serde(default)]
-    #[allow(dead_code, reason = "reading it is checking it")]
-    backends: Vec<Backend>,
-    /// Accepted since files have it; no details are shown.
-    #[allow(dead_code, reason = "files have it")]
-    detailed: Option<bool>,
-    /// Accepted since files have it; an app answers at the path where it is mounted.
-    #[allow(dead_code, reason = "files have it")]
-    path: Option<String>,
-    /// Accepted since files have it; has no effect yet.
-    #[allow(dead_code, reason = "files have it")]
-    oslo_config_project: Option<String>,
-    /// Accepted since files have it; has no effect yet.
-    #[allow(dead_code, reason = "files have it")]
-    oslo_config_program: Option<String>,
-    /// Accepted since files have it; has no effect yet.
-    #[allow(dead_code, reason = "files have it")]
-    oslo_config_file: Option<String>,
-}
-
-/// Answers at one path whether this server should be sent requests; other requests go on.
 ///
-/// The answers are those of the app of the same name, which is the better way: mounted in a urlmap
-/// it costs the other requests nothing. As a filter it belongs in front of everything that may refuse
-/// a request.
+/// [pipeline:api]
+/// pipeline = alive debug
 ///
-/// ```ini
-/// [pipeline:main]
-/// pipeline = healthcheck api
-///
-/// [filter:healthcheck]
+/// [filter:alive]
 /// use = egg:impasto#healthcheck
 /// path = /healthcheck
 ///
-/// [app:api]
+/// [app:debug]
 /// use = egg:impasto#debug
 /// ```
+///
+/// The files are looked for at every request, which is quick where `/run` and its like are; a path on
+/// a network file system would make all requests wait for it.
 #[derive(Deserialize, JsonSchema)]
-struct HealthcheckFilter {
-    /// The path that is answered, with the mount point if there is one. `/healthcheck` by default.
+struct Healthcheck {
+    /// The path that the filter answers, with the mount point if there is one. `/healthcheck` by
+    /// default. The app does not need it.
     #[serde(default = "healthcheck_path")]
     path: String,
-    /// A file; while it exists, the answer is a 503. There is none by default. The file is looked for
-    /// at every request for `path`, as the app does it.
+    /// The checks to make. By default those that have a file: `disable_by_file` and `enable_by_files`
+    /// exclude each other. A check without a file finds all well, and so does no check at all.
+    #[serde(default)]
+    backends: Vec<Backend>,
+    /// A file; while it exists, the answer is a 503, `DISABLED BY FILE`. There is none by default.
     #[serde(alias = "disable_path")]
     disable_by_file_path: Option<PathBuf>,
-    /// oslo.middleware's list of the checks to make. Of these there is `disable_by_file`, which is
-    /// made whenever the file is named.
+    /// The same by the port that the client connected to: `PORT:PATH`, as often as needed.
     #[serde(default)]
-    #[allow(dead_code, reason = "reading it is checking it")]
-    backends: Vec<Backend>,
-    /// Accepted since files have it; no details are shown.
-    #[allow(dead_code, reason = "files have it")]
-    detailed: Option<bool>,
-    /// Accepted since files have it; has no effect yet.
+    disable_by_file_paths: Vec<String>,
+    /// Files that must all exist, else the answer is a 503, `FILE PATH MISSING`.
+    #[serde(default)]
+    enable_by_file_paths: Vec<PathBuf>,
+    /// Whether JSON and the page show more: the time, the platform, and which file was found or not.
+    /// That is nothing for strangers. `false` by default.
+    #[serde(default)]
+    detailed: bool,
+    /// The addresses and networks that are shown the details, `unix` for clients at a unix socket.
+    /// Everybody by default, as with oslo.middleware.
+    #[serde(default)]
+    detailed_source_ranges: Vec<String>,
+    /// The addresses and networks that are answered, `unix` for clients at a unix socket. For all others
+    /// the filter is not there, and the app answers 404. Everybody is answered by default.
+    #[serde(default)]
+    allowed_source_ranges: Vec<String>,
+    /// Whether requests with a header of a proxy (`X-Forwarded-For`, `-Host`, `-Proto`, `-Prefix` or
+    /// `X-Forwarded`) are treated like those of others. `false` by default.
+    #[serde(default)]
+    ignore_proxied_requests: bool,
+    /// Of oslo.config; has no effect yet.
     #[allow(dead_code, reason = "files have it")]
     oslo_config_project: Option<String>,
-    /// Accepted since files have it; has no effect yet.
+    /// Of oslo.config; has no effect yet.
     #[allow(dead_code, reason = "files have it")]
     oslo_config_program: Option<String>,
-    /// Accepted since files have it; has no effect yet.
+    /// Of oslo.config; has no effect yet.
     #[allow(dead_code, reason = "files have it")]
     oslo_config_file: Option<String>,
 }
 
-#[derive(Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 enum Backend {
+    /// `disable_by_file_path`.
     DisableByFile,
+    /// `disable_by_file_paths`.
+    DisableByFilesPorts,
+    /// `enable_by_file_paths`.
+    EnableByFiles,
 }
 
 fn healthcheck_path() -> String {
@@ -120,66 +124,117 @@ register!("healthcheck" => healthcheck_filter, for
     "egg:swift#healthcheck",
 );
 
-fn healthcheck_app(settings: HealthcheckApp) -> App {
-    App::new(Health { disabled_by: settings.disable_by_file_path })
+fn healthcheck_app(settings: Healthcheck) -> anyhow::Result<App> {
+    let health = Health::new(settings)?;
+    Ok(App::at_once(move |exchange| match health.is_for(exchange) {
+        true => health.answer(exchange),
+        false => not_found(),
+    }))
 }
 
-fn healthcheck_filter(settings: HealthcheckFilter) -> Filter {
-    let health = Health { disabled_by: settings.disable_by_file_path };
-    let path = settings.path;
-    Filter::on_request(move |exchange| {
+fn healthcheck_filter(settings: Healthcheck) -> anyhow::Result<Filter> {
+    let path = settings.path.clone();
+    let health = Health::new(settings)?;
+    Ok(Filter::on_request(move |exchange| {
         let mount = exchange.mount();
         match path.strip_prefix(&*mount) {
-            Some(rest) if rest == exchange.path() => ControlFlow::Break(health.answer()),
+            Some(rest) if rest == exchange.path() && health.is_for(exchange) => {
+                ControlFlow::Break(health.answer(exchange))
+            }
             _ => ControlFlow::Continue(()),
         }
-    })
+    }))
 }
 
 struct Health {
-    disabled_by: Option<PathBuf>,
+    checks: Vec<Check>,
+    detailed: bool,
+    /// `None` for everybody.
+    shown_details: Option<Networks>,
+    /// `None` for everybody.
+    answered: Option<Networks>,
+    ignores_proxied: bool,
 }
 
 impl Health {
-    fn answer(&self) -> Response {
-        match &self.disabled_by {
-            Some(file) if file.exists() => {
-                text(StatusCode::SERVICE_UNAVAILABLE, "DISABLED BY FILE")
-            }
-            _ => text(StatusCode::OK, "OK"),
+    fn new(settings: Healthcheck) -> Result<Health, SettingError> {
+        let some = |key: &str, items: &[String]| {
+            (!items.is_empty()).then(|| Networks::of(key, items)).transpose()
+        };
+        Ok(Health {
+            detailed: settings.detailed,
+            shown_details: some("detailed_source_ranges", &settings.detailed_source_ranges)?,
+            answered: some("allowed_source_ranges", &settings.allowed_source_ranges)?,
+            ignores_proxied: settings.ignore_proxied_requests,
+            checks: settings.checks()?,
+        })
+    }
+
+    /// Whether the client of this request is answered.
+    fn is_for(&self, exchange: &Exchange) -> bool {
+        let peer = exchange.connection().peer;
+        let is_allowed = self.answered.as_ref().is_none_or(|networks| networks.has_peer(peer));
+        let is_set = |name: &&str| exchange.headers().get(*name).is_some_and(|it| !it.is_empty());
+        is_allowed && !(self.ignores_proxied && PROXIED.iter().any(is_set))
+    }
+
+    fn answer(&self, exchange: &Exchange) -> Response {
+        let port = exchange.connection().local.map(|local| local.port());
+        let mut outcomes: Vec<_> = self.checks.iter().map(|check| check.outcome(port)).collect();
+        if outcomes.is_empty() {
+            outcomes.push(Outcome::ok("There is nothing to check"));
         }
+        let is_head = exchange.method() == Method::HEAD;
+        if is_head && outcomes.iter().all(|outcome| outcome.is_available) {
+            let mut response = Response::default();
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            return response;
+        }
+        let accept = exchange.headers().get_all(ACCEPT).iter();
+        let accept: SmallVec<[&str; 2]> = accept.filter_map(|it| it.to_str().ok()).collect();
+        let media = Some(&accept).filter(|_| !is_head);
+        let media = media.and_then(|accept| accept::preferred(accept, &page::OFFERS));
+        let peer = exchange.connection().peer;
+        let is_shown = |networks: &Networks| networks.has_peer(peer);
+        let detailed = self.detailed && self.shown_details.as_ref().is_none_or(is_shown);
+        page::answer(media.unwrap_or(page::OFFERS[0]), &outcomes, detailed)
     }
 }
 
-impl Handler for Health {
-    fn call<'a>(&'a self, _: &'a mut Exchange) -> BoxFuture<'a, Response> {
-        Box::pin(async { self.answer() })
+const PROXIED: [&str; 5] = [
+    "x-forwarded",
+    "x-forwarded-proto",
+    "x-forwarded-host",
+    "x-forwarded-for",
+    "x-forwarded-prefix",
+];
+
+impl Healthcheck {
+    fn checks(self) -> Result<Vec<Check>, SettingError> {
+        let ports = self.disable_by_file_paths.iter().map(|item| port_and_path(item));
+        let ports = ports.collect::<Result<Vec<_>, _>>()?;
+        let mut backends = self.backends;
+        if backends.is_empty() {
+            let given = [
+                (Backend::DisableByFile, self.disable_by_file_path.is_some()),
+                (Backend::DisableByFilesPorts, !ports.is_empty()),
+                (Backend::EnableByFiles, !self.enable_by_file_paths.is_empty()),
+            ];
+            backends.extend(given.iter().filter(|(_, is_given)| *is_given).map(|(it, _)| *it));
+        }
+        let has = |backend| backends.contains(&backend);
+        if has(Backend::DisableByFile) && has(Backend::EnableByFiles) {
+            let message = "`enable_by_files` and `disable_by_file` exclude each other";
+            return Err(SettingError::new("backends", message));
+        }
+        let check = |backend: &Backend| match backend {
+            Backend::DisableByFile => Check::DisableByFile(self.disable_by_file_path.clone()),
+            Backend::DisableByFilesPorts => Check::DisableByFilesPorts(ports.clone()),
+            Backend::EnableByFiles => Check::EnableByFiles(self.enable_by_file_paths.clone()),
+        };
+        Ok(backends.iter().map(check).collect())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{answer_to, named, settings, wrap};
-
-    #[tokio::test]
-    async fn a_file_takes_the_server_out() {
-        let directory = tempfile::tempdir().unwrap();
-        let file = directory.path().join("disabled");
-        let app = healthcheck_app(settings(&[("disable_by_file_path", file.to_str().unwrap())]));
-        assert_eq!(answer_to(&app, "/any").await, (StatusCode::OK, "OK".to_owned()));
-        std::fs::write(&file, "").unwrap();
-        let disabled = (StatusCode::SERVICE_UNAVAILABLE, "DISABLED BY FILE".to_owned());
-        assert_eq!(answer_to(&app, "/any").await, disabled);
-    }
-
-    #[tokio::test]
-    async fn the_filter_answers_only_at_its_path() {
-        let filter = healthcheck_filter(settings(&[("backends", "disable_by_file")]));
-        let app = wrap(filter, named("api"));
-        assert_eq!(answer_to(&app, "/healthcheck").await.1, "OK");
-        for path in ["/healthcheck/", "/healthchec", "/v2/healthcheck", "/"] {
-            assert_eq!(answer_to(&app, path).await.1, format!("api |{path}"));
-        }
-    }
-}
+mod tests;

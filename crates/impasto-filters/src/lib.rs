@@ -51,6 +51,7 @@
 //! | `healthcheck` | load balancers; also a filter |
 //! | `debug` | trying things |
 
+mod accept;
 mod asked;
 mod coding;
 mod drain;

@@ -1,4 +1,3 @@
-mod accept;
 mod expression;
 mod mounts;
 mod nova;

@@ -13,24 +13,36 @@ use std::sync::LazyLock;
 ///
 /// When there is no `python3`, or the packages cannot be installed; the message says which.
 pub fn python() -> &'static Path {
-    static PYTHON: LazyLock<PathBuf> = LazyLock::new(make_environment);
+    static PYTHON: LazyLock<PathBuf> =
+        LazyLock::new(|| make_environment("python", "requirements.txt"));
     &PYTHON
 }
 
-fn make_environment() -> PathBuf {
+/// The Python interpreter that has oslo.middleware, in `target/python-middleware`. As [`python`].
+///
+/// # Panics
+///
+/// As [`python`].
+pub fn python_with_middleware() -> &'static Path {
+    static PYTHON: LazyLock<PathBuf> =
+        LazyLock::new(|| make_environment("python-middleware", "middleware.txt"));
+    &PYTHON
+}
+
+fn make_environment(name: &str, requirements: &str) -> PathBuf {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle");
-    let directory = target_directory().join("python");
+    let directory = target_directory().join(name);
     let made = Command::new("python3")
         .arg(sources.join("environment.py"))
         .arg(&directory)
-        .arg(sources.join("requirements.txt"))
+        .arg(sources.join(requirements))
         .output()
         .unwrap_or_else(|error| {
             panic!("the differential tests need `python3` (3.9 or later) in PATH: {error}")
         });
     assert!(
         made.status.success(),
-        "the differential tests need PasteDeploy from PyPI:\n{}",
+        "the differential tests need the packages of {requirements} from PyPI:\n{}",
         String::from_utf8_lossy(&made.stderr),
     );
     directory.join("bin/python")

@@ -2,6 +2,8 @@
 
 /// The project's own files, with the expected tree of each.
 mod cases;
+/// The health check beside oslo.middleware's.
+mod healthcheck;
 /// Files on which PasteDeploy gives up.
 mod limits;
 /// Random files, random damage, random bytes.

@@ -6,9 +6,9 @@ use impasto::{App, BoxFuture, CompositeLoader, Exchange, Handler, Response, regi
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::accept::{best, parameter, split};
 use super::mounts::{Mount, enter, set_path};
 use super::{ByPath, UrlMap};
+use crate::accept::{best, parameter, split};
 use crate::options::OtherOptions;
 
 const JSON: &str = "application/json";

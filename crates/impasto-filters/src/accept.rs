@@ -2,7 +2,7 @@
 
 /// The media range in `accept` that fits one of `supported` best: by quality, then by how much of it
 /// is not a wildcard. Gives the supported type and the parameters that came with it.
-pub(super) fn best<'a>(
+pub(crate) fn best<'a>(
     accept: impl Iterator<Item = &'a str>,
     supported: &[&'static str],
 ) -> Option<(&'static str, &'a str)> {
@@ -24,14 +24,34 @@ pub(super) fn best<'a>(
     best.map(|(_, _, media, parameters)| (media, parameters))
 }
 
+/// The offer that `accept` gives the highest quality, each by the range that says most of it; the first
+/// of equals (RFC 9110, 12.5.1). `None` where none is acceptable.
+pub(crate) fn preferred(accept: &[&str], offers: &[&'static str]) -> Option<&'static str> {
+    let quality = |media: &str| {
+        let ranges = accept.iter().flat_map(|header| pieces(header, ','));
+        let fitting = ranges.map(split).filter(|(mask, _)| fits(mask, media));
+        // Of the same range, the first.
+        let (_, parameters) = fitting.min_by_key(|(mask, _)| mask.matches('*').count())?;
+        parameter(parameters, "q").unwrap_or("1").parse::<f32>().ok()
+    };
+    let mut best = None;
+    for offer in offers {
+        let Some(quality) = quality(offer).filter(|quality| *quality > 0.0) else { continue };
+        if best.is_none_or(|(so_far, _)| quality > so_far) {
+            best = Some((quality, *offer));
+        }
+    }
+    best.map(|(_, offer)| offer)
+}
+
 /// A media type and its parameters.
-pub(super) fn split(media: &str) -> (&str, &str) {
+pub(crate) fn split(media: &str) -> (&str, &str) {
     let (media, parameters) = media.split_once(';').unwrap_or((media, ""));
     (media.trim(), parameters)
 }
 
 /// The value of a parameter, without its quotes.
-pub(super) fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
     pieces(parameters, ';').find_map(|piece| {
         let (found, value) = piece.split_once('=')?;
         found.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"'))
