@@ -1,7 +1,8 @@
 //! Processes as `/proc` shows them.
 
 use std::fs;
-use std::time::Duration;
+use std::process::Child;
+use std::time::{Duration, Instant};
 
 /// A process, by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,6 +113,24 @@ impl Process {
         let parent = words.next()?.parse().ok()?;
         let started = words.nth(17)?.parse().ok()?;
         Some(Stat { process: self, state, parent, started })
+    }
+}
+
+/// Sends it `TERM` and waits for its end; one that takes longer than ten seconds is killed with its children.
+pub fn stop(child: &mut Child) {
+    let process = Process(child.id());
+    let start = Instant::now();
+    if let Ok(None) = child.try_wait() {
+        process.signal("TERM");
+    }
+    while let Ok(None) = child.try_wait() {
+        if start.elapsed() > Duration::from_secs(10) {
+            process.children().into_iter().for_each(|child| child.signal("KILL"));
+            let _ = child.kill();
+            let _ = child.wait();
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 

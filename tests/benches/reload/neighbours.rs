@@ -5,9 +5,8 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
-use impasto_tests::processes::Process;
+use impasto_tests::processes::{self, Process};
 use tempfile::TempDir;
 
 /// A server that runs; it is stopped when this is dropped.
@@ -170,17 +169,6 @@ impl Neighbour {
 
 impl Drop for Neighbour {
     fn drop(&mut self) {
-        let process = Process(self.child.id());
-        process.signal("TERM");
-        let start = Instant::now();
-        while let Ok(None) = self.child.try_wait() {
-            if start.elapsed() > Duration::from_secs(10) {
-                process.children().into_iter().for_each(|child| child.signal("KILL"));
-                let _ = self.child.kill();
-                let _ = self.child.wait();
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        processes::stop(&mut self.child);
     }
 }

@@ -1,4 +1,5 @@
 mod echo;
 mod fault;
+mod hello;
 mod revision;
 mod slow;

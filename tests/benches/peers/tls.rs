@@ -1,0 +1,40 @@
+//! One certificate for all servers, and a client that resumes no session.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, RootCertStore};
+
+/// A certificate and its key (ECDSA, P-256), in a file together.
+pub(crate) struct Certificate {
+    pub(crate) path: PathBuf,
+    pub(crate) client: Arc<ClientConfig>,
+}
+
+impl Certificate {
+    pub(crate) fn issue(directory: &Path) -> anyhow::Result<Certificate> {
+        let issued = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])?;
+        let path = directory.join("certificate.pem");
+        std::fs::write(&path, issued.cert.pem() + &issued.signing_key.serialize_pem())?;
+        let mut roots = RootCertStore::empty();
+        roots.add(issued.cert.der().clone())?;
+        // What OpenSSL 3.0 knows; the post-quantum exchange that newer ones prefer costs more.
+        let provider = CryptoProvider {
+            kx_groups: vec![aws_lc_rs::kx_group::X25519],
+            ..aws_lc_rs::default_provider()
+        };
+        let mut client = ClientConfig::builder_with_provider(Arc::new(provider))
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        client.resumption = rustls::client::Resumption::disabled();
+        Ok(Certificate { path, client: Arc::new(client) })
+    }
+}
+
+/// Whom the client asks for.
+pub(crate) fn name() -> ServerName<'static> {
+    ServerName::try_from("localhost").expect("a name")
+}
