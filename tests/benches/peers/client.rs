@@ -81,7 +81,7 @@ impl Client {
 fn open(address: SocketAddr, tls: Option<&Arc<ClientConfig>>) -> anyhow::Result<Box<dyn Stream>> {
     let stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     Ok(match tls {
         None => Box::new(stream),
         Some(config) => {

@@ -80,7 +80,7 @@ async fn open(
 
 async fn ask(connection: SendRequest<Bytes>) -> anyhow::Result<SendRequest<Bytes>> {
     let mut connection = connection.ready().await?;
-    let request = Request::get("https://localhost/v2.1/servers?limit=20")
+    let request = Request::get("https://compute.example.org/v2.1/servers?limit=20")
         .header(
             "user-agent",
             "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",

@@ -163,9 +163,12 @@ fn nginx(setup: Setup<'_>, address: SocketAddr) -> String {
     )
 }
 
+/// By its port, since the requests are for another host than the address.
 fn caddy(address: SocketAddr) -> String {
+    let (host, port) = (address.ip(), address.port());
     format!(
-        "{{\nadmin off\nauto_https off\n}}\nhttp://{address} {{\nrespond \"Hello, world!\"\n}}\n"
+        "{{\nadmin off\nauto_https off\n}}\n\
+         http://:{port} {{\nbind {host}\nrespond \"Hello, world!\"\n}}\n"
     )
 }
 

@@ -7,6 +7,9 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 
+/// Whom all requests ask for: a server may refuse a request for another than the handshake was for.
+const NAME: &str = "compute.example.org";
+
 /// A certificate and its key (ECDSA, P-256), in a file together.
 pub(crate) struct Certificate {
     pub(crate) path: PathBuf,
@@ -15,7 +18,7 @@ pub(crate) struct Certificate {
 
 impl Certificate {
     pub(crate) fn issue(directory: &Path) -> anyhow::Result<Certificate> {
-        let issued = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])?;
+        let issued = rcgen::generate_simple_self_signed(vec![NAME.to_owned()])?;
         let path = directory.join("certificate.pem");
         std::fs::write(&path, issued.cert.pem() + &issued.signing_key.serialize_pem())?;
         let mut roots = RootCertStore::empty();
@@ -36,5 +39,5 @@ impl Certificate {
 
 /// Whom the client asks for.
 pub(crate) fn name() -> ServerName<'static> {
-    ServerName::try_from("localhost").expect("a name")
+    ServerName::try_from(NAME).expect("a name")
 }
