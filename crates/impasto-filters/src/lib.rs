@@ -21,6 +21,7 @@
 //! | name | for |
 //! |---|---|
 //! | `access_log` | a line in a log for every request |
+//! | `metrics` | counters for Prometheus; also an app, which shows them |
 //! | `proxy_headers` | the client's own address, behind a proxy |
 //! | `prefix` | a service that a proxy shows under a prefix |
 //! | `request_id` | an id for every request |
@@ -80,6 +81,7 @@ mod etag;
 mod forwarded;
 mod headers;
 mod ip_access;
+mod metrics;
 mod network;
 mod openstack_request_id;
 mod origin;
