@@ -11,6 +11,7 @@ mod decompress;
 mod etag;
 mod headers;
 mod ip_access;
+mod metrics;
 mod rate_limit;
 mod rewrite;
 
