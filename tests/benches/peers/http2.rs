@@ -1,4 +1,7 @@
 //! A client with several requests in flight on each of its HTTP/2 connections.
+//!
+//! Its requests a second depend on how it and a server wake each other: h2load, with as many connections and
+//! streams, has quite other ones of the same servers, and the same CPU time. Only that counts.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

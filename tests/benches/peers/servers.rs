@@ -37,7 +37,8 @@ pub(crate) enum Stack {
 /// How a server is to serve.
 #[derive(Clone, Copy)]
 pub(crate) struct Setup<'a> {
-    /// Processes, or threads where a server has none. nginx, Caddy and impasto have as many as this.
+    /// Processes of one thread each, or threads where a server has none. nginx, Caddy and impasto have as
+    /// many as this.
     pub(crate) workers: usize,
     pub(crate) certificate: Option<&'a Certificate>,
     /// Speaks HTTP/2; nginx 1.22 then speaks nothing else without TLS.
@@ -132,8 +133,9 @@ impl Server {
 }
 
 fn impasto(stack: Stack, setup: Setup<'_>, address: SocketAddr) -> String {
-    // One process serves with one thread in itself, several have a launcher.
-    let workers = if setup.workers == 1 { 0 } else { setup.workers };
+    // Workers of one thread, as nginx has them: without a launcher, the process would serve with a thread
+    // for each core.
+    let workers = setup.workers;
     let mut text = format!(
         "[app:main]\nuse = config:{}\n\
          [server:main]\nuse = egg:impasto#http\nlisten = {address}\nbacklog = 4096\n\
