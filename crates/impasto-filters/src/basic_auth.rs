@@ -15,6 +15,7 @@ use impasto::{Exchange, Filter, Next, Response, SettingError, filter_with, regis
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::header_map;
 use crate::text;
 use checker::{Checker, Verdict};
 use users::{Hash, Users};
@@ -93,11 +94,9 @@ fn basic_auth(settings: BasicAuth) -> anyhow::Result<Filter> {
     if settings.max_checks == 0 {
         return Err(SettingError::new("max_checks", "must be 1 or more").into());
     }
-    let name = |text: &String| {
-        let message = || format!("{text:?} is not the name of a header");
-        HeaderName::try_from(&**text).map_err(|_| SettingError::new("user_headers", message()))
-    };
-    let user_headers = settings.user_headers.iter().map(name).collect::<Result<_, _>>()?;
+    let user_headers = settings.user_headers.iter();
+    let user_headers = user_headers.map(|name| header_map::named("user_headers", name));
+    let user_headers = user_headers.collect::<Result<_, _>>()?;
     let checker = Arc::new(Checker::new(users(&settings)?, settings.max_checks));
     Ok(filter_with(Guard { checker, challenge, user_headers }, guard))
 }

@@ -2,7 +2,7 @@ use http::StatusCode;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http_body::Body as _;
 use impasto::settings::Size;
-use impasto::{Body, Exchange, Filter, Next, Response, filter_with, register};
+use impasto::{Exchange, Filter, Next, Response, filter_with, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -74,15 +74,14 @@ fn pass_on(exchange: &mut Exchange, gathered: Gathered) {
 }
 
 fn too_large(limit: u64) -> Response {
-    let words = format!("the body of the request is larger than {limit} bytes\n");
-    text::text(StatusCode::PAYLOAD_TOO_LARGE, Body::from(words))
+    text::text(StatusCode::PAYLOAD_TOO_LARGE, text::too_large(limit))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::{answer, broken_body, streamed, with_body, wrap};
-    use impasto::App;
+    use impasto::{App, Body};
 
     /// An app that says what it has of the body before it reads it.
     fn app() -> App {

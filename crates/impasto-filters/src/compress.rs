@@ -4,9 +4,7 @@ mod media_types;
 
 use std::ops::ControlFlow;
 
-use http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG,
-};
+use http::header::{ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body::Body as _;
 use impasto::settings::Size;
@@ -141,7 +139,7 @@ impl Compressor {
             && status != StatusCode::PARTIAL_CONTENT
             && !headers.contains_key(CONTENT_RANGE)
             && !headers.contains_key(CONTENT_ENCODING)
-            && !headers.get_all(CACHE_CONTROL).iter().any(forbids_it)
+            && !header_map::has_directive(headers, "no-transform")
             && !DIGESTS.iter().any(|digest| headers.contains_key(digest))
     }
 
@@ -172,12 +170,6 @@ impl Compressor {
 
 fn is_short(bytes: &[u8]) -> bool {
     bytes.len() <= AT_ONCE
-}
-
-/// Whether this is a `Cache-Control` with `no-transform` (RFC 9111, 5.2.2.6).
-fn forbids_it(cache_control: &HeaderValue) -> bool {
-    let mut directives = cache_control.as_bytes().split(|byte| *byte == b',');
-    directives.any(|directive| directive.trim_ascii().eq_ignore_ascii_case(b"no-transform"))
 }
 
 /// Makes a strong `ETag` a weak one (RFC 9110, 8.8.3).

@@ -104,10 +104,9 @@ impl Hook<Pending> for Decompressor {
     fn on_response(&self, _: &mut Exchange, verdict: Pending, response: &mut Response) {
         *response = match verdict.and_then(|verdict| verdict.outcome()) {
             None => return,
-            Some(Outcome::TooLarge) => text::text(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!("the body of the request is larger than {} bytes\n", self.limits.size),
-            ),
+            Some(Outcome::TooLarge) => {
+                text::text(StatusCode::PAYLOAD_TOO_LARGE, text::too_large(self.limits.size))
+            }
             Some(Outcome::TooDense) => text::text(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 format!(

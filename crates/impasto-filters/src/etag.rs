@@ -3,8 +3,7 @@ mod conditions;
 use std::ops::ControlFlow;
 
 use http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-    ETAG,
+    CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use impasto::settings::Size;
@@ -14,6 +13,7 @@ use serde::Deserialize;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::gather::gather;
+use crate::header_map;
 use crate::text;
 use conditions::{Conditions, Verdict};
 
@@ -114,13 +114,7 @@ fn asked(exchange: &Exchange) -> Asked {
 
 fn wants_tag(response: &Response) -> bool {
     let headers = response.headers();
-    !headers.contains_key(ETAG) && !headers.get_all(CACHE_CONTROL).iter().any(is_not_stored)
-}
-
-/// Whether this is a `Cache-Control` with `no-store`.
-fn is_not_stored(cache_control: &HeaderValue) -> bool {
-    let mut directives = cache_control.as_bytes().split(|byte| *byte == b',');
-    directives.any(|directive| directive.trim_ascii().eq_ignore_ascii_case(b"no-store"))
+    !headers.contains_key(ETAG) && !header_map::has_directive(headers, "no-store")
 }
 
 impl Tagger {

@@ -1,8 +1,8 @@
-//! What is quick with the headers of a response.
+//! Headers: their names in settings, and what is quick with those of a response.
 
-use http::header::{Entry, VARY};
+use http::header::{CACHE_CONTROL, Entry, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use impasto::{Exchange, Response};
+use impasto::{Exchange, Response, SettingError};
 
 /// Makes the memory of the request's headers that of the response's, which an app may do, as the headers of
 /// a request are certain only on the way in. It has the right size: what hyper reads the next request of a
@@ -31,6 +31,24 @@ pub(crate) fn add(headers: &mut HeaderMap, name: &HeaderName, value: &HeaderValu
         take_last(headers, name);
     }
     !is_second
+}
+
+/// The header that a setting names.
+///
+/// # Errors
+///
+/// The setting `key`, where no header can have the name.
+pub(crate) fn named(key: &str, text: &str) -> Result<HeaderName, SettingError> {
+    let message = || format!("{text:?} is not the name of a header");
+    HeaderName::try_from(text).map_err(|_| SettingError::new(key, message()))
+}
+
+/// Whether `Cache-Control` has a directive that stands alone, such as `no-store` (RFC 9111, 5.2.2).
+pub(crate) fn has_directive(headers: &HeaderMap, directive: &str) -> bool {
+    headers.get_all(CACHE_CONTROL).iter().any(|value| {
+        let mut own = value.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        own.any(|own| own.eq_ignore_ascii_case(directive.as_bytes()))
+    })
 }
 
 /// Adds a name to `Vary`, unless it or `*` is there.

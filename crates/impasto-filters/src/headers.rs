@@ -116,8 +116,7 @@ const OF_THE_SERVER: [HeaderName; 7] =
     [CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
 
 fn name(key: &str, text: &str) -> Result<HeaderName, SettingError> {
-    let name = HeaderName::try_from(text)
-        .map_err(|_| SettingError::new(key, format!("{text:?} is not the name of a header")))?;
+    let name = header_map::named(key, text)?;
     match OF_THE_SERVER.contains(&name) {
         true => Err(SettingError::new(key, format!("`{text}` is the server's alone"))),
         false => Ok(name),

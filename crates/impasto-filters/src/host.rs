@@ -66,20 +66,14 @@ impl Host {
         let default = self.default.map(|name| load(&name));
         let default = default.unwrap_or_else(|| App::at_once(misdirected));
         let mut by_host = ByHost { hosts: HashMap::new(), wildcards: HashMap::new(), default };
-        // All apps are loaded even after a wrong host, so that what is wrong with them is said too.
-        let mut wrong = None;
-        for (option, name) in self.hosts.0 {
-            let app = load(&name);
-            if let Err(message) = by_host.insert(&option, app) {
-                wrong = wrong.or(Some(SettingError::new(&option, message)));
-            }
-        }
-        match wrong {
-            None => Ok(App::new(by_host)),
-            Some(error) => Err(error
-                .help("a host is written `NAME` or `*.NAME`, perhaps with `port PORT` behind it")
-                .into()),
-        }
+        self.hosts.mount(load, |option, app| {
+            by_host.insert(option, app).map_err(|message| {
+                SettingError::new(option, message).help(
+                    "a host is written `NAME` or `*.NAME`, perhaps with `port PORT` behind it",
+                )
+            })
+        })?;
+        Ok(App::new(by_host))
     }
 }
 

@@ -72,19 +72,12 @@ impl Match {
     fn build(self, mut load: impl FnMut(&str) -> App) -> anyhow::Result<App> {
         let default = self.default.map(|name| load(&name));
         let default = default.unwrap_or_else(|| App::at_once(|_| not_found()));
-        // All apps are loaded even after wrong conditions, so that what is wrong with them is said too.
-        let (mut mounts, mut wrong) = (Vec::new(), None);
-        for (option, name) in self.mounts.0 {
-            let app = load(&name);
-            match Conditions::parse(&option) {
-                Ok(conditions) => mounts.push((conditions, app)),
-                Err(error) => wrong = wrong.or(Some(error)),
-            }
-        }
-        match wrong {
-            None => Ok(App::new(First { mounts, default })),
-            Some(error) => Err(error.into()),
-        }
+        let mut mounts = Vec::new();
+        self.mounts.mount(load, |option, app| {
+            mounts.push((Conditions::parse(option)?, app));
+            Ok(())
+        })?;
+        Ok(App::new(First { mounts, default }))
     }
 }
 

@@ -12,6 +12,7 @@ use impasto::{App, Body, Exchange, Filter, Hook, Response, SettingError, registe
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::text::is_word;
 use series::Series;
 
 /// Counts requests for Prometheus.
@@ -85,8 +86,7 @@ register!("metrics" => counting);
 register!("metrics" => shown);
 
 fn counting(settings: Metrics) -> anyhow::Result<Filter> {
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    if settings.service.is_empty() || !settings.service.chars().all(is_allowed) {
+    if !is_word(settings.service.as_bytes()) {
         let message = "must be of letters, digits, `.`, `-` and `_`";
         return Err(SettingError::new("service", message).into());
     }

@@ -1,10 +1,11 @@
 use std::ops::ControlFlow;
 
 use http::{HeaderName, HeaderValue};
-use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
+use impasto::{Exchange, Filter, Hook, Response, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::header_map;
 use crate::unique;
 
 /// Gives every request an id as OpenStack's services do: `req-` and a random UUID.
@@ -52,9 +53,7 @@ fn compute_request_id(mut settings: OpenstackRequestId) -> anyhow::Result<Filter
 fn openstack_request_id(settings: OpenstackRequestId) -> anyhow::Result<Filter> {
     let mut headers = vec![HeaderName::from_static("x-openstack-request-id")];
     for name in &settings.compat_headers {
-        let message = || format!("{name:?} is not the name of a header");
-        let header = name.parse().map_err(|_| SettingError::new("compat_headers", message()))?;
-        headers.push(header);
+        headers.push(header_map::named("compat_headers", name)?);
     }
     Ok(Filter::hook(OnResponse(headers)))
 }

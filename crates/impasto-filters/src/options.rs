@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use impasto::{App, SettingError};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -12,6 +13,23 @@ use serde::{Deserialize, Deserializer};
 /// field is `#[serde(flatten)]`.
 #[derive(Debug, Default)]
 pub(crate) struct OtherOptions(pub(crate) Vec<(String, String)>);
+
+impl OtherOptions {
+    /// Mounts an app for each option, whose name says where and whose value which. All apps are loaded even
+    /// after a wrong option, so that what is wrong with them is said too.
+    ///
+    /// # Errors
+    ///
+    /// The first of `mount`.
+    pub(crate) fn mount(
+        self,
+        mut load: impl FnMut(&str) -> App,
+        mut mount: impl FnMut(&str, App) -> Result<(), SettingError>,
+    ) -> Result<(), SettingError> {
+        let mounted = self.0.iter().map(|(option, name)| mount(option, load(name)));
+        mounted.fold(Ok(()), Result::and)
+    }
+}
 
 impl<'de> Deserialize<'de> for OtherOptions {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<OtherOptions, D::Error> {

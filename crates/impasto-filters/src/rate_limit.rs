@@ -82,12 +82,7 @@ fn rate_limit(settings: RateLimit) -> anyhow::Result<Filter> {
     let key = match (settings.key.trim(), settings.key.trim().split_once(':')) {
         ("address", _) => Key::Address,
         ("path", _) => Key::Path,
-        (_, Some(("header", name))) => {
-            let name = HeaderName::try_from(name.trim()).map_err(|_| {
-                SettingError::new("key", format!("{name:?} is not the name of a header"))
-            })?;
-            Key::Header(name)
-        }
+        (_, Some(("header", name))) => Key::Header(header_map::named("key", name.trim())?),
         _ => {
             let error = SettingError::new("key", "must be `address`, `header:NAME` or `path`");
             return Err(error.into());

@@ -6,6 +6,7 @@ use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::text::is_word;
 use crate::unique;
 
 /// Gives every request an id, by which it is found in logs.
@@ -71,9 +72,8 @@ impl Hook<HeaderValue> for InHeader {
 
 /// Whether what the client gave the request is an id, and only one.
 fn is_id(given: &OccupiedEntry<'_, HeaderValue>) -> bool {
-    let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     let id = given.get().as_bytes();
-    (1..=LONGEST).contains(&id.len()) && id.iter().all(is_allowed) && given.iter().nth(1).is_none()
+    id.len() <= LONGEST && is_word(id) && given.iter().nth(1).is_none()
 }
 
 #[cfg(test)]

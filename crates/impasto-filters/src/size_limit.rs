@@ -68,8 +68,7 @@ register!("size_limit" => size_limit, for
 // into a closed connection.
 fn size_limit(settings: SizeLimit) -> Filter {
     let limit = settings.max_body_size.bytes();
-    let words = format!("the body of the request is larger than {limit} bytes\n");
-    Filter::hook(Limit { limit, words: words.into() })
+    Filter::hook(Limit { limit, words: text::too_large(limit).into() })
 }
 
 struct Limit {

@@ -10,6 +10,7 @@ use impasto::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::text::is_word;
 use turns::Turns;
 
 /// Shares requests out among apps by weight, as for a canary.
@@ -115,13 +116,13 @@ impl Cookie {
         apps: &[String],
         max_age: Option<Duration>,
     ) -> Result<Cookie, SettingError> {
-        if !is_token(&name) {
+        if !is_word(name.as_bytes()) {
             return Err(SettingError::new(
                 "cookie",
                 "must be of letters, digits, `-`, `_` and `.`",
             ));
         }
-        if let Some(app) = apps.iter().find(|app| !is_token(app)) {
+        if let Some(app) = apps.iter().find(|app| !is_word(app.as_bytes())) {
             let message = format!("`{app}` cannot be written in a cookie");
             return Err(SettingError::new("apps", message)
                 .help("name a section whose name has only letters, digits, `-`, `_` and `.`"));
@@ -150,11 +151,6 @@ impl Cookie {
         });
         values.find_map(|value| self.apps.iter().position(|app| app.as_bytes() == value))
     }
-}
-
-fn is_token(text: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    !text.is_empty() && text.bytes().all(is_allowed)
 }
 
 #[cfg(test)]

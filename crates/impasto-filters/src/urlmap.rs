@@ -84,19 +84,12 @@ impl UrlMap {
     fn build(self, mut load: impl FnMut(&str) -> App) -> anyhow::Result<ByPath> {
         let not_found = self.not_found_app.map(|name| load(&name));
         let not_found = not_found.unwrap_or_else(|| App::from_fn(nothing_here));
-        // All apps are loaded even after a wrong path, so that what is wrong with them is said too.
-        let (mut mounts, mut wrong) = (Mounts::default(), None);
-        for (path, name) in self.mounts.0 {
-            let app = load(&name);
-            match Expression::parse(&path) {
-                Ok(expression) => mounts.insert(expression, app),
-                Err(error) => wrong = wrong.or(Some(error)),
-            }
-        }
-        match wrong {
-            None => Ok(ByPath { mounts, not_found }),
-            Some(error) => Err(error.into()),
-        }
+        let mut mounts = Mounts::default();
+        self.mounts.mount(load, |path, app| {
+            mounts.insert(Expression::parse(path)?, app);
+            Ok(())
+        })?;
+        Ok(ByPath { mounts, not_found })
     }
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::testing::{get, send, settings, streamed, with_body, wrap};
-use http::header::{IF_MATCH, IF_NONE_MATCH, SET_COOKIE};
+use http::header::{CACHE_CONTROL, IF_MATCH, IF_NONE_MATCH, SET_COOKIE};
 use http_body_util::BodyExt;
 use impasto::App;
 
