@@ -65,9 +65,7 @@ impl PidFile {
     ///
     /// As [`write`](PidFile::write).
     pub(crate) fn write_second(path: &Path) -> Result<PidFile, PidFileError> {
-        let mut second = path.as_os_str().to_owned();
-        second.push(SECOND);
-        PidFile::write(Path::new(&second))
+        PidFile::write(&second(path))
     }
 
     /// Whether it is the one that `path` asks for.
@@ -77,9 +75,7 @@ impl PidFile {
 
     /// Removes what a second master left that has died before it was promoted. One that lives keeps its own.
     pub(crate) fn remove_second(&self) {
-        let mut second = self.path.as_os_str().to_owned();
-        second.push(SECOND);
-        let second = PathBuf::from(second);
+        let second = second(&self.path);
         let flags = flags(OFlags::NONBLOCK | OFlags::NOFOLLOW);
         let Ok(left) = OpenOptions::new().read(true).custom_flags(flags).open(&second) else {
             return;
@@ -123,6 +119,13 @@ pub(crate) fn read(path: &Path) -> io::Result<u32> {
     // A pipe would keep the reader waiting.
     let file = OpenOptions::new().read(true).custom_flags(flags(OFlags::NONBLOCK)).open(path)?;
     pid_in(&file)?.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it is no pid file"))
+}
+
+/// Where the second file beside the one at `path` is.
+fn second(path: &Path) -> PathBuf {
+    let mut second = path.as_os_str().to_owned();
+    second.push(SECOND);
+    second.into()
 }
 
 fn flags(flags: OFlags) -> i32 {
