@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arc_swap::ArcSwap;
 use impasto::SettingError;
+use tokio::sync::Notify;
 
 use crate::http::Http;
 use crate::open::Open;
@@ -22,6 +23,7 @@ struct Inner {
     connections: Open,
     requests: AtomicUsize,
     slots: Slots,
+    closed: Notify,
 }
 
 impl Live {
@@ -32,6 +34,7 @@ impl Live {
             connections: Open::new(open_files::connections(settings.max_connections)),
             requests: AtomicUsize::new(0),
             slots: Slots::new(settings.max_requests),
+            closed: Notify::new(),
         }))
     }
 
@@ -66,6 +69,16 @@ impl Live {
 
     pub(crate) fn open(&self) -> &Open {
         &self.0.connections
+    }
+
+    /// No connection is accepted any more.
+    pub(crate) fn close(&self) {
+        self.0.closed.notify_one();
+    }
+
+    /// Waits for [`close`](Live::close), which one may do.
+    pub(crate) async fn closed(&self) {
+        self.0.closed.notified().await;
     }
 
     /// A request has come.

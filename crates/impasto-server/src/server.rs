@@ -184,6 +184,7 @@ impl Bound {
         ours.graceful();
         let finished = async {
             while accepting.join_next().await.is_some() {}
+            live.close();
             drop(files);
             open.none().await;
         };

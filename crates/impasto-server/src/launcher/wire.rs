@@ -42,6 +42,8 @@ pub(super) enum FromWorker {
     Unfit(String),
     Prepared(Attempt, Result<(), String>),
     Swapped(Attempt),
+    /// It accepts no more connections.
+    Retired,
 }
 
 /// What a worker is doing.

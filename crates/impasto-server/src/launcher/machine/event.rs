@@ -51,6 +51,8 @@ pub(crate) enum Event {
     Prepared(WorkerId, Result<(), String>),
     /// It serves the new stack.
     Swapped(WorkerId),
+    /// It accepts no more connections.
+    Retired(WorkerId),
     /// Its process is gone.
     Exited(WorkerId, Ending),
     Reload,

@@ -95,9 +95,9 @@ impl Machine {
                 self.heard(worker);
                 self.prepared(worker, outcome);
             }
-            Event::Swapped(worker) => {
+            Event::Swapped(worker) | Event::Retired(worker) => {
                 self.heard(worker);
-                self.swapped(worker);
+                self.committed(worker);
             }
             Event::Exited(worker, ending) => self.ended(worker, ending),
             Event::Reload => self.ask_for_reload(),

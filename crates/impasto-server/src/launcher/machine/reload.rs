@@ -10,7 +10,7 @@ use super::{Machine, State, Worker};
 /// Generations that still drain when a newer one takes over; more are cut.
 const DRAINING: usize = 2;
 
-/// How long an exchange of pointers may take.
+/// How long workers may take to exchange pointers, or to stop accepting.
 const COMMIT: Duration = Duration::from_secs(5);
 
 /// How far a reload has come.
@@ -26,7 +26,8 @@ pub(super) enum Reload {
         deaths: u32,
         until: Instant,
     },
-    /// They exchange the one for the other.
+    /// They exchange the one for the other, or those of the old generation stop accepting: who is told
+    /// that the reload is over is not to meet the old one again.
     Committing { waiting: BTreeSet<WorkerId>, until: Instant },
     /// A new generation starts.
     Starting { until: Instant },
@@ -117,7 +118,7 @@ impl Machine {
         }
     }
 
-    pub(super) fn swapped(&mut self, id: WorkerId) {
+    pub(super) fn committed(&mut self, id: WorkerId) {
         if let Some(Reload::Committing { waiting, .. }) = &mut self.reload {
             waiting.remove(&id);
         }
@@ -163,6 +164,9 @@ impl Machine {
         self.actions.push(Action::Retire(old.id));
         let id = old.id;
         self.draining.push(old);
+        let waiting = self.of_generation(id).filter(|worker| worker.is_ready());
+        let waiting = waiting.map(|worker| worker.id).collect();
+        self.reload = Some(Reload::Committing { waiting, until: self.now + COMMIT });
         self.drain_all(id);
         while self.draining.len() > DRAINING {
             let oldest = self.draining.remove(0).id;
@@ -174,7 +178,6 @@ impl Machine {
             workers.into_iter().for_each(|id| self.kill(id, Kill::Overdue));
         }
         self.announced = true;
-        self.finish_reload(Ok(()));
     }
 
     /// Drains all workers of a generation.

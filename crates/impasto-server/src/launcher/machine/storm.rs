@@ -53,6 +53,7 @@ fn step() -> impl Strategy<Value = Step> {
 struct Process {
     ready: bool,
     draining: bool,
+    retired: bool,
     /// It has been signalled.
     dying: bool,
     asked: bool,
@@ -144,7 +145,10 @@ impl World {
 
     fn works(&mut self, id: WorkerId) {
         let process = self.known(id);
-        if process.dying || process.draining {
+        if process.draining && !process.dying && !process.retired {
+            process.retired = true;
+            self.tell(Event::Retired(id));
+        } else if process.dying || process.draining {
             let ending = if process.dying { Ending::Crashed } else { Ending::Clean };
             self.processes.remove(&id);
             self.tell(Event::Exited(id, ending));

@@ -175,13 +175,9 @@ fn a_new_generation_takes_over_when_it_is_complete() {
     story.then(Event::Loaded(Ok(Change::Generation(vec![plan(2)]))));
     assert_eq!(story.spawned(), [2, 3]);
     assert_eq!(story.then(Event::Ready(WorkerId(2))), []);
-    let commit = [
-        Action::Adopt,
-        Action::Retire(GenerationId(1)),
-        Action::Drain(WorkerId(1)),
-        Action::Reloaded(Ok(())),
-    ];
+    let commit = [Action::Adopt, Action::Retire(GenerationId(1)), Action::Drain(WorkerId(1))];
     assert_eq!(story.then(Event::Ready(WorkerId(3))), commit);
+    assert_eq!(story.then(Event::Retired(WorkerId(1))), [Action::Reloaded(Ok(()))]);
     assert_eq!(story.then(Event::Exited(WorkerId(1), Ending::Cut)), []);
 }
 
@@ -276,6 +272,7 @@ fn operators_want_more_or_fewer_and_a_reload_keeps_it() {
     story.then(Event::Loaded(Ok(Change::Generation(vec![plan(2)]))));
     assert_eq!(story.spawned(), [4, 5, 6]);
     (4..=6).for_each(|id| _ = story.then(Event::Ready(WorkerId(id))));
+    (1..=3).for_each(|id| _ = story.then(Event::Retired(WorkerId(id))));
     assert!(story.then(Event::Fewer).contains(&Action::Drain(WorkerId(6))));
     story.then(Event::Reload);
     // The file asks for another number.

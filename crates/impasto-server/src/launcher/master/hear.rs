@@ -82,6 +82,7 @@ impl Master {
                     process.revision = self.revision;
                     Event::Swapped(id)
                 }
+                FromWorker::Retired => Event::Retired(id),
             });
         }
     }
@@ -89,9 +90,9 @@ impl Master {
     fn reap(&mut self) {
         while let Some((pid, status)) = reap() {
             if self.upgrade.as_ref().is_some_and(|upgrade| upgrade.pid == pid) {
-                tracing::error!(pid = pid.as_raw_nonzero(), "the new master ended: not upgraded");
                 self.upgrade = None;
                 self.pid_file.iter().for_each(PidFile::remove_second);
+                tracing::error!(pid = pid.as_raw_nonzero(), "the new master ended: not upgraded");
                 self.queue.push_back(Event::UpgradeEnded);
             }
             let Some(id) = self.processes.by_pid(pid) else { continue };

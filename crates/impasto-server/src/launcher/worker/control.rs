@@ -63,6 +63,12 @@ impl Control {
     pub(super) fn start(self, runtime: &Runtime, signals: Signals) -> io::Result<()> {
         let (beat, handle) = (Beat::start(runtime), runtime.handle().clone());
         self.line.send(&FromWorker::Ready, &[])?;
+        let (line, live) = (Arc::clone(&self.line), self.live.clone());
+        handle.spawn(async move {
+            live.closed().await;
+            // The master does not wait long for a word that its line cannot take.
+            let _ = line.try_send(&FromWorker::Retired);
+        });
         thread::Builder::new().name("control".into()).spawn(move || {
             let mut running =
                 Running { control: self, signals, beat, handle, next: Arc::default() };
