@@ -23,6 +23,8 @@ mod peer;
 mod reload;
 #[path = "peers/report.rs"]
 mod report;
+#[path = "stack/request.rs"]
+mod request;
 #[path = "peers/requests.rs"]
 mod requests;
 #[path = "peers/rounds.rs"]

@@ -10,11 +10,10 @@
 #[path = "reload/neighbours.rs"]
 mod neighbours;
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use impasto_tests::load::{Expected, Load, Mix, Tally};
+use impasto_tests::server::get;
 use neighbours::Neighbour;
 
 fn main() -> anyhow::Result<()> {
@@ -71,14 +70,4 @@ fn wait_for(server: &Neighbour, revision: u64) -> anyhow::Result<()> {
         anyhow::ensure!(waited, "{} does not serve revision {revision}: {answer}", server.name);
         std::thread::sleep(Duration::from_millis(2));
     }
-}
-
-fn get(address: &str) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-    let head = format!("GET / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-    stream.write_all(head.as_bytes())?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
 }

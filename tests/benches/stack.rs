@@ -12,6 +12,8 @@ mod client;
 mod layers;
 #[path = "stack/process.rs"]
 mod process;
+#[path = "stack/request.rs"]
+mod request;
 #[path = "stack/servers.rs"]
 mod servers;
 

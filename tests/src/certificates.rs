@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
 use rustls::client::Resumption;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::{ClientConfig, RootCertStore};
 
 /// A certificate with its key.
@@ -29,10 +30,18 @@ pub fn pem(issued: &Issued) -> String {
 ///
 /// When it cannot be made.
 pub fn trust(known: &[&Issued]) -> Arc<ClientConfig> {
+    trust_by(aws_lc_rs::default_provider(), known)
+}
+
+/// The same with other cryptography.
+///
+/// # Panics
+///
+/// As [`trust`].
+pub fn trust_by(provider: CryptoProvider, known: &[&Issued]) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     known.iter().for_each(|issued| roots.add(issued.cert.der().clone()).expect("a certificate"));
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut client = ClientConfig::builder_with_provider(provider)
+    let mut client = ClientConfig::builder_with_provider(Arc::new(provider))
         .with_safe_default_protocol_versions()
         .expect("versions")
         .with_root_certificates(roots)

@@ -3,6 +3,8 @@
 mod printed;
 
 use std::fs;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -35,6 +37,21 @@ pub fn shipped() -> String {
         text = text.replace(theirs, ours);
     }
     text
+}
+
+/// What a server at `HOST:PORT` answers over a new connection, as it comes.
+///
+/// # Errors
+///
+/// When there is no answer within five seconds.
+pub fn get(address: &str) -> io::Result<String> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    let head = format!("GET / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 /// A server, with a directory of its own for the file that it serves. It is killed when this is dropped.

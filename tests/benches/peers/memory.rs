@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use crate::client::{ask, connect_and_ask};
 use crate::peer::Peer;
 use crate::report::Goal;
-use crate::servers::{Server, Setup, Stack};
+use crate::servers::{EIGHT, EMPTY, Server, Setup};
 
 const CONNECTIONS: usize = 10_000;
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -29,8 +29,7 @@ pub(crate) fn connections() -> anyhow::Result<Vec<Goal>> {
         "10,000 connections", "server, MB", "unused, B", "resting, B"
     );
     let mut goals = Vec::new();
-    let (empty, eight) = (Server::Impasto(Stack::Empty), Server::Impasto(Stack::Eight));
-    for server in [Server::Hyper, empty, eight, Server::Nginx, Server::Caddy] {
+    for server in [Server::Hyper, EMPTY, EIGHT, Server::Nginx, Server::Caddy] {
         let memory = measure(server).with_context(|| server.description())?;
         println!(
             "{:42} {:>12.1} {:>14.0} {:>14.0}",
@@ -39,7 +38,7 @@ pub(crate) fn connections() -> anyhow::Result<Vec<Goal>> {
             memory.unused,
             memory.resting
         );
-        if server == eight {
+        if server == EIGHT {
             let goal = |what, measured, at_most| Goal { what, measured, at_most };
             goals.push(goal("bytes of a connection never used", memory.unused, 2500.0));
             goals.push(goal("bytes of a connection that rests", memory.resting, 13_000.0));

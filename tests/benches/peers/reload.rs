@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+
+use impasto_tests::server::get;
 
 use crate::peer::{Peer, free_address};
 use crate::report::{Goal, median, millis, percentile};
@@ -49,7 +50,7 @@ fn reload(peer: &Peer, revision: usize) -> anyhow::Result<Duration> {
     let line = format!("x-revision: {revision}\r\n");
     let start = Instant::now();
     peer.process().signal("HUP");
-    while !get(peer.address)?.contains(&line) {
+    while !get(&peer.address.to_string())?.contains(&line) {
         let patience = Duration::from_secs(30);
         anyhow::ensure!(start.elapsed() < patience, "revision {revision} is not served");
         sleep(Duration::from_millis(1));
@@ -58,16 +59,6 @@ fn reload(peer: &Peer, revision: usize) -> anyhow::Result<Duration> {
     // The next one is to meet a server that rests.
     sleep(Duration::from_millis(50));
     Ok(took)
-}
-
-fn get(address: SocketAddr) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-    let head = format!("GET / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-    stream.write_all(head.as_bytes())?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
 }
 
 fn text(address: SocketAddr, revision: usize) -> String {

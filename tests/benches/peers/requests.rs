@@ -7,7 +7,7 @@ use crate::http2::Http2;
 use crate::peer::Peer;
 use crate::report::Goal;
 use crate::rounds::{Ask, Contender, compare, cpu_ratio, time_ratio};
-use crate::servers::{Server, Setup, Stack};
+use crate::servers::{EIGHT, EMPTY, Server, Setup, Stack};
 use crate::tls::Certificate;
 
 const CONNECTIONS: usize = 64;
@@ -15,8 +15,6 @@ const CONNECTIONS: usize = 64;
 /// Requests over each connection in a round.
 const REQUESTS: usize = 100;
 
-const EMPTY: Server = Server::Impasto(Stack::Empty);
-const EIGHT: Server = Server::Impasto(Stack::Eight);
 const FIVE: Server = Server::Impasto(Stack::Five);
 
 /// One after the other over connections that are kept.

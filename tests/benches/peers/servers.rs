@@ -52,6 +52,10 @@ impl Setup<'_> {
         Setup { workers: 1, certificate: None, http2: false, notify: None };
 }
 
+/// impasto with no filter, and with the eight.
+pub(crate) const EMPTY: Server = Server::Impasto(Stack::Empty);
+pub(crate) const EIGHT: Server = Server::Impasto(Stack::Eight);
+
 impl Server {
     pub(crate) fn description(self) -> &'static str {
         match self {

@@ -4,10 +4,7 @@ use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
 use crate::report::{Goal, median, millis, percentile};
-use crate::servers::{Server, Setup, Stack};
-
-const EMPTY: Server = Server::Impasto(Stack::Empty);
-const EIGHT: Server = Server::Impasto(Stack::Eight);
+use crate::servers::{EIGHT, EMPTY, Server, Setup, Stack};
 
 pub(crate) fn first_answer(rounds: usize) -> anyhow::Result<Vec<Goal>> {
     let servers = [

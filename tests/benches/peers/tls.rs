@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use impasto_tests::certificates;
+use rustls::ClientConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
 
 /// Whom all requests ask for: a server may refuse a request for another than the handshake was for.
 const NAME: &str = "compute.example.org";
@@ -18,22 +19,15 @@ pub(crate) struct Certificate {
 
 impl Certificate {
     pub(crate) fn issue(directory: &Path) -> anyhow::Result<Certificate> {
-        let issued = rcgen::generate_simple_self_signed(vec![NAME.to_owned()])?;
+        let issued = certificates::issue(NAME);
         let path = directory.join("certificate.pem");
-        std::fs::write(&path, issued.cert.pem() + &issued.signing_key.serialize_pem())?;
-        let mut roots = RootCertStore::empty();
-        roots.add(issued.cert.der().clone())?;
+        std::fs::write(&path, certificates::pem(&issued))?;
         // What OpenSSL 3.0 knows; the post-quantum exchange that newer ones prefer costs more.
         let provider = CryptoProvider {
             kx_groups: vec![aws_lc_rs::kx_group::X25519],
             ..aws_lc_rs::default_provider()
         };
-        let mut client = ClientConfig::builder_with_provider(Arc::new(provider))
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        client.resumption = rustls::client::Resumption::disabled();
-        Ok(Certificate { path, client: Arc::new(client) })
+        Ok(Certificate { path, client: certificates::trust_by(provider, &[&issued]) })
     }
 }
 

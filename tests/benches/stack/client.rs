@@ -4,17 +4,9 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::{Duration, Instant};
 
-const CONNECTIONS: usize = 64;
+use crate::request::REQUEST;
 
-/// As a browser asks through a proxy that took care of TLS.
-const REQUEST: &[u8] = b"GET /v2.1/servers?limit=20 HTTP/1.1\r\n\
-    Host: compute.example.org\r\n\
-    User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\n\
-    Accept: application/json\r\n\
-    Origin: https://horizon.example.org\r\n\
-    X-Forwarded-For: 203.0.113.7\r\n\
-    X-Forwarded-Proto: https\r\n\
-    \r\n";
+const CONNECTIONS: usize = 64;
 
 pub(crate) struct Client {
     connections: Vec<TcpStream>,
@@ -30,7 +22,7 @@ impl Client {
             let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
             connection.set_nodelay(true)?;
             connection.set_read_timeout(Some(Duration::from_secs(60)))?;
-            connection.write_all(REQUEST)?;
+            connection.write_all(REQUEST.as_bytes())?;
             let mut answer = Vec::new();
             while !answer.ends_with(b"Hello, world!") {
                 let mut piece = [0; 4096];
@@ -53,14 +45,14 @@ impl Client {
     pub(crate) fn run(&mut self, requests: usize) -> anyhow::Result<(u32, Duration)> {
         let start = Instant::now();
         for connection in &mut self.connections {
-            connection.write_all(REQUEST)?;
+            connection.write_all(REQUEST.as_bytes())?;
         }
         let mut answer = vec![0; self.answer];
         for left in (0..requests).rev() {
             for connection in &mut self.connections {
                 connection.read_exact(&mut answer)?;
                 if left > 0 {
-                    connection.write_all(REQUEST)?;
+                    connection.write_all(REQUEST.as_bytes())?;
                 }
             }
         }

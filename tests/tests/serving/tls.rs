@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use impasto_tests::certificates::{self, Issued};
 use impasto_tests::server::Server;
-use rcgen::{CertifiedKey, KeyPair};
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -17,19 +16,16 @@ use tokio_rustls::client::TlsStream;
 use super::client::{Client, Version};
 use super::serve;
 
-type Issued = CertifiedKey<KeyPair>;
-
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn issue() -> Issued {
-    rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate")
+    certificates::issue("localhost")
 }
 
 /// Puts a certificate where the server looks for it.
 fn place(directory: &Path, issued: &Issued) {
-    let both = format!("{}{}", issued.cert.pem(), issued.signing_key.serialize_pem());
     // In one step, or a reload may see half of it.
-    std::fs::write(directory.join("new"), both).expect("writable");
+    std::fs::write(directory.join("new"), certificates::pem(issued)).expect("writable");
     std::fs::rename(directory.join("new"), directory.join("a.pem")).expect("renamed");
 }
 
@@ -47,15 +43,8 @@ fn start(issued: &Issued) -> (Server, TempDir) {
 
 /// A client that knows these certificates and resumes no session.
 fn connector(known: &[Issued]) -> TlsConnector {
-    let mut roots = RootCertStore::empty();
-    known.iter().for_each(|issued| roots.add(issued.cert.der().clone()).expect("a certificate"));
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut client = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    client.resumption = rustls::client::Resumption::disabled();
+    let known: Vec<&Issued> = known.iter().collect();
+    let mut client = Arc::unwrap_or_clone(certificates::trust(&known));
     client.alpn_protocols = vec![b"http/1.1".to_vec()];
     TlsConnector::from(Arc::new(client))
 }
