@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 /// How many bytes of lines may wait; what comes then is lost.
 const BOUND: usize = 1 << 20;
 
+/// How many bytes of lines there is room for from the start, so that a request pays for its line only.
+const ROOM: usize = 64 * 1024;
+
 /// How long the thread waits for more lines before it writes the first. A system call for each would
 /// cost more than the line.
 const GATHER: Duration = Duration::from_millis(10);
@@ -64,6 +67,7 @@ impl Writer {
 
     fn start(target: Target) -> io::Result<Writer> {
         let shared = Arc::new(Shared::default());
+        shared.lock().lines.reserve(ROOM);
         let of_thread = shared.clone();
         thread::Builder::new()
             .name("access-log".to_owned())
@@ -104,7 +108,7 @@ impl Shared {
     }
 
     fn run(&self, mut target: Target) {
-        let mut lines = Vec::new();
+        let mut lines = Vec::with_capacity(ROOM);
         loop {
             let (lost, closed) = self.take(&mut lines);
             target.write(&lines, lost);
