@@ -1,6 +1,6 @@
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,19 @@ fn listens(pid: u32) -> Option<String> {
     })
 }
 
+/// Its first answer, which only a worker gives that has become what it is to be: a child that has not
+/// yet executed itself still has all that its master has.
+fn serves(server: &Child) -> String {
+    let until = Instant::now() + Duration::from_secs(20);
+    loop {
+        assert!(Instant::now() < until, "it does not serve");
+        match listens(server.id()) {
+            Some(address) => break get(&address, "/"),
+            None => sleep(Duration::from_millis(5)),
+        }
+    }
+}
+
 /// A listener must not become standard output, into which something is printed.
 #[test]
 fn a_server_that_is_given_no_standard_descriptors_has_some_that_go_nowhere() {
@@ -37,14 +50,7 @@ fn a_server_that_is_given_no_standard_descriptors_has_some_that_go_nowhere() {
         .stdin(Stdio::null())
         .spawn()
         .unwrap();
-    let until = Instant::now() + Duration::from_secs(20);
-    let answer = loop {
-        assert!(Instant::now() < until, "it does not serve");
-        match listens(server.id()).filter(|_| !children(server.id()).is_empty()) {
-            Some(address) => break get(&address, "/"),
-            None => sleep(Duration::from_millis(5)),
-        }
-    };
+    let answer = serves(&server);
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
     for pid in children(server.id()).into_iter().chain([server.id()]) {
         for number in 0..=2 {
@@ -69,11 +75,8 @@ fn what_somebody_left_open_reaches_no_worker() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let until = Instant::now() + Duration::from_secs(20);
-    while listens(server.id()).is_none() || children(server.id()).is_empty() {
-        assert!(Instant::now() < until, "it does not serve");
-        sleep(Duration::from_millis(5));
-    }
+    let answer = serves(&server);
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
     let has_it = |pid: u32| {
         let mut open = (3..20).map(|number| descriptor(pid, number));
         open.any(|path| Path::new(&path) == file)
