@@ -31,6 +31,7 @@ fn each_crate_knows_only_what_it_may() {
         ("impasto-filters", &["impasto-server", "impasto-cli", "hyper"]),
         ("impasto-server", &["impasto-filters", "impasto-cli"]),
         ("impasto-testing", &["impasto-filters", "impasto-server", "impasto-cli", "hyper"]),
+        ("impasto-workbench", &["impasto-filters", "impasto-server", "impasto-cli", "hyper"]),
     ] {
         let known = dependencies(name);
         let wrong: Vec<_> =
