@@ -64,7 +64,11 @@ enum Format {
     Short,
 }
 
-register!("access_log" => access_log);
+register!("access_log" => access_log,
+    order [
+        before "authentication", "client-address", "timeout": "what the other one answers would not be logged";
+    ],
+);
 
 fn access_log(settings: AccessLog) -> anyhow::Result<Filter> {
     let writer = Writer::to(&settings.path)

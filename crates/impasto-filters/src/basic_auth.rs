@@ -82,6 +82,7 @@ register!("basic_auth" => basic_auth, for
     "oslo_middleware:BasicAuthMiddleware.factory",
     "oslo_middleware.basic_auth:BasicAuthMiddleware.factory",
     "egg:oslo.middleware#basic_auth",
+    is "authentication",
 );
 
 fn basic_auth(settings: BasicAuth) -> anyhow::Result<Filter> {

@@ -38,7 +38,13 @@ impl Default for Buffer {
     }
 }
 
-register!("buffer" => buffer);
+register!("buffer" => buffer,
+    is "request-body",
+    order [
+        after "decompress": "it is to hold what comes out, not what goes in";
+        after "authentication": "what is refused need not be read first";
+    ],
+);
 
 fn buffer(settings: Buffer) -> Filter {
     filter_with(settings.max_size.bytes(), read_first)

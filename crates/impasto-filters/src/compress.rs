@@ -66,6 +66,9 @@ register!("compress" => compress, for
     "egg:Paste#gzip",
     "paste.gzipper:make_gzip_middleware",
     "glance.api.middleware.gzip:GzipMiddleware.factory",
+    order [
+        before "etag": "the tag is of the bytes before they are compressed";
+    ],
 );
 
 // Not tower-http's layer: it costs every request a boxed future and two moves, and leaves the weak `ETag`,

@@ -96,6 +96,10 @@ register!("cors" => cors, for
     "oslo_middleware:CORS.factory",
     "oslo_middleware.cors:CORS.factory",
     "egg:oslo.middleware#cors",
+    order [
+        before "authentication", "csrf": "a preflight carries no credentials, and has to be answered";
+        once: "each would add its own headers";
+    ],
 );
 
 // Not tower-http's layer: it knows only one `*` or a closure, boxes its future, and panics on a wildcard

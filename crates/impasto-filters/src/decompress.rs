@@ -52,7 +52,9 @@ impl Default for Decompress {
     }
 }
 
-register!("decompress" => decompress);
+register!("decompress" => decompress,
+    is "request-body",
+);
 
 // Not tower-http's layer: it has no limit, so a few bytes fill the memory of whoever collects the body.
 fn decompress(settings: Decompress) -> anyhow::Result<Filter> {

@@ -122,6 +122,11 @@ register!("healthcheck" => healthcheck_filter, for
     "oslo_middleware:Healthcheck.factory",
     "oslo_middleware.healthcheck:Healthcheck.factory",
     "egg:swift#healthcheck",
+    order [
+        before "authentication": "whoever probes has no credentials";
+        before "concurrency_limit": "it is to answer all the more when there is much to do";
+        before "rate_limit": "probes come more often than clients";
+    ],
 );
 
 fn healthcheck_app(settings: Healthcheck) -> anyhow::Result<App> {

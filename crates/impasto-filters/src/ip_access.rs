@@ -31,7 +31,12 @@ struct IpAccess {
     deny: Vec<String>,
 }
 
-register!("ip_access" => ip_access);
+register!("ip_access" => ip_access,
+    is "client-address",
+    order [
+        before "authentication": "who may not come in need not be asked for a password";
+    ],
+);
 
 fn ip_access(settings: IpAccess) -> anyhow::Result<Filter> {
     let allow = Networks::of("allow", &settings.allow)?;

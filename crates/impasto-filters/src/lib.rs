@@ -78,6 +78,7 @@ mod cors;
 mod csrf;
 mod decompress;
 mod etag;
+mod foreign;
 mod forwarded;
 mod headers;
 mod ip_access;

@@ -82,7 +82,11 @@ struct Shown {
     services: Vec<String>,
 }
 
-register!("metrics" => counting);
+register!("metrics" => counting,
+    order [
+        before "authentication", "client-address", "timeout", "catch_errors": "what the other one answers would not be counted";
+    ],
+);
 register!("metrics" => shown);
 
 fn counting(settings: Metrics) -> anyhow::Result<Filter> {

@@ -39,10 +39,16 @@ register!("openstack_request_id" => openstack_request_id, for
     "oslo_middleware:RequestId.factory",
     "oslo_middleware.request_id:RequestId.factory",
     "egg:oslo.middleware#request_id",
+    order [
+        before "catch_errors": "the log line of a fault names the request by its id";
+    ],
 );
 
 register!("compute_request_id" => compute_request_id, for
     "nova.api.compute_req_id:ComputeReqIdMiddleware.factory",
+    order [
+        before "catch_errors": "the log line of a fault names the request by its id";
+    ],
 );
 
 fn compute_request_id(mut settings: OpenstackRequestId) -> anyhow::Result<Filter> {

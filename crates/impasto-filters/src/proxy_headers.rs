@@ -59,6 +59,10 @@ register!("proxy_headers" => proxy_headers, for
     "oslo_middleware:HTTPProxyToWSGI.factory",
     "oslo_middleware.http_proxy_to_wsgi:HTTPProxyToWSGI.factory",
     "egg:oslo.middleware#http_proxy_to_wsgi",
+    order [
+        before "client-address": "it finds the address and the scheme that the other one decides by";
+        once: "the second one would trust what the first has removed";
+    ],
 );
 
 fn proxy_headers(settings: ProxyHeaders) -> anyhow::Result<Filter> {

@@ -75,7 +75,9 @@ fn yes() -> bool {
     true
 }
 
-register!("rate_limit" => rate_limit);
+register!("rate_limit" => rate_limit,
+    is "client-address",
+);
 
 // Not governor: what it remembers of clients has no bound that an attacker could not pass.
 fn rate_limit(settings: RateLimit) -> anyhow::Result<Filter> {

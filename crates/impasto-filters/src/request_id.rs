@@ -36,7 +36,11 @@ impl Default for RequestId {
     }
 }
 
-register!("request_id" => request_id);
+register!("request_id" => request_id,
+    order [
+        before "catch_errors": "the log line of a fault names the request by its id";
+    ],
+);
 
 // Not tower-http's two layers: they take any value of a client.
 fn request_id(settings: RequestId) -> anyhow::Result<Filter> {

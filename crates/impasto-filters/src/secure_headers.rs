@@ -47,7 +47,11 @@ impl Default for SecureHeaders {
     }
 }
 
-register!("secure_headers" => secure_headers);
+register!("secure_headers" => secure_headers,
+    order [
+        before "authentication", "catch_errors": "its answers would lack the headers";
+    ],
+);
 
 fn secure_headers(settings: SecureHeaders) -> anyhow::Result<Filter> {
     let always = [

@@ -62,6 +62,9 @@ register!("size_limit" => size_limit, for
     "egg:oslo.middleware#sizelimit",
     "nova.api.sizelimit:RequestBodySizeLimiter.factory",
     "keystone.middleware:RequestBodySizeLimiter.factory",
+    order [
+        before "request-body": "what reads the body before it takes in any size";
+    ],
 );
 
 // Not tower-http's layer: it answers 413 only where the length is announced, and lets the client send on

@@ -166,10 +166,10 @@ pub use loader::{
     FactoryReference, Loader, Object, Origin, Pipeline, Rule, Snapshot, Uri, Value, app_config,
     load_app, load_filter, load_server, parse_error_json,
 };
-pub use problem::{Code, Need, Place, Problem, Problems, Severity, Source, nearest};
+pub use problem::{Code, Edit, Need, Place, Problem, Problems, Severity, Source, nearest};
 pub use registry::{
-    Egg, Factory, FactoryFn, Group, IntoProduct, Kind, Location, Made, NotFound, Product,
-    Reference, Registry, Serve,
+    Egg, Factory, FactoryFn, Group, IntoProduct, Kind, Location, Made, NotFound, Order, OrderRule,
+    Product, Reference, Registry, Role, Serve,
 };
 pub use settings::{Options, SettingError, SettingFacts};
 

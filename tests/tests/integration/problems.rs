@@ -29,12 +29,14 @@ fn every_file_beside_the_cases_belongs_to_one() {
 }
 
 /// Kinds of problem that no file of text can show.
-const SHOWN_ELSEWHERE: [(Code, &str); 6] = [
+const SHOWN_ELSEWHERE: [(Code, &str); 8] = [
     (Code::FileTooLarge, "a file of 64 MiB is no case; see `what_cannot_be_read_is_named`"),
     (Code::NoScheme, "a name without a scheme is a section's; only `load_app` asks for a URI"),
     (Code::RelativeUri, "a file has a directory; only a URI without a file has none"),
     (Code::TooDeep, "takes thousands of sections; see the module `deep`"),
     (Code::FactoryFailed, "built-ins fail only by their settings; see the core's test `factories`"),
+    (Code::LonelyFilter, "no built-in needs another; see the core's test `order`"),
+    (Code::ConflictingFilters, "no built-in conflicts with another; see the core's test `order`"),
     (Code::SameAddress, "is found by who serves, not by who loads"),
 ];
 

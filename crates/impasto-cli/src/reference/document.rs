@@ -56,6 +56,12 @@ fn write_section(
         return writeln!(text, "\nIts page is that of {}.", link(example));
     }
     writeln!(text, "\n{}", factory.docs().trim())?;
+    if !factory.order().is_empty() {
+        writeln!(text, "\nIn a pipeline `impasto check` wants it\n")?;
+    }
+    for order in factory.order() {
+        writeln!(text, "- {order}")?;
+    }
     let settings = factory.settings();
     let takes_any = factory.schema().get("additionalProperties").is_some_and(|it| it.is_object());
     if settings.is_empty() && !takes_any {

@@ -22,6 +22,12 @@ fn write_page(factory: &Factory, page: &mut String) -> std::fmt::Result {
     if !docs.is_empty() {
         writeln!(page, "\n{}", docs.trim_end())?;
     }
+    if !factory.order().is_empty() {
+        writeln!(page, "\nIn a pipeline:\n")?;
+    }
+    for order in factory.order() {
+        writeln!(page, "  {order}")?;
+    }
     let settings = factory.settings();
     if !settings.is_empty() {
         writeln!(page, "\nSettings:")?;

@@ -6,6 +6,7 @@ use super::context::Context;
 use super::expand::{Children, Pipeline};
 use super::index::declared;
 use super::load::{Declaration, Loader};
+use super::order;
 use super::uri::Uri;
 use crate::ini::{Document, Section, split};
 use crate::problem::{Code, Place, Problem, Problems, Severity, nearest};
@@ -25,6 +26,7 @@ impl Loader {
             found.extend(document.sections().flat_map(comments));
         }
         let mut late = Vec::new();
+        let mut apps = Vec::new();
         let declared = self.declared();
         if found.problems.is_empty() && declared.is_empty() {
             found.extend(self.document().map(nothing_to_load));
@@ -40,9 +42,11 @@ impl Loader {
                     found.extend(context.warnings().iter().cloned());
                     found.extend(self.create(&declared, &context));
                     late.extend(latent(&context));
+                    apps.extend((declared.group == Group::App).then_some(context));
                 }
             }
         }
+        found.extend(order::problems(&apps, self.registry));
         for file in self.load.files.all() {
             let own = self.document().is_some_and(|own| std::ptr::eq(own, &*file.document));
             if !own {

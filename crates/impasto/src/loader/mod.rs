@@ -19,6 +19,7 @@ mod level;
 mod limits;
 mod load;
 mod named;
+mod order;
 mod origin;
 mod paths;
 mod reference;

@@ -125,6 +125,14 @@ codes! {
     UnknownKind = "unknown-kind",
     /// A comment mark inside a value.
     InlineComment = "inline-comment",
+    /// A filter that its factory wants elsewhere in the pipeline.
+    WrongOrder = "wrong-order",
+    /// A filter that a request should pass once and passes twice.
+    RepeatedFilter = "repeated-filter",
+    /// A filter without another one that it needs.
+    LonelyFilter = "lonely-filter",
+    /// Two filters that do not go together.
+    ConflictingFilters = "conflicting-filters",
     /// A name that is looked up only when it is used, and then fails.
     LateFailure = "late-failure",
 }

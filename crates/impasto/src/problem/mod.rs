@@ -4,6 +4,7 @@
 //! can and returns them together as [`Problems`]; nothing in this crate prints.
 
 mod code;
+mod edit;
 mod json;
 mod nearest;
 mod place;
@@ -11,6 +12,7 @@ mod render;
 mod span;
 
 pub use code::Code;
+pub use edit::Edit;
 pub use nearest::nearest;
 pub use place::{Place, Source};
 pub(crate) use span::Span;
@@ -67,6 +69,8 @@ pub struct Problem {
     pub needed_by: Vec<Need>,
     /// The reference that nothing provides, exactly as written in the file.
     pub reference: Option<String>,
+    /// What puts it right without a doubt, all of it; empty when a person has to choose.
+    pub fix: Vec<Edit>,
 }
 
 /// One step of the trail that led to a problem: an option that names the next section.
@@ -94,6 +98,7 @@ impl Problem {
             labels: Vec::new(),
             needed_by: Vec::new(),
             reference: None,
+            fix: Vec::new(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use schemars::Schema;
 
-use super::{FactoryFn, Kind, Made};
+use super::{FactoryFn, Kind, Made, Order};
 use crate::loader::CompositeLoader;
 use crate::problem::Problems;
 use crate::settings::{self, Options, SettingFacts, Spellings};
@@ -16,6 +16,8 @@ pub struct Factory {
     pub(super) package: &'static str,
     pub(super) aliases: &'static [&'static str],
     pub(super) kind: Kind,
+    pub(super) roles: &'static [&'static str],
+    pub(super) order: &'static [Order],
     pub(super) location: Location,
     pub(super) schema: fn() -> Schema,
     pub(super) spellings: fn() -> Spellings,
@@ -24,6 +26,8 @@ pub struct Factory {
 
 /// How to learn the shape of its settings: as a schema, and which names mean the same.
 type Shape = (fn() -> Schema, fn() -> Spellings);
+/// Its roles, and where it belongs among others.
+type Belongs = (&'static [&'static str], &'static [Order]);
 type Make = fn(&Options<'_>, &CompositeLoader) -> Result<Made, Problems>;
 
 /// A line of Rust source.
@@ -49,10 +53,11 @@ impl Factory {
         aliases: &'static [&'static str],
         location: Location,
         kind: Kind,
+        (roles, order): Belongs,
         (schema, spellings): Shape,
         make: Make,
     ) -> Factory {
-        Factory { name, package, aliases, kind, location, schema, spellings, make }
+        Factory { name, package, aliases, kind, roles, order, location, schema, spellings, make }
     }
 
     /// The name it is registered under: the NAME of `egg:PACKAGE#NAME`.
@@ -73,6 +78,21 @@ impl Factory {
     /// What it makes.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// What it is to others that say where they belong, besides its name: `"authentication"`, say.
+    pub fn roles(&self) -> &'static [&'static str] {
+        self.roles
+    }
+
+    /// Whether `name` is its name or one of its roles.
+    pub(crate) fn has_role(&self, name: &str) -> bool {
+        self.name == name || self.roles.contains(&name)
+    }
+
+    /// Where it belongs among others.
+    pub fn order(&self) -> &'static [Order] {
+        self.order
     }
 
     /// Where it is registered.

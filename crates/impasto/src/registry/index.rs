@@ -92,14 +92,20 @@ impl Hash for Query<'_> {
 
 impl PartialEq for Query<'_> {
     fn eq(&self, other: &Query<'_>) -> bool {
-        let same = match (self.1, other.1) {
+        self.0 == other.0 && self.1.means(&other.1)
+    }
+}
+
+impl Reference<'_> {
+    /// Whether both are the same to whoever looks them up.
+    pub(crate) fn means(&self, other: &Reference<'_>) -> bool {
+        match (self, other) {
             (
                 Reference::Egg { package, name },
                 Reference::Egg { package: other_package, name: other_name },
             ) => same_name(package, other_package) && same_name(name, other_name),
             (one, other) => one == other,
-        };
-        self.0 == other.0 && same
+        }
     }
 }
 

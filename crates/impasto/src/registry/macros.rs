@@ -1,4 +1,4 @@
-//! `register!` and `egg!`.
+//! `register!`, `egg!` and `role!`.
 
 /// Registers a factory under a name.
 ///
@@ -45,12 +45,29 @@
 /// # assert_eq!(found.summary(), "Says which software answers.");
 /// # }
 /// ```
+///
+/// A filter may say where in a pipeline it belongs, and why; `check` warns of a line that has it
+/// elsewhere. Others are named by what they are (`is`), by name or by reference; see [`Order`](crate::Order) for
+/// the rules.
+///
+/// ```
+/// # use impasto::{Filter, register};
+/// # fn tag(_: ()) -> Filter { Filter::on_request(|_| std::ops::ControlFlow::Continue(())) }
+/// register!(
+///     "tag" => tag,
+///     for "acme.filters:tag",
+///     is "validator",
+///     order [
+///         after "compress", "encrypt": "it names the bytes before they are changed";
+///         once: "the inner tag would be replaced";
+///     ],
+/// );
+/// # fn main() {}
+/// ```
 #[macro_export]
 macro_rules! register {
-    ($name:expr => $factory:expr $(, for $($alias:expr),+)? $(,)?) => {
-        $crate::__private::inventory::submit! {
-            $crate::__factory!($name => $factory $(, for $($alias),+)?)
-        }
+    ($($record:tt)+) => {
+        $crate::__private::inventory::submit! { $crate::__factory!($($record)+) }
     };
 }
 
@@ -74,17 +91,59 @@ macro_rules! egg {
     };
 }
 
+/// Says what factories are to others that say where they belong, though nothing linked provides them:
+/// files of Python services keep their filters that have no counterpart yet.
+///
+/// ```
+/// impasto::role!("authentication": "acme.auth:filter_factory", "egg:acme#auth");
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! role {
+    ($name:literal : $($reference:literal),+ $(,)?) => {
+        $crate::__private::inventory::submit! { $crate::Role::new($name, &[$($reference),+]) }
+    };
+}
+
+/// The rule that `register!` calls by a word.
+#[doc(hidden)]
+#[macro_export]
+#[rustfmt::skip]
+macro_rules! __order_rule {
+    (before) => { $crate::OrderRule::Before };
+    (after) => { $crate::OrderRule::After };
+    (outermost) => { $crate::OrderRule::Outermost };
+    (innermost) => { $crate::OrderRule::Innermost };
+    (once) => { $crate::OrderRule::Once };
+    (needs) => { $crate::OrderRule::Needs };
+    (conflicts) => { $crate::OrderRule::Conflicts };
+}
+
 /// The record that `register!` submits. The closures capture nothing, so they are plain function
 /// pointers: this is how a record that knows no type calls a function that does.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __factory {
-    ($name:expr => $factory:expr $(, for $($alias:expr),+)?) => {
+    (
+        $name:expr => $factory:expr
+        $(, for $($alias:literal),+)?
+        $(, is $($role:literal),+)?
+        $(, order [$($rule:ident $($other:literal),* : $reason:literal);+ $(;)?])?
+        $(,)?
+    ) => {
         $crate::Factory::new(
             (::core::env!("CARGO_PKG_NAME"), $name),
             &[$($($alias),+)?],
             $crate::Location { file: ::core::file!(), line: ::core::line!() },
             $crate::__private::kind_of($factory),
+            (
+                &[$($($role),+)?],
+                &[$($($crate::Order {
+                    rule: $crate::__order_rule!($rule),
+                    others: &[$($other),*],
+                    reason: $reason,
+                }),+)?],
+            ),
             (|| $crate::__private::schema_of($factory), || $crate::__private::spellings_of($factory)),
             |options, loader| $crate::__private::call($factory, options, loader),
         )

@@ -11,6 +11,7 @@ mod kind;
 mod macros;
 mod made;
 mod not_found;
+mod order;
 mod reference;
 
 pub use factory::{Egg, Factory, Location};
@@ -19,6 +20,7 @@ pub use factory::{call, kind_of, schema_of, spellings_of};
 pub use kind::{Group, Kind};
 pub use made::{FactoryFn, IntoProduct, Made, Product, Serve};
 pub use not_found::NotFound;
+pub use order::{Order, OrderRule, Role};
 pub use reference::Reference;
 
 use std::sync::LazyLock;
@@ -28,6 +30,7 @@ use index::Index;
 
 inventory::collect!(Factory);
 inventory::collect!(Egg);
+inventory::collect!(Role);
 
 /// The index of factories.
 pub struct Registry {
@@ -113,6 +116,11 @@ impl Registry {
         reference: &Reference<'_>,
     ) -> Result<&'static Factory, NotFound> {
         self.look_up(group, reference).ok_or_else(|| NotFound::new(self, group, reference))
+    }
+
+    /// Whether `reference` has a role that [`role!`](crate::role) gave it.
+    pub(crate) fn has_role(&self, reference: &Reference<'_>, name: &str) -> bool {
+        inventory::iter::<Role>.into_iter().any(|role| role.is_of(name, reference))
     }
 
     fn look_up(&self, group: Group, reference: &Reference<'_>) -> Option<&'static Factory> {

@@ -27,7 +27,7 @@ pub enum Reference<'a> {
 
 impl<'a> Reference<'a> {
     /// Reads `egg:PACKAGE#NAME` or `module:attr`, the form in which factories are registered.
-    pub(super) fn registered(text: &'a str) -> Option<Reference<'a>> {
+    pub(crate) fn registered(text: &'a str) -> Option<Reference<'a>> {
         let (scheme, rest) = text.split_once(':')?;
         if !scheme.eq_ignore_ascii_case("egg") {
             let (module, attr) = split_entry_point(text)?;

@@ -1,0 +1,8 @@
+//! Whether filters stand where their factories say that they belong.
+
+mod layer;
+mod legal;
+mod rules;
+mod ways;
+
+pub(super) use ways::problems;
