@@ -62,7 +62,7 @@ fn of_line(line: &str) -> Vec<Problem> {
 
 /// The file as its fixes leave it.
 fn fixed(line: &str) -> String {
-    let mut edits = of_line(line).into_iter().next().expect("a problem").fix;
+    let mut edits = of_line(line).into_iter().next().expect("a problem").fix();
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.place.span().start));
     let mut text = edits[0].place.source().text().to_owned();
     for edit in edits {
@@ -130,7 +130,7 @@ fn the_way_leads_through_pipelines_filters_of_filters_and_composites() {
     ] {
         let problems = check(&format!("{sections}{behind}"));
         assert_eq!(told(&problems), ["`cross` belongs before `login`: they must not see it"]);
-        assert!(problems[0].fix.is_empty(), "they are of two lines");
+        assert!(problems[0].fix().is_empty(), "they are of two lines");
     }
 }
 
@@ -165,7 +165,8 @@ fn a_name_moves_with_what_it_is_filtered_with() {
         ["`cross` belongs before `login`: they must not see it"],
         "the outer of the two is named"
     );
-    let edits = problems[0].fix.iter().map(|edit| (edit.place.text(), edit.text.as_str()));
+    let edits = problems[0].fix();
+    let edits = edits.iter().map(|edit| (edit.place.text(), edit.text.as_str()));
     assert_eq!(edits.collect::<Vec<_>>(), [("both", "cross"), ("cross", "both")]);
 }
 
@@ -174,6 +175,6 @@ fn rules_that_contradict_each_other_have_no_fix() {
     for line in ["chicken hen", "hen chicken"] {
         let problems = of_line(line);
         assert_eq!(problems.len(), 1, "{problems:?}");
-        assert!(problems[0].fix.is_empty());
+        assert!(problems[0].fix().is_empty());
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::allow;
 use super::context::Context;
 use super::expand::{Children, Pipeline};
 use super::index::declared;
@@ -9,7 +10,7 @@ use super::load::{Declaration, Loader};
 use super::order;
 use super::uri::Uri;
 use crate::ini::{Document, Section, split};
-use crate::problem::{Code, Place, Problem, Problems, Severity, nearest};
+use crate::problem::{Code, Fix, Place, Problem, Problems, Severity, certain, nearest};
 use crate::registry::Group;
 
 impl Loader {
@@ -47,13 +48,22 @@ impl Loader {
             }
         }
         found.extend(order::problems(&apps, self.registry));
-        for file in self.load.files.all() {
-            let own = self.document().is_some_and(|own| std::ptr::eq(own, &*file.document));
-            if !own {
-                found.extend(file.document.warnings().iter().cloned());
-            }
+        let is_own =
+            |document: &Document| self.document().is_some_and(|it| std::ptr::eq(it, document));
+        let files = self.load.files.all();
+        let others: Vec<_> = files.into_iter().filter(|file| !is_own(&file.document)).collect();
+        for file in &others {
+            found.extend(file.document.warnings().iter().cloned());
         }
         found.extend_late(late);
+        for file in &others {
+            // What only a check of that file finds is allowed there, and not found here.
+            allow::apply(&file.document, &mut found.problems);
+        }
+        if let Some(document) = self.document() {
+            let useless = allow::apply(document, &mut found.problems);
+            found.extend(useless);
+        }
         found.in_order(self.document())
     }
 
@@ -157,12 +167,15 @@ fn unknown_kind(section: Section<'_>) -> Option<Problem> {
     let near = KINDS.into_iter().find(|known| *known == kind.trim().to_lowercase());
     let near = near.or_else(|| nearest(kind, KINDS))?;
     let message = format!("`{kind}` is no kind of section that anything loads");
-    Some(
-        Problem::warning(Code::UnknownKind, message)
-            .at(section.place())
-            .section(section.name())
-            .help(format!("did you mean [{near}:{name}]?")),
-    )
+    let problem = Problem::warning(Code::UnknownKind, message)
+        .at(section.place())
+        .section(section.name())
+        .help(format!("did you mean [{near}:{name}]?"));
+    let fix = match certain(kind, KINDS) {
+        Some(right) => Fix::Name { written: kind.to_owned(), right: right.to_owned() },
+        None => Fix::Unknown,
+    };
+    Some(Problem { fix, ..problem })
 }
 
 /// Filters whose name no option holds. Apps may be loaded by name from outside, filters are not.

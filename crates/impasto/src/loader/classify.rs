@@ -18,7 +18,7 @@ use super::visit::Visited;
 use super::wanted::Name;
 use super::word::Word;
 use super::work::Walk;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Edit, Fix, Problem, certain, nearest};
 use crate::registry::Group;
 
 impl Resolver<'_> {
@@ -172,11 +172,13 @@ impl Resolver<'_> {
                 None => problem,
             };
         }
-        let mut names = section.entries().map(|entry| entry.name());
-        match names.find(|name| crate::nearest(name, [key]).is_some()) {
-            Some(name) => problem.help(format!("did you mean `{key}` instead of `{name}`?")),
-            None => problem,
-        }
+        let mut near = section.entries().filter(|entry| nearest(entry.name(), [key]).is_some());
+        let Some(entry) = near.next() else { return problem };
+        let name = entry.name();
+        let is_certain = near.next().is_none() && certain(name, [key]).is_some();
+        let edit = is_certain.then(|| Edit { place: entry.key_place(), text: key.to_owned() });
+        Problem { fix: Fix::Edits(edit.into_iter().collect()), ..problem }
+            .help(format!("did you mean `{key}` instead of `{name}`?"))
     }
 }
 

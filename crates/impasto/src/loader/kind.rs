@@ -111,7 +111,10 @@ pub(crate) fn missing(
     let first = crate::ini::split(shown).next().filter(|first| *first != shown);
     let known = first.and_then(|first| names.iter().find(|name| **name == first));
     match known.copied().or_else(|| crate::nearest(shown, names.iter().copied())) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        Some(near) => {
+            let is_certain = crate::problem::certain(shown, names.iter().copied()).is_some();
+            problem.meant(shown, near, is_certain)
+        }
         None if names.is_empty() => problem.help(format!("the file has no {noun}s")),
         None if names.len() <= 12 => {
             problem.help(format!("the {noun}s of the file are {}", names.join(", ")))

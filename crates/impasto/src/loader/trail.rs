@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::value::Value;
 use super::visit::Visit;
-use crate::problem::{Need, Place, Problem, Span};
+use crate::problem::{Fix, Need, Place, Problem, Span};
 
 /// References nest this deep; PasteDeploy ends near 490 with a `RecursionError`.
 pub(crate) const MAX_DEPTH: u32 = 1000;
@@ -172,6 +172,7 @@ impl Problem {
             self.message = format!("the masked value of `{}` is wrong: {what}", trail.key());
             self.help.clear();
             self.labels.clear();
+            self.fix = Fix::Unknown;
             let written = trail.place().map(|place| place.text().to_owned());
             self.reference = self.reference.and(written);
         }

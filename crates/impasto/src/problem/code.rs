@@ -17,6 +17,11 @@ macro_rules! codes {
             pub fn as_str(self) -> &'static str {
                 match self { $(Code::$variant => $text,)+ }
             }
+
+            /// What it is, in one sentence.
+            pub fn describe(self) -> &'static str {
+                match self { $(Code::$variant => concat!($($doc),+).trim_ascii(),)+ }
+            }
         }
     };
 }
@@ -133,6 +138,8 @@ codes! {
     LonelyFilter = "lonely-filter",
     /// Two filters that do not go together.
     ConflictingFilters = "conflicting-filters",
+    /// A comment that allows a problem which is not there, or is written so that it allows none.
+    UselessAllow = "useless-allow",
     /// A name that is looked up only when it is used, and then fails.
     LateFailure = "late-failure",
 }

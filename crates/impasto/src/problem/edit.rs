@@ -1,4 +1,4 @@
-//! A change of a file.
+//! Changes of a file that put it right.
 
 use super::Place;
 
@@ -9,4 +9,17 @@ pub struct Edit {
     pub place: Place,
     /// What stands there then.
     pub text: String,
+}
+
+/// How to put a problem right, as far as there is no doubt.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Fix {
+    #[default]
+    Unknown,
+    Edits(Vec<Edit>),
+    /// By another name where the problem is, wherever that turns out to be.
+    Name {
+        written: String,
+        right: String,
+    },
 }

@@ -13,6 +13,8 @@ mod span;
 
 pub use code::Code;
 pub use edit::Edit;
+pub(crate) use edit::Fix;
+pub(crate) use nearest::certain;
 pub use nearest::nearest;
 pub use place::{Place, Source};
 pub(crate) use span::Span;
@@ -69,8 +71,7 @@ pub struct Problem {
     pub needed_by: Vec<Need>,
     /// The reference that nothing provides, exactly as written in the file.
     pub reference: Option<String>,
-    /// What puts it right without a doubt, all of it; empty when a person has to choose.
-    pub fix: Vec<Edit>,
+    pub(crate) fix: Fix,
 }
 
 /// One step of the trail that led to a problem: an option that names the next section.
@@ -98,7 +99,7 @@ impl Problem {
             labels: Vec::new(),
             needed_by: Vec::new(),
             reference: None,
-            fix: Vec::new(),
+            fix: Fix::Unknown,
         }
     }
 
@@ -145,9 +146,38 @@ impl Problem {
 
     /// Suggests the nearest of `known`, if one is near enough to `name`.
     pub fn suggest<'a>(self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Problem {
+        let known: Vec<&str> = known.into_iter().collect();
+        let is_certain = certain(name, known.iter().copied()).is_some();
         match nearest(name, known) {
-            Some(near) => self.help(format!("did you mean `{near}`?")),
+            Some(near) => self.meant(name, near, is_certain),
             None => self,
+        }
+    }
+
+    /// Suggests a name in the place of the one that is written.
+    pub(crate) fn meant(mut self, written: &str, near: &str, is_certain: bool) -> Problem {
+        if is_certain {
+            self.fix = Fix::Name { written: written.to_owned(), right: near.to_owned() };
+        }
+        self.help(format!("did you mean `{near}`?"))
+    }
+
+    /// What puts it right without a doubt, all of it; empty when a person has to choose.
+    pub fn fix(&self) -> Vec<Edit> {
+        match &self.fix {
+            Fix::Unknown => Vec::new(),
+            Fix::Edits(edits) => edits.clone(),
+            Fix::Name { written, right } => {
+                let Some(place) = &self.place else { return Vec::new() };
+                let mut found = place.text().match_indices(written.as_str());
+                match (found.next(), found.next()) {
+                    (Some((at, _)), None) => {
+                        let place = place.narrow(at..at + written.len());
+                        vec![Edit { place, text: right.clone() }]
+                    }
+                    _ => Vec::new(),
+                }
+            }
         }
     }
 }

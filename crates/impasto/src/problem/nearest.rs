@@ -18,13 +18,30 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, known)| known)
 }
 
+/// The one of `known` that `name` means without a doubt: one typing error away, where no other is within
+/// two.
+pub(crate) fn certain<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if !(3..=200).contains(&name.len()) {
+        return None;
+    }
+    let wanted = fold(name);
+    let distance = |known: &str| strsim::damerau_levenshtein(&wanted, &fold(known));
+    let known = known.into_iter().filter(|known| known.len() <= 200 && *known != name);
+    let mut near =
+        known.map(|known| (distance(known), known)).filter(|(distance, _)| *distance <= 2);
+    match (near.next(), near.next()) {
+        (Some((0 | 1, known)), None) => Some(known),
+        _ => None,
+    }
+}
+
 fn fold(name: &str) -> String {
     name.chars().map(|c| if c == '-' { '_' } else { c.to_ascii_lowercase() }).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{certain, nearest};
 
     #[test]
     fn typing_errors_are_seen_through() {
@@ -33,5 +50,15 @@ mod tests {
         assert_eq!(nearest("Request-ID", known), Some("request_id"));
         assert_eq!(nearest("sizelimit", known), Some("size_limit"));
         assert_eq!(nearest("authtoken", known), None);
+    }
+
+    #[test]
+    fn a_name_is_certain_when_no_other_is_near() {
+        let known = ["cors", "request_id", "size_limit", "v1", "api1", "api2"];
+        assert_eq!(certain("cros", known), Some("cors"));
+        assert_eq!(certain("Request-ID", known), Some("request_id"));
+        assert_eq!(certain("sizlimt", known), None);
+        assert_eq!(certain("api3", known), None);
+        assert_eq!(certain("v2", known), None, "two letters say too little");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::index::same_name;
 use super::{Factory, Group, Reference, Registry};
-use crate::problem::{Code, Problem, first_line, nearest};
+use crate::problem::{Code, Problem, certain, first_line, nearest};
 
 /// More names than this are no help.
 const MANY: usize = 40;
@@ -13,6 +13,8 @@ pub struct NotFound {
     group: Group,
     other: Option<&'static Factory>,
     nearest: Option<String>,
+    /// Whether the nearest is what is meant without a doubt.
+    is_certain: bool,
     /// The package, and what it has of this kind, where it is linked and has nothing near.
     siblings: Option<(String, Vec<String>)>,
     is_linked: bool,
@@ -37,6 +39,7 @@ impl NotFound {
             other: others.find_map(|other| registry.look_up(other, reference)),
             siblings: if nearest.is_some() { None } else { siblings() },
             nearest,
+            is_certain: is_certain(registry, group, reference),
             is_linked: registry.is_linked(package),
             linked: registry.linked.clone(),
         }
@@ -73,7 +76,7 @@ impl NotFound {
         let message = format!("nothing linked provides {wanted} `{line}`");
         let mut problem = Problem::error(Code::UnknownFactory, message).reference(written);
         if let Some(near) = &self.nearest {
-            problem = problem.help(format!("did you mean `{near}`?"));
+            problem = problem.meant(written, near, self.is_certain);
         }
         if let Some((package, names)) = &self.siblings {
             let has = format!("the {}s of `egg:{package}` are {}", self.group, names.join(", "));
@@ -91,6 +94,13 @@ impl NotFound {
             ),
         }
     }
+}
+
+/// Whether only one name of the very package is near.
+fn is_certain(registry: &Registry, group: Group, reference: &Reference<'_>) -> bool {
+    let Reference::Egg { package, name } = *reference else { return false };
+    let eggs = registry.index.eggs(group).filter(|(known, _)| same_name(known, package));
+    certain(name, eggs.map(|(_, known)| known)).is_some()
 }
 
 /// The nearest in the package that is meant; else the same name in another crate; else the nearest in

@@ -54,7 +54,10 @@ impl Report<'_> {
         let problem = self.at_key(Code::UnknownSetting, key, format!("unknown setting `{key}`"));
         let name = key.strip_prefix(prefix.as_str()).unwrap_or(key);
         match crate::problem::nearest(name, known.iter().copied()) {
-            Some(near) => problem.help(format!("did you mean `{prefix}{near}`?")),
+            Some(near) => {
+                let is_certain = crate::problem::certain(name, known.iter().copied()).is_some();
+                problem.meant(key, &format!("{prefix}{near}"), is_certain)
+            }
             None if known.is_empty() => problem.help("it takes no settings"),
             None => problem.help(format!("the settings are {}", listed(known.iter().copied()))),
         }

@@ -2,7 +2,7 @@
 
 use super::layer::Layer;
 use super::legal;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Fix, Problem};
 use crate::registry::{Order, OrderRule, Registry};
 
 /// What is wrong with the filters of one way, outermost first.
@@ -17,7 +17,9 @@ pub(super) fn broken(way: &[Layer], registry: &Registry) -> Vec<Problem> {
         let (own, problem) = problem;
         let line: Vec<_> = way.iter().filter(|layer| layer.line == own.line).collect();
         match problem.code {
-            Code::WrongOrder => Problem { fix: legal::edits(&line, registry), ..problem },
+            Code::WrongOrder => {
+                Problem { fix: Fix::Edits(legal::edits(&line, registry)), ..problem }
+            }
             _ => problem,
         }
     };
