@@ -4,23 +4,36 @@ use std::io;
 
 use clap::{Args, ValueEnum};
 use impasto::{Problems, Severity};
+use impasto_workbench::{fix, replace, report};
 
 use crate::exit::Exit;
-use crate::output::{FormatArgs, complain, complain_of, count, print, print_json};
+use crate::output::{complain, complain_of, count, print, print_json};
 use crate::words::{Whole, Words};
 
 /// Shows everything that is wrong with a file.
 ///
 /// Every section is resolved and, where its factories are linked, created. Problems go to standard
 /// error; with `--json` they are one array on standard output, empty when all is well.
+///
+/// A warning that is meant so is allowed by a comment above its line: `# impasto: allow CODE reason`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Check {
     #[command(flatten)]
     words: Whole,
 
-    #[command(flatten)]
-    format: FormatArgs,
+    /// For whom to write.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+
+    /// Put right what is certain, in the files: a name with a typing error where one other is near, a
+    /// pipeline in an order that its filters do not allow.
+    #[arg(long)]
+    fix: bool,
 
     /// What else ends with exit code 4.
     #[arg(long, value_enum, value_name = "WHAT")]
@@ -32,6 +45,8 @@ Examples:
   impasto check                              api-paste.ini of this directory
   impasto check /etc/app/paste.ini debug=on  a file, as a caller with these globals sees it
   impasto check --deny warnings              for a build that must be spotless
+  impasto check --fix                        and put right what is certain
+  impasto check --format sarif > it.sarif    for a service that shows problems beside changes
   impasto check --json | jq -r '.[].message'
 
 Exit codes: 0 without errors, 4 with errors (or denied warnings).";
@@ -42,6 +57,23 @@ enum Deny {
     Warnings,
 }
 
+/// For whom a check writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, on standard error.
+    #[default]
+    Human,
+    /// For programs: one JSON array on standard output.
+    Json,
+    /// For code scanning: a SARIF 2.1.0 log on standard output.
+    Sarif,
+    /// For GitHub Actions: a workflow command for each problem on standard output.
+    Github,
+}
+
+/// What is put right may show what else is wrong; there is an end to it.
+const ROUNDS: usize = 10;
+
 impl Check {
     pub(crate) fn run(self) -> io::Result<Exit> {
         let words = match self.words.words() {
@@ -51,17 +83,45 @@ impl Check {
         // Factories may ask for the runtime they will serve on.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let _entered = runtime.enter();
-        let problems = match words.open() {
-            Ok(loader) => loader.check(),
-            Err(problems) => problems,
-        };
-        match self.format.is_json() {
-            true => print_json(&problems.to_json())?,
-            false => show(&words, &problems)?,
+        let mut problems = check(&words);
+        for _ in 0..ROUNDS {
+            if !self.fix || !put_right(&problems)? {
+                break;
+            }
+            problems = check(&words);
+        }
+        match self.format {
+            _ if self.json => print_json(&problems.to_json())?,
+            Format::Human => show(&words, &problems)?,
+            Format::Json => print_json(&problems.to_json())?,
+            Format::Sarif => print_json(&report::sarif(&problems))?,
+            Format::Github => print(report::github(&problems).trim_end())?,
         }
         let denies = self.deny == Some(Deny::Warnings) && !problems.is_empty();
         Ok(if problems.has_errors() || denies { Exit::Configuration } else { Exit::Fine })
     }
+}
+
+fn check(words: &Words) -> Problems {
+    match words.open() {
+        Ok(loader) => loader.check(),
+        Err(problems) => problems,
+    }
+}
+
+/// Changes the files; tells whether any was.
+fn put_right(problems: &Problems) -> io::Result<bool> {
+    let files = fix(problems);
+    for file in &files {
+        let name = file.source.name();
+        let told = |error: io::Error| io::Error::new(error.kind(), format!("{name}: {error}"));
+        if std::fs::read_to_string(name).map_err(told)? != file.source.text() {
+            return Err(io::Error::other(format!("{name} has just been changed by somebody else")));
+        }
+        replace(name.as_ref(), &file.text).map_err(told)?;
+        complain(format_args!("{} put right in {name}", count(file.problems, "problem")))?;
+    }
+    Ok(!files.is_empty())
 }
 
 fn show(words: &Words, problems: &Problems) -> io::Result<()> {

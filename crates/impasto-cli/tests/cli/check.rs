@@ -80,3 +80,30 @@ fn globals_of_the_caller_count() {
     assert_eq!(site.run(&["check"]).code, Some(4));
     assert_eq!(site.run(&["check", "greeting=hello"]).code, Some(0));
 }
+
+#[test]
+fn other_tools_have_forms_of_their_own() {
+    let site = Site::new(&format!("{FINE}\n[filter:idle]\nuse = id\n"));
+    let ran = site.run(&["check", "--format", "github"]);
+    assert_eq!(ran.code, Some(0));
+    assert!(
+        ran.out.starts_with("::warning file=api-paste.ini,line=10,endLine=10,col=2,endColumn=13,"),
+        "{}",
+        ran.out
+    );
+    let ran = site.run(&["check", "--format", "sarif", "--deny", "warnings"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(4), ""));
+    let results = ran.json()["runs"][0]["results"].clone();
+    assert_eq!(results.as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        (&results[0]["ruleId"], &results[0]["level"]),
+        (&"unused-section".into(), &"warning".into())
+    );
+}
+
+#[test]
+fn a_warning_that_is_meant_so_is_denied_no_more() {
+    let allowed = "# impasto: allow unused-section kept for the summer\n[filter:idle]\nuse = id\n";
+    let site = Site::new(&format!("{FINE}\n{allowed}"));
+    assert_eq!(site.run(&["check", "--deny", "warnings"]).code, Some(0));
+}

@@ -5,6 +5,8 @@ mod serve;
 
 /// `impasto check`.
 mod check;
+/// `impasto check --fix`.
+mod fix;
 
 /// `impasto resolve`.
 mod resolve;

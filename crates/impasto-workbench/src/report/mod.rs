@@ -1,0 +1,7 @@
+//! Problems in the forms of other tools.
+
+mod github;
+mod sarif;
+
+pub use github::github;
+pub use sarif::sarif;
