@@ -1,14 +1,11 @@
-use std::borrow::Cow;
-use std::collections::HashMap;
-
 use http::StatusCode;
 use impasto::{
     App, BoxFuture, CompositeLoader, Exchange, Handler, Response, SettingError, register,
 };
+use impasto_routing::Hosts;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::asked::Asked;
 use crate::options::OtherOptions;
 use crate::text;
 
@@ -65,108 +62,21 @@ impl Host {
     fn build(self, mut load: impl FnMut(&str) -> App) -> anyhow::Result<App> {
         let default = self.default.map(|name| load(&name));
         let default = default.unwrap_or_else(|| App::at_once(misdirected));
-        let mut by_host = ByHost { hosts: HashMap::new(), wildcards: HashMap::new(), default };
+        let mut hosts = Hosts::default();
         self.hosts.mount(load, |option, app| {
-            by_host.insert(option, app).map_err(|message| {
+            hosts.insert(option, app).map_err(|message| {
                 SettingError::new(option, message).help(
                     "a host is written `NAME` or `*.NAME`, perhaps with `port PORT` behind it",
                 )
             })
         })?;
-        Ok(App::new(by_host))
+        Ok(App::new(ByHost { hosts, default }))
     }
 }
 
-/// The apps of one host: by port, and the one for all other ports.
-#[derive(Default)]
-struct Ports {
-    own: Vec<(u16, App)>,
-    any: Option<App>,
-}
-
-impl Ports {
-    fn app(&self, port: Option<u16>) -> Option<&App> {
-        let own = self.own.iter().find(|(own, _)| Some(*own) == port);
-        own.map(|(_, app)| app).or(self.any.as_ref())
-    }
-}
-
-/// Apps by names in lower case, without the dot at their end.
 struct ByHost {
-    hosts: HashMap<Box<str>, Ports>,
-    /// By what stands behind the `*.`.
-    wildcards: HashMap<Box<str>, Ports>,
+    hosts: Hosts<App>,
     default: App,
-}
-
-impl ByHost {
-    fn insert(&mut self, option: &str, app: App) -> Result<(), String> {
-        let words: Vec<&str> = option.split_whitespace().collect();
-        let (name, port) = match words[..] {
-            [name] => (name, None),
-            [name, "port", port] => {
-                let number: Option<u16> = port.parse().ok();
-                (name, Some(number.ok_or_else(|| format!("`{port}` is not a port"))?))
-            }
-            _ => return Err("is neither a setting nor a host".to_owned()),
-        };
-        let (map, name) = match name.strip_prefix("*.") {
-            Some(parent) => (&mut self.wildcards, parent),
-            None => (&mut self.hosts, name),
-        };
-        let name = canonical(name);
-        if !is_name(&name) {
-            return Err("is not the name of a host".to_owned());
-        }
-        let ports = map.entry(name.into()).or_default();
-        let is_second = match port {
-            Some(port) => {
-                let is_second = ports.own.iter().any(|(own, _)| *own == port);
-                ports.own.push((port, app));
-                is_second
-            }
-            None => ports.any.replace(app).is_some(),
-        };
-        if is_second { Err("is another spelling of a host above".to_owned()) } else { Ok(()) }
-    }
-
-    fn app(&self, exchange: &Exchange) -> &App {
-        let Asked { name, port } = Asked::by(exchange);
-        let name = canonical(name);
-        let exact = self.hosts.get(&*name).and_then(|ports| ports.app(port));
-        exact.or_else(|| self.by_wildcard(&name, port)).unwrap_or(&self.default)
-    }
-
-    /// The app of the longest wildcard that takes a name.
-    fn by_wildcard(&self, name: &str, port: Option<u16>) -> Option<&App> {
-        // What stands before the first dot is at least one character: `.example.org` is below nothing.
-        if self.wildcards.is_empty() || name.starts_with('.') {
-            return None;
-        }
-        let mut rest = name;
-        while let Some((_, parent)) = rest.split_once('.') {
-            if let Some(app) = self.wildcards.get(parent).and_then(|ports| ports.app(port)) {
-                return Some(app);
-            }
-            rest = parent;
-        }
-        None
-    }
-}
-
-/// A host as it is compared. Most are that already, and cost no memory.
-fn canonical(name: &str) -> Cow<'_, str> {
-    let name = name.strip_suffix('.').unwrap_or(name);
-    match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        true => Cow::Owned(name.to_ascii_lowercase()),
-        false => Cow::Borrowed(name),
-    }
-}
-
-/// Whether this is a name as DNS has it (with the `_` that people use), or an IPv4 address.
-fn is_name(name: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    name.split('.').all(|label| !label.is_empty() && label.bytes().all(is_allowed))
 }
 
 fn misdirected(_: &mut Exchange) -> Response {
@@ -175,7 +85,8 @@ fn misdirected(_: &mut Exchange) -> Response {
 
 impl Handler for ByHost {
     fn call<'a>(&'a self, exchange: &'a mut Exchange) -> BoxFuture<'a, Response> {
-        Box::pin(self.app(exchange).run(exchange))
+        let app = self.hosts.get(exchange).unwrap_or(&self.default);
+        Box::pin(app.run(exchange))
     }
 }
 

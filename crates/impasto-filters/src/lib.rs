@@ -52,8 +52,6 @@
 //! | `healthcheck` | load balancers; also a filter |
 //! | `debug` | trying things |
 
-mod accept;
-mod asked;
 mod coding;
 mod drain;
 mod gather;
@@ -108,6 +106,7 @@ mod testing;
 
 pub use urlmap::BestContentType;
 
+use impasto_routing::accept;
 use text::text;
 
 impasto::egg!("impasto");

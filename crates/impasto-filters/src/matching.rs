@@ -1,13 +1,10 @@
-mod conditions;
-mod pattern;
-
 use impasto::{App, BoxFuture, CompositeLoader, Exchange, Handler, Response, register};
+use impasto_routing::Conditions;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::options::OtherOptions;
 use crate::text::not_found;
-use conditions::Conditions;
 
 /// Sends each request to the first app whose conditions it meets, in the order of the file.
 ///

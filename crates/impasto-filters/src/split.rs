@@ -1,12 +1,13 @@
 mod turns;
 
-use http::header::{COOKIE, SET_COOKIE};
+use http::header::SET_COOKIE;
 use http::uri::Scheme;
 use http::{HeaderMap, HeaderValue};
 use impasto::settings::Duration;
 use impasto::{
     App, BoxFuture, CompositeLoader, Exchange, Handler, Response, SettingError, register,
 };
+use impasto_routing::cookies;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -144,12 +145,8 @@ impl Cookie {
 
     /// The app that the client has a cookie for.
     fn app(&self, headers: &HeaderMap) -> Option<usize> {
-        let lines = headers.get_all(COOKIE).iter();
-        let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
-        let mut values = pairs.filter_map(|pair| {
-            pair.trim_ascii().strip_prefix(self.name.as_bytes())?.strip_prefix(b"=")
-        });
-        values.find_map(|value| self.apps.iter().position(|app| app.as_bytes() == value))
+        cookies(headers, &self.name)
+            .find_map(|value| self.apps.iter().position(|app| app.as_bytes() == value))
     }
 }
 
@@ -157,6 +154,7 @@ impl Cookie {
 mod tests {
     use super::*;
     use crate::testing::{answer_to, get, named, send};
+    use http::header::COOKIE;
     use impasto::Connection;
     use std::sync::Arc;
 

@@ -1,16 +1,12 @@
-mod expression;
-mod mounts;
 mod nova;
-mod prefix;
 
 use impasto::{App, BoxFuture, CompositeLoader, Exchange, Handler, Response, register};
+use impasto_routing::{Expression, Mounts};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::options::OtherOptions;
 use crate::text::not_found;
-use expression::Expression;
-use mounts::{Mounts, enter};
 
 pub use nova::BestContentType;
 
@@ -94,21 +90,13 @@ impl UrlMap {
 }
 
 struct ByPath {
-    mounts: Mounts,
+    mounts: Mounts<App>,
     not_found: App,
-}
-
-impl ByPath {
-    /// The app for a request, which from now on lies under that app's mount point.
-    fn enter(&self, exchange: &mut Exchange) -> Option<&App> {
-        let (mount, length) = self.mounts.find(exchange, exchange.path())?;
-        enter(exchange, length).then_some(mount.app())
-    }
 }
 
 impl Handler for ByPath {
     fn call<'a>(&'a self, exchange: &'a mut Exchange) -> BoxFuture<'a, Response> {
-        let app = self.enter(exchange).unwrap_or(&self.not_found);
+        let app = self.mounts.enter(exchange).unwrap_or(&self.not_found);
         Box::pin(app.run(exchange))
     }
 }

@@ -29,6 +29,10 @@ fn each_crate_knows_only_what_it_may() {
     for (name, unknown) in [
         ("impasto", &["impasto-filters", "impasto-server", "impasto-cli", "hyper", "tokio"][..]),
         ("impasto-filters", &["impasto-server", "impasto-cli", "hyper"]),
+        (
+            "impasto-routing",
+            &["impasto-filters", "impasto-server", "impasto-cli", "hyper", "tokio"],
+        ),
         ("impasto-server", &["impasto-filters", "impasto-cli"]),
         ("impasto-testing", &["impasto-filters", "impasto-server", "impasto-cli", "hyper"]),
         ("impasto-workbench", &["impasto-filters", "impasto-server", "impasto-cli", "hyper"]),
@@ -71,7 +75,15 @@ fn only_the_binary_names_the_filters() {
 
 #[test]
 fn nothing_is_unsafe() {
-    for name in ["impasto", "impasto-filters", "impasto-server", "impasto-cli", "impasto-testing"] {
+    for name in [
+        "impasto",
+        "impasto-filters",
+        "impasto-routing",
+        "impasto-server",
+        "impasto-cli",
+        "impasto-workbench",
+        "impasto-testing",
+    ] {
         let named = naming(name, "unsafe ");
         assert!(named.is_empty(), "{named:?}");
     }

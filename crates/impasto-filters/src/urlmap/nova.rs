@@ -1,18 +1,11 @@
 //! The urlmap of nova, which also finds an app by the version that a request asks for.
 
-use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName};
 use impasto::{App, BoxFuture, CompositeLoader, Exchange, Handler, Response, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::mounts::{Mount, enter, set_path};
 use super::{ByPath, UrlMap};
-use crate::accept::{best, parameter, split};
 use crate::options::OtherOptions;
-
-const JSON: &str = "application/json";
-const ATOM: &str = "application/atom+xml";
 
 /// The media type in which a client wants its answer: nova's `nova.best_content_type`. A request
 /// extension that nova's urlmap leaves for the apps.
@@ -69,51 +62,12 @@ fn nova_urlmap(settings: NovaUrlMap, loader: &CompositeLoader) -> anyhow::Result
 
 struct ByVersion(ByPath);
 
-/// How a request came to an app.
-enum Way<'a> {
-    /// By so many bytes of its path.
-    Path(&'a Mount, usize),
-    /// By the version it asks for.
-    Version(&'a Mount),
-}
-
 impl ByVersion {
-    /// nova's order: the path unless only `/` takes it, the `Content-Type`, the `Accept` header, `/`.
-    fn find(&self, exchange: &Exchange) -> (Option<Way<'_>>, &'static str) {
-        let path = exchange.path();
-        let mounts = &self.0.mounts;
-        let by_path = mounts.find(exchange, path);
-        let at_version = |version: Option<&str>| {
-            let found = mounts.find(exchange, &format!("/v{}", version?));
-            found.map(|(mount, _)| Way::Version(mount))
-        };
-        let suffix = path.ends_with(".json").then_some(JSON);
-        let own = by_path.as_ref().filter(|(mount, _)| !mount.path().is_empty());
-        let is_index = path == "/" || own.is_some_and(|(_, length)| &path[*length..] == "/");
-        let supported: &[_] = if is_index { &[JSON, ATOM] } else { &[JSON] };
-        let accepted = || best(texts(exchange.headers(), ACCEPT), supported);
-
-        if let Some((mount, length)) = own {
-            let media = suffix.or_else(|| accepted().map(|(media, _)| media));
-            return (Some(Way::Path(mount, *length)), media.unwrap_or(JSON));
-        }
-        let content_type = texts(exchange.headers(), CONTENT_TYPE).next().unwrap_or_default();
-        let by_content_type = at_version(parameter(split(content_type).1, "version"));
-        let accepted = accepted();
-        let by_accept = || at_version(parameter(accepted?.1, "version"));
-        let at_root = || by_path.map(|(mount, length)| Way::Path(mount, length));
-        let media = suffix.or(accepted.map(|(media, _)| media)).unwrap_or(JSON);
-        (by_content_type.or_else(by_accept).or_else(at_root), media)
-    }
-
     fn enter(&self, exchange: &mut Exchange) -> Option<&App> {
-        let (way, media) = self.find(exchange);
-        let (mount, entered) = match way? {
-            Way::Path(mount, length) => (mount, enter(exchange, length)),
-            Way::Version(mount) => (mount, enter_version(exchange, mount.path())),
-        };
+        let (way, media) = self.0.mounts.find_version(exchange);
+        let app = way?.enter(exchange);
         exchange.extensions_mut().insert(BestContentType(media));
-        entered.then_some(mount.app())
+        app
     }
 }
 
@@ -124,20 +78,14 @@ impl Handler for ByVersion {
     }
 }
 
-/// Puts the request under a mount point that its path does not name.
-fn enter_version(exchange: &mut Exchange, mount: &str) -> bool {
-    let path = format!("{mount}{}", exchange.path());
-    set_path(exchange, &path) && enter(exchange, mount.len())
-}
-
-fn texts(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
-    headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::{answer, get, named};
+    use http::header::ACCEPT;
+
+    const JSON: &str = "application/json";
+    const ATOM: &str = "application/atom+xml";
 
     fn map() -> App {
         let mounts = ["/", "/v2", "/v2.1", "/v2.1/+"];

@@ -2,7 +2,7 @@
 
 /// The media range in `accept` that fits one of `supported` best: by quality, then by how much of it
 /// is not a wildcard. Gives the supported type and the parameters that came with it.
-pub(crate) fn best<'a>(
+pub fn best<'a>(
     accept: impl Iterator<Item = &'a str>,
     supported: &[&'static str],
 ) -> Option<(&'static str, &'a str)> {
@@ -26,7 +26,7 @@ pub(crate) fn best<'a>(
 
 /// The offer that `accept` gives the highest quality, each by the range that says most of it; the first
 /// of equals (RFC 9110, 12.5.1). `None` where none is acceptable.
-pub(crate) fn preferred(accept: &[&str], offers: &[&'static str]) -> Option<&'static str> {
+pub fn preferred(accept: &[&str], offers: &[&'static str]) -> Option<&'static str> {
     let quality = |media: &str| {
         let ranges = accept.iter().flat_map(|header| pieces(header, ','));
         let fitting = ranges.map(split).filter(|(mask, _)| fits(mask, media));
@@ -45,13 +45,13 @@ pub(crate) fn preferred(accept: &[&str], offers: &[&'static str]) -> Option<&'st
 }
 
 /// A media type and its parameters.
-pub(crate) fn split(media: &str) -> (&str, &str) {
+pub fn split(media: &str) -> (&str, &str) {
     let (media, parameters) = media.split_once(';').unwrap_or((media, ""));
     (media.trim(), parameters)
 }
 
 /// The value of a parameter, without its quotes.
-pub(crate) fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
+pub fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
     pieces(parameters, ';').find_map(|piece| {
         let (found, value) = piece.split_once('=')?;
         found.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"'))

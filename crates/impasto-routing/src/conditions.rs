@@ -1,16 +1,27 @@
 //! What a request must be like: the words that an option of a `match` consists of.
 
+mod pattern;
+
 use std::borrow::Cow;
 
 use http::{HeaderName, Method};
 use impasto::{Exchange, SettingError};
 use percent_encoding::percent_decode;
 
-use super::pattern::Pattern;
+use pattern::Pattern;
 
 /// Conditions that must all hold.
 #[derive(Debug)]
-pub(super) struct Conditions(Vec<(Condition, bool)>);
+pub struct Conditions(Vec<Clause>);
+
+/// A condition that must hold, or must not.
+#[derive(Debug)]
+struct Clause {
+    /// As it is written.
+    text: Box<str>,
+    condition: Condition,
+    holds: bool,
+}
 
 /// One of them.
 #[derive(Debug)]
@@ -26,17 +37,28 @@ enum Condition {
 }
 
 impl Conditions {
-    pub(super) fn parse(option: &str) -> Result<Conditions, SettingError> {
+    /// Reads the name of an option.
+    ///
+    /// # Errors
+    ///
+    /// Why it is none, as an error about that option.
+    pub fn parse(option: &str) -> Result<Conditions, SettingError> {
         let wrong = |message: String| SettingError::new(option, message);
-        let (mut conditions, mut holds) = (Vec::new(), true);
+        let mut clauses = Vec::new();
         let mut words = option.split_whitespace();
+        let (mut text, mut holds) = (String::new(), true);
         while let Some(word) = words.next() {
             let missing = || wrong(format!("`{word}` has nothing behind it"));
+            push(&mut text, word);
             if word == "not" {
                 holds = !holds;
                 continue;
             }
-            let mut next = || words.next().ok_or_else(missing);
+            let mut next = || {
+                let word = words.next().ok_or_else(missing)?;
+                push(&mut text, word);
+                Ok(word)
+            };
             let condition = match word {
                 "method" => Condition::Method(methods(next()?).map_err(wrong)?),
                 "path" => Condition::Path(Pattern::new(next()?)),
@@ -52,17 +74,33 @@ impl Conditions {
                     return Err(wrong(format!("`{word}` is no condition")).help(HELP));
                 }
             };
-            conditions.push((condition, std::mem::replace(&mut holds, true)));
+            let text = std::mem::take(&mut text).into();
+            clauses.push(Clause { text, condition, holds: std::mem::replace(&mut holds, true) });
         }
-        match holds {
-            true => Ok(Conditions(conditions)),
+        match text.is_empty() {
+            true => Ok(Conditions(clauses)),
             false => Err(wrong("`not` has nothing behind it".to_owned())),
         }
     }
 
-    pub(super) fn hold(&self, exchange: &Exchange) -> bool {
-        self.0.iter().all(|(condition, holds)| condition.is_met(exchange) == *holds)
+    /// Whether a request is like this.
+    pub fn hold(&self, exchange: &Exchange) -> bool {
+        self.unmet(exchange).is_none()
     }
+
+    /// The first condition that does not hold, as it is written.
+    pub fn unmet(&self, exchange: &Exchange) -> Option<&str> {
+        let mut clauses = self.0.iter();
+        let unmet = clauses.find(|clause| clause.condition.is_met(exchange) != clause.holds)?;
+        Some(&unmet.text)
+    }
+}
+
+fn push(text: &mut String, word: &str) {
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(word);
 }
 
 const HELP: &str = "a condition is `method GET,HEAD`, `path /a/*`, `header NAME VALUE` or \
@@ -112,10 +150,11 @@ fn decoded(text: &str) -> Cow<'_, [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::with_body;
+    use impasto::{Body, Request};
 
     fn holds(option: &str, method: &str, uri: &str, headers: &[(&'static str, &str)]) -> bool {
-        let mut request = with_body(method, uri, "");
+        let request = Request::builder().method(method).uri(uri);
+        let mut request = request.body(Body::empty()).unwrap();
         for (name, value) in headers {
             request.headers_mut().append(*name, value.parse().unwrap());
         }
@@ -153,6 +192,16 @@ mod tests {
         assert!(holds(option, "GET", "/x", &[]));
         assert!(!holds(option, "GET", "/x", &[("authorization", "Basic eA==")]));
         assert!(!holds(option, "GET", "/y", &[]));
+    }
+
+    #[test]
+    fn the_first_that_does_not_hold_is_named() {
+        let conditions = Conditions::parse("method GET  not path /x query a *").unwrap();
+        let exchange =
+            |uri: &str| Exchange::new(Request::get(uri).body(Body::empty()).unwrap(), None);
+        assert_eq!(conditions.unmet(&exchange("/x")), Some("not path /x"));
+        assert_eq!(conditions.unmet(&exchange("/y")), Some("query a *"));
+        assert_eq!(conditions.unmet(&exchange("/y?a")), None);
     }
 
     #[test]

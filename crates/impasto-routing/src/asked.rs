@@ -5,17 +5,17 @@ use http::uri::Scheme;
 use impasto::Exchange;
 
 /// The host and port of a request.
-pub(crate) struct Asked<'a> {
+pub struct Asked<'a> {
     /// As it is written; an IPv6 address in its brackets. Empty where none is named.
-    pub(crate) name: &'a str,
+    pub name: &'a str,
     /// `None` for one that is no number.
-    pub(crate) port: Option<u16>,
+    pub port: Option<u16>,
 }
 
 impl<'a> Asked<'a> {
     /// As in RFC 9112, 3.3: the authority of the target goes before the `Host` header, and a port that
     /// is not given is that of the scheme.
-    pub(crate) fn by(exchange: &'a Exchange) -> Asked<'a> {
+    pub fn by(exchange: &'a Exchange) -> Asked<'a> {
         let header = || exchange.headers().get(HOST).and_then(|host| host.to_str().ok());
         let authority = exchange.uri().authority().map(|authority| authority.as_str());
         let (name, port) = split(authority.or_else(header).unwrap_or_default());

@@ -8,24 +8,31 @@ use crate::asked::split;
 
 /// What a request must ask for to reach an app: `domain D port P /path`, each part optional.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Expression {
-    pub(super) host: Option<Host>,
+pub struct Expression {
+    /// The host it is for; `None` for any.
+    pub host: Option<Host>,
     /// Empty for everything, else beginning with `/` and not ending in it.
-    pub(super) path: Box<str>,
+    pub path: Box<str>,
     /// `/path/+`: only what lies below the path, not the path itself.
-    pub(super) below: bool,
+    pub below: bool,
 }
 
 /// A host, and perhaps a port, of the request's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Host {
+pub struct Host {
     /// In lower case; an IPv6 address in its brackets.
-    pub(super) name: Box<str>,
-    pub(super) port: Option<u16>,
+    pub name: Box<str>,
+    /// The port; `None` for any.
+    pub port: Option<u16>,
 }
 
 impl Expression {
-    pub(super) fn parse(text: &str) -> Result<Expression, SettingError> {
+    /// Reads the name of an option.
+    ///
+    /// # Errors
+    ///
+    /// Why it is no expression, as an error about that option.
+    pub fn parse(text: &str) -> Result<Expression, SettingError> {
         let wrong = |message: String| SettingError::new(text, message);
         let (mut domain, mut port, mut path) = (None, None, None);
         let mut words = text.split_whitespace();

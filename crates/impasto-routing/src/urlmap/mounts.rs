@@ -2,31 +2,47 @@
 
 use http::Uri;
 use http::uri::PathAndQuery;
-use impasto::{App, Exchange};
+use impasto::Exchange;
 
 use super::expression::{Expression, Host};
 use super::prefix::{prefix, tidied};
-use crate::asked::Asked;
+use crate::Asked;
 
-/// Apps by where they are mounted, in the order in which a request tries them.
-#[derive(Default)]
-pub(super) struct Mounts {
-    mounts: Vec<Mount>,
+/// What is chosen by where it is mounted, in the order in which a request tries it.
+pub struct Mounts<T> {
+    mounts: Vec<Mount<T>>,
 }
 
-/// One app and what a request must ask for to reach it.
-pub(super) struct Mount {
+impl<T> Default for Mounts<T> {
+    fn default() -> Mounts<T> {
+        Mounts { mounts: Vec::new() }
+    }
+}
+
+/// What is mounted, and what a request must ask for to reach it.
+pub struct Mount<T> {
     expression: Expression,
-    app: App,
+    it: T,
 }
 
-impl Mounts {
-    /// Mounts an app. One that is mounted at the same place already is replaced.
+/// Why a mount does not take a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is for another host or port.
+    Host,
+    /// The path does not lie there.
+    Path,
+    /// It is only for what lies below its path, and this is the path itself.
+    NotBelow,
+}
+
+impl<T> Mounts<T> {
+    /// Mounts something. What is mounted at the same place already is replaced.
     ///
     /// A host with a port comes before the host alone, and that before no host; within these the
     /// longest path comes first.
-    pub(super) fn insert(&mut self, expression: Expression, app: App) {
-        let mount = Mount { expression, app };
+    pub fn insert(&mut self, expression: Expression, it: T) {
+        let mount = Mount { expression, it };
         match self.mounts.binary_search_by(|other| other.order().cmp(&mount.order())) {
             Ok(at) => self.mounts[at] = mount,
             Err(at) => self.mounts.insert(at, mount),
@@ -34,27 +50,29 @@ impl Mounts {
     }
 
     /// The mount that a request for `path` belongs to, and how much of the path its mount point is.
-    pub(super) fn find(&self, exchange: &Exchange, path: &str) -> Option<(&Mount, usize)> {
+    pub fn find(&self, exchange: &Exchange, path: &str) -> Option<(&Mount<T>, usize)> {
         let mut asked = None;
         self.mounts.iter().find_map(|mount| {
-            let Expression { host, path: mounted, below } = &mount.expression;
-            if let Some(host) = host
-                && !is(asked.get_or_insert_with(|| Asked::by(exchange)), host)
-            {
-                return None;
-            }
-            prefix(path, mounted, *below).map(|length| (mount, length))
+            let length = mount.expression.reached(exchange, &mut asked, path).ok()?;
+            Some((mount, length))
         })
+    }
+
+    /// What a request belongs to, under whose mount point it lies from now on.
+    pub fn enter(&self, exchange: &mut Exchange) -> Option<&T> {
+        let (mount, length) = self.find(exchange, exchange.path())?;
+        enter(exchange, length).then_some(mount.it())
     }
 }
 
-impl Mount {
-    pub(super) fn app(&self) -> &App {
-        &self.app
+impl<T> Mount<T> {
+    /// What is mounted.
+    pub fn it(&self) -> &T {
+        &self.it
     }
 
     /// The mount point: empty for everything, else beginning with `/` and not ending in it.
-    pub(super) fn path(&self) -> &str {
+    pub fn path(&self) -> &str {
         &self.expression.path
     }
 
@@ -68,6 +86,34 @@ impl Mount {
         };
         // Paths of one length stand as text does: `/v2/+` before `/v2/x`.
         (rank, host, usize::MAX - self.expression.length(), path.len(), path, !*below)
+    }
+}
+
+impl Expression {
+    /// How much of the path of a request is the mount point, or why the request is not for this mount.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    pub fn takes(&self, exchange: &Exchange) -> Result<usize, Refusal> {
+        self.reached(exchange, &mut None, exchange.path())
+    }
+
+    fn reached<'a>(
+        &self,
+        exchange: &'a Exchange,
+        asked: &mut Option<Asked<'a>>,
+        path: &str,
+    ) -> Result<usize, Refusal> {
+        if let Some(host) = &self.host
+            && !is(asked.get_or_insert_with(|| Asked::by(exchange)), host)
+        {
+            return Err(Refusal::Host);
+        }
+        prefix(path, &self.path, self.below).ok_or_else(|| {
+            let is_there = self.below && prefix(path, &self.path, false).is_some();
+            if is_there { Refusal::NotBelow } else { Refusal::Path }
+        })
     }
 }
 
