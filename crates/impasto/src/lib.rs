@@ -162,7 +162,7 @@ pub use compose::{
 };
 pub use http;
 pub use loader::{
-    Change, Changes, Children, CompositeLoader, Conf, Context, Declaration, Difference,
+    Change, Changes, Children, Composite, CompositeLoader, Conf, Context, Declaration, Difference,
     FactoryReference, Loader, Object, Origin, Pipeline, Rule, Snapshot, Uri, Value, app_config,
     load_app, load_filter, load_server, parse_error_json,
 };

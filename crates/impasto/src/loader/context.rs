@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::conf::Conf;
 use super::named::FactoryReference;
 use super::resolve::Load;
+use super::trail::Trail;
 use super::tree::{Leaf, Node, NodeId, Shape, Tree};
 use crate::problem::{Place, Problem};
-use crate::registry::Group;
+use crate::registry::{Factory, Group, Registry};
 
 /// A node of a resolved tree: PasteDeploy's `LoaderContext`. Cheap to clone.
 ///
@@ -118,6 +119,32 @@ impl Context {
         self.node().visit.as_ref().map(|visit| visit.section().name())
     }
 
+    /// The name by which the file calls it: as in a pipeline, say.
+    pub fn name(&self) -> String {
+        let trail = self.trail();
+        let written = trail.as_ref().map(Trail::written).unwrap_or_default();
+        match self.section().and_then(|section| section.split_once(':')) {
+            _ if !written.is_empty()
+                && !written.contains(|c: char| c == '%' || c.is_whitespace()) =>
+            {
+                written.to_owned()
+            }
+            Some((_, name)) => name.trim().to_owned(),
+            None => self.leaf().map(|leaf| leaf.shown().to_string()).unwrap_or_default(),
+        }
+    }
+
+    /// Where the file names it; `None` when a caller did.
+    pub fn named_at(&self) -> Option<Place> {
+        self.trail()?.place()
+    }
+
+    /// The factory that makes it, where that is linked.
+    pub fn factory(&self, registry: &Registry) -> Option<&'static Factory> {
+        let leaf = self.leaf()?;
+        registry.find(leaf.group, &leaf.named.to_registry()).ok()
+    }
+
     /// Where that section is written.
     pub fn place(&self) -> Option<Place> {
         self.node().visit.as_ref().map(|visit| visit.section().place())
@@ -126,6 +153,15 @@ impl Context {
     /// Options without effect that resolving came upon, anywhere in the tree.
     pub fn warnings(&self) -> &[Problem] {
         &self.tree.warnings
+    }
+
+    /// The reference that names it.
+    pub(super) fn trail(&self) -> Option<Trail> {
+        let node = self.node();
+        match &node.visit {
+            Some(visit) => visit.trail.clone(),
+            None => node.cited(),
+        }
     }
 
     pub(super) fn shared_globals(&self) -> Arc<Conf> {

@@ -14,7 +14,7 @@ use crate::registry::Group;
 
 /// What lies below a composite.
 pub enum Children {
-    /// A URL map or a cascade: what each option names.
+    /// Apps among which requests choose: what each option names, or each word of a split's `apps`.
     Mounts(Vec<(String, Result<Context, Problems>)>),
     /// An OpenStack pipeline factory: the pipelines among which a setting chooses.
     Pipelines(Vec<(String, Pipeline)>),
@@ -28,48 +28,101 @@ pub struct Pipeline {
     pub app: Result<Context, Problems>,
 }
 
+/// A composite whose meaning is known by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Composite {
+    /// Apps by path and host: `…#urlmap`, `paste.urlmap:urlmap_factory`.
+    UrlMap,
+    /// The same, and by the version that a request asks for: every other `…urlmap_factory`, because
+    /// OpenStack's services have copies of nova's.
+    VersionedUrlMap,
+    /// One app after the other: `…#cascade`.
+    Cascade,
+    /// One of several pipelines: `…:pipeline_factory…`.
+    PipelineFactory,
+    /// Apps by host: `egg:impasto#host`.
+    Hosts,
+    /// Apps by what a request is like: `egg:impasto#match`.
+    Match,
+    /// Apps by weight: `egg:impasto#split`.
+    Split,
+}
+
+impl Composite {
+    fn named(reference: &str) -> Option<Composite> {
+        Some(match reference.strip_prefix("egg:impasto#") {
+            Some("nova_urlmap") => Composite::VersionedUrlMap,
+            Some("pipeline_factory") => Composite::PipelineFactory,
+            Some("host") => Composite::Hosts,
+            Some("match") => Composite::Match,
+            Some("split") => Composite::Split,
+            _ if reference.ends_with("#urlmap") => Composite::UrlMap,
+            _ if reference.ends_with("urlmap_factory") => {
+                let plain = ["paste.urlmap:urlmap_factory", "rutter.urlmap:urlmap_factory"];
+                match plain.iter().any(|plain| reference.ends_with(plain)) {
+                    true => Composite::UrlMap,
+                    false => Composite::VersionedUrlMap,
+                }
+            }
+            _ if reference.ends_with("#cascade") => Composite::Cascade,
+            _ if reference.contains(":pipeline_factory") => Composite::PipelineFactory,
+            _ => return None,
+        })
+    }
+
+    /// Whether an option names no app.
+    fn is_setting(self, option: &str) -> bool {
+        match self {
+            Composite::Cascade => matches!(option, "catch" | "max_body_size"),
+            Composite::Split => option != "apps",
+            _ => false,
+        }
+    }
+}
+
 impl Context {
-    /// What this composite would load, if it is one whose meaning is known by its name: a URL map
-    /// (`…#urlmap`, `…urlmap_factory`), a cascade (`…#cascade`) or a pipeline factory
-    /// (`…:pipeline_factory…`). No factory needs to be linked.
-    pub fn children(&self) -> Option<Children> {
+    /// Which composite this is, if its meaning is known by its name. No factory needs to be linked.
+    pub fn composite(&self) -> Option<Composite> {
         let leaf = self.leaf()?;
-        if !leaf.protocol.is_some_and(|protocol| protocol.contains("composit")) {
-            return None;
+        let is_composite = leaf.protocol.is_some_and(|protocol| protocol.contains("composit"));
+        let reference = is_composite.then(|| leaf.named.to_reference().to_string())?;
+        Composite::named(&reference)
+    }
+
+    /// What this composite would load, if [its meaning is known](Context::composite).
+    pub fn children(&self) -> Option<Children> {
+        let composite = self.composite()?;
+        let options = self.local_conf().iter().filter(|(name, _)| !composite.is_setting(name));
+        if composite == Composite::PipelineFactory {
+            let pipelines = options.filter_map(|(name, value)| self.pipeline(name, value.text()));
+            return Some(Children::Pipelines(pipelines.collect()));
         }
-        let reference = leaf.named.to_reference().to_string();
-        let names = self.local_conf().iter();
-        let mount = |name: &str, text: &str| {
+        let mount = |option: &str, text: &str, item| {
             let passed = Some(Arc::clone(&self.tree.globals[self.node().global]));
-            (name.to_string(), self.look_up(Group::App, text, (name, 0), passed))
+            self.look_up(Group::App, text, (option, item), passed)
         };
-        if reference.ends_with("#urlmap") || reference.ends_with("urlmap_factory") {
-            let mounts = names.map(|(name, value)| mount(name, value.text()));
-            return Some(Children::Mounts(mounts.collect()));
-        }
-        if reference.ends_with("#cascade") {
-            let apps = names.filter(|(name, _)| *name != "catch");
-            let mounts = apps.map(|(name, value)| mount(name, value.text()));
-            return Some(Children::Mounts(mounts.collect()));
-        }
-        if !reference.contains(":pipeline_factory") {
-            return None;
-        }
-        let pipelines = names.filter_map(|(name, value)| {
-            let items: Vec<&str> = split(value.text()).collect();
-            let (app, filters) = items.split_last()?;
-            let item = |group, text: &str, item| self.look_up(group, text, (name, item), None);
-            let pipeline = Pipeline {
-                filters: filters
-                    .iter()
-                    .enumerate()
-                    .map(|(at, filter)| item(Group::Filter, filter, at))
-                    .collect(),
-                app: item(Group::App, app, filters.len()),
-            };
-            Some((name.to_string(), pipeline))
+        let mounts = options.flat_map(|(name, value)| match composite {
+            Composite::Split => {
+                let apps = split(value.text()).enumerate();
+                apps.map(|(item, app)| (app.to_owned(), mount(name, app, item))).collect()
+            }
+            _ => vec![(name.to_owned(), mount(name, value.text(), 0))],
         });
-        Some(Children::Pipelines(pipelines.collect()))
+        Some(Children::Mounts(mounts.collect()))
+    }
+
+    /// The pipeline that an option of a pipeline factory is.
+    fn pipeline(&self, option: &str, text: &str) -> Option<(String, Pipeline)> {
+        let items: Vec<&str> = split(text).collect();
+        let (app, filters) = items.split_last()?;
+        let item = |group, text: &str, item| self.look_up(group, text, (option, item), None);
+        let each = filters.iter().enumerate();
+        let pipeline = Pipeline {
+            filters: each.map(|(at, filter)| item(Group::Filter, filter, at)).collect(),
+            app: item(Group::App, app, filters.len()),
+        };
+        Some((option.to_owned(), pipeline))
     }
 
     /// Resolves a name as this composite's loader would.

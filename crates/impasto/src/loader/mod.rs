@@ -43,7 +43,7 @@ pub use changes::{Change, Changes, Difference};
 pub use composite::CompositeLoader;
 pub use conf::Conf;
 pub use context::{Context, Object};
-pub use expand::{Children, Pipeline};
+pub use expand::{Children, Composite, Pipeline};
 pub use json::parse_error_json;
 pub use load::{Declaration, Loader};
 pub use named::FactoryReference;

@@ -1,7 +1,6 @@
 //! A filter on the way of a request.
 
 use crate::loader::context::{Context, Object};
-use crate::loader::trail::Trail;
 use crate::problem::Place;
 use crate::registry::{Factory, Group, Order, Reference, Registry};
 
@@ -28,8 +27,7 @@ impl Layer {
             Layer::add(&filter, (line, word), registry, to);
             return Layer::add(&next, (line, word), registry, to);
         }
-        let named = context.leaf().map(|leaf| leaf.named.to_registry());
-        let factory = named.and_then(|named| registry.find(Group::Filter, &named).ok());
+        let factory = context.factory(registry);
         to.push(Layer { factory, context: context.clone(), line, word });
     }
 
@@ -66,32 +64,16 @@ impl Layer {
 
     /// The name by which the file calls it.
     pub(super) fn name(&self) -> String {
-        let named = self.named();
-        let written = named.as_ref().map(Trail::written).unwrap_or_default();
-        match self.context.section().and_then(|section| section.split_once(':')) {
-            _ if !written.is_empty() && !written.contains(char::is_whitespace) => {
-                written.to_owned()
-            }
-            Some((_, name)) => name.trim().to_owned(),
-            None => self.context.leaf().map(|leaf| leaf.shown().to_string()).unwrap_or_default(),
-        }
+        self.context.name()
     }
 
     /// Where the file names it, or where it is, when nothing does.
     pub(super) fn place(&self) -> Option<Place> {
-        self.named().and_then(|trail| trail.place()).or_else(|| self.context.place())
+        self.context.named_at().or_else(|| self.context.place())
     }
 
     /// The section and option that name it.
     pub(super) fn named_by(&self) -> Option<(String, String)> {
-        self.named().map(|trail| (trail.section().to_owned(), trail.key().to_owned()))
-    }
-
-    fn named(&self) -> Option<Trail> {
-        let node = self.context.node();
-        match &node.visit {
-            Some(visit) => visit.trail.clone(),
-            None => node.cited(),
-        }
+        self.context.trail().map(|trail| (trail.section().to_owned(), trail.key().to_owned()))
     }
 }
