@@ -6,3 +6,4 @@ pub mod load;
 pub mod oracle;
 pub mod processes;
 pub mod server;
+pub mod transcript;

@@ -1,0 +1,136 @@
+//! Cases that are transcripts: commands, and what each of them prints.
+//!
+//! ```text
+//! $ impasto resolve api-paste.ini
+//! [app:main]
+//!   app egg:impasto#respond
+//! $ impasto resolve none.ini
+//! error[unreadable-file]: ...
+//! [exit 4]
+//! ```
+//!
+//! `NAME.term` is the transcript, `NAME.ini` beside it the file `api-paste.ini` of the directory in which
+//! the commands run; what is in a directory `NAME` is there too. `$ cat FILE` shows a file in between.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::fixtures::REWRITE;
+
+/// A transcript.
+pub struct Transcript {
+    path: PathBuf,
+}
+
+impl Transcript {
+    /// The transcripts of a directory, sorted by name.
+    pub fn all(directory: &Path) -> Vec<Transcript> {
+        let files = directory.read_dir().expect("the directory of the cases can be read");
+        let paths = files.map(|file| file.expect("readable").path());
+        let mut paths: Vec<_> =
+            paths.filter(|path| path.extension().is_some_and(|found| found == "term")).collect();
+        paths.sort();
+        paths.into_iter().map(|path| Transcript { path }).collect()
+    }
+
+    /// Runs its commands with `program` for `impasto`. How what they print differs from what is expected,
+    /// if it does; writes that anew instead where it is asked.
+    pub fn compare(&self, program: &Path) -> Option<String> {
+        let expected = fs::read_to_string(&self.path).expect("readable");
+        let directory = tempfile::tempdir().expect("a directory");
+        self.lay_out(directory.path());
+        let mut found = String::new();
+        for line in expected.lines().filter(|line| line.starts_with("$ ")) {
+            let _ = writeln!(found, "{line}");
+            found.push_str(&run(&line[2..], program, directory.path()));
+        }
+        assert!(!found.is_empty(), "{} has no command", self.path.display());
+        if std::env::var_os(REWRITE).is_some() {
+            fs::write(&self.path, found).expect("writable");
+            return None;
+        }
+        let name = self.path.display();
+        (found != expected).then(|| format!("{name} expected:\n{expected}\nfound:\n{found}"))
+    }
+
+    /// Makes the directory what the commands expect.
+    fn lay_out(&self, directory: &Path) {
+        let input = self.path.with_extension("ini");
+        if input.exists() {
+            fs::copy(input, directory.join("api-paste.ini")).expect("writable");
+        }
+        let more = self.path.with_extension("");
+        for file in more.read_dir().into_iter().flatten() {
+            let path = file.expect("readable").path();
+            let name = path.file_name().expect("a file");
+            fs::copy(&path, directory.join(name)).expect("writable");
+        }
+    }
+}
+
+/// What a command prints, standard output before error, and how it ends when not well.
+fn run(line: &str, program: &Path, directory: &Path) -> String {
+    let mut words = words(line).into_iter();
+    match words.next().as_deref() {
+        Some("cat") => {
+            let name = words.next().expect("`cat` has a file");
+            let text = fs::read_to_string(directory.join(&name));
+            ended(&text.unwrap_or_else(|error| panic!("{name}: {error}")))
+        }
+        Some("impasto") => {
+            let mut command = Command::new(program);
+            command.args(words).current_dir(directory);
+            for name in ["IMPASTO_LOG", "RUST_LOG", "RUST_BACKTRACE", "CLICOLOR_FORCE"] {
+                command.env_remove(name);
+            }
+            let output = command.output().expect("it runs");
+            let texts = [output.stdout, output.stderr].map(|bytes| {
+                let text = String::from_utf8(bytes).expect("UTF-8");
+                ended(&text.replace(&format!("{}/", directory.display()), ""))
+            });
+            let mut found = texts.concat();
+            match output.status.code() {
+                Some(0) => {}
+                Some(code) => writeln!(found, "[exit {code}]").expect("memory"),
+                None => writeln!(found, "[{}]", output.status).expect("memory"),
+            }
+            found
+        }
+        _ => panic!("`{line}` is neither `impasto` nor `cat`"),
+    }
+}
+
+/// With a line end behind the last line.
+fn ended(text: &str) -> String {
+    let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    format!("{text}{end}")
+}
+
+/// The words of a line, as a shell reads them where there are only single quotes.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted) = (Vec::new(), None::<String>, false);
+    for c in line.chars() {
+        match c {
+            '\'' => {
+                quoted = !quoted;
+                word.get_or_insert_default();
+            }
+            ' ' if !quoted => words.extend(word.take()),
+            c => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn words_may_be_quoted() {
+        assert_eq!(words("impasto -H 'a: b'c  ''"), ["impasto", "-H", "a: bc", ""]);
+    }
+}

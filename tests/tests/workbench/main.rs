@@ -1,0 +1,43 @@
+//! What the commands of an operator print, as transcripts.
+
+use std::path::Path;
+
+use impasto_tests::fixtures::REWRITE;
+use impasto_tests::transcript::Transcript;
+
+/// Each directory of `cases/workbench` is a family.
+macro_rules! families {
+    ($($family:ident)+) => {
+        const FAMILIES: &[&str] = &[$(stringify!($family)),+];
+
+        $(#[test]
+        fn $family() {
+            prints_what_is_expected(stringify!($family));
+        })+
+    };
+}
+
+families! {
+    resolve
+}
+
+fn cases() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/workbench")
+}
+
+fn prints_what_is_expected(family: &str) {
+    let program = Path::new(env!("CARGO_BIN_EXE_impasto-tests"));
+    let transcripts = Transcript::all(&cases().join(family));
+    assert!(!transcripts.is_empty(), "{family} has no case");
+    let differences: Vec<_> = transcripts.iter().filter_map(|it| it.compare(program)).collect();
+    let text = differences.join("\n");
+    assert!(differences.is_empty(), "{text}\nwhere that is better, write it with {REWRITE}=1");
+}
+
+#[test]
+fn every_directory_of_cases_is_a_family() {
+    for entry in cases().read_dir().expect("the cases are there") {
+        let name = entry.expect("readable").file_name();
+        assert!(FAMILIES.iter().any(|family| name == *family), "{}", name.display());
+    }
+}
