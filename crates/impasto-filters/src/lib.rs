@@ -23,6 +23,7 @@
 //! | `access_log` | a line in a log for every request |
 //! | `metrics` | counters for Prometheus; also an app, which shows them |
 //! | `proxy_headers` | the client's own address, behind a proxy |
+//! | `redirect_https` | nothing in the clear |
 //! | `prefix` | a service that a proxy shows under a prefix |
 //! | `request_id` | an id for every request |
 //! | `openstack_request_id`, `compute_request_id` | the same, as OpenStack's services do it |
@@ -30,6 +31,7 @@
 //! | `rate_limit` | clients that ask too often |
 //! | `basic_auth` | users with a name and a password |
 //! | `concurrency_limit` | no more at once than can be done |
+//! | `normalize_path` | one form of every path |
 //! | `rewrite` | other paths than the client's |
 //! | `secure_headers` | the headers that browsers want for safety |
 //! | `headers` | headers as the operator wants them |
@@ -48,6 +50,7 @@
 //! | name | for |
 //! |---|---|
 //! | `respond` | one answer to everything |
+//! | `redirect` | what has moved |
 //! | `static` | the files of a directory |
 //! | `healthcheck` | load balancers; also a filter |
 //! | `debug` | trying things |
@@ -56,6 +59,9 @@ mod coding;
 mod drain;
 mod gather;
 mod header_map;
+mod location;
+mod paths;
+mod target;
 mod text;
 
 mod cascade;
@@ -82,11 +88,13 @@ mod headers;
 mod ip_access;
 mod metrics;
 mod network;
+mod normalize_path;
 mod openstack_request_id;
 mod origin;
 mod prefix;
 mod proxy_headers;
 mod rate_limit;
+mod redirect_https;
 mod request_id;
 mod rewrite;
 mod secure_headers;
@@ -96,6 +104,7 @@ mod unique;
 
 mod debug;
 mod healthcheck;
+mod redirect;
 mod respond;
 mod static_files;
 

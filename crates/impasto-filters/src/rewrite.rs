@@ -1,13 +1,14 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use http::StatusCode;
 use http::uri::PathAndQuery;
-use http::{StatusCode, Uri};
 use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::target;
 use crate::text;
 
 /// Gives requests another path before the app sees them; the client learns nothing of it.
@@ -88,13 +89,11 @@ impl Rule {
 
 impl Hook for Rewriter {
     fn on_request(&self, exchange: &mut Exchange) -> ControlFlow<Response> {
-        let path = exchange.path();
-        // There is no path in the target of a CONNECT, or in `*`.
-        if !path.is_empty() && !path.starts_with('/') || exchange.uri().path().is_empty() {
+        if !target::has_path(exchange) {
             return ControlFlow::Continue(());
         }
-        let Some(new) = self.rewritten(path) else { return ControlFlow::Continue(()) };
-        match at(exchange, &new) {
+        let Some(new) = self.rewritten(exchange.path()) else { return ControlFlow::Continue(()) };
+        match target::with_path(exchange, &new) {
             Some(uri) => {
                 exchange.set_uri(uri);
                 ControlFlow::Continue(())
@@ -120,20 +119,6 @@ impl Rewriter {
         let rule = self.rules.iter().find(|rule| rule.expression.is_match(path))?;
         Some(rule.expression.replace(path, &rule.replacement).into_owned())
     }
-}
-
-/// The URI of the request with another path below the mount point.
-fn at(exchange: &Exchange, new: &str) -> Option<Uri> {
-    let uri = exchange.uri();
-    let mount = uri.path().strip_suffix(exchange.path())?;
-    let slash = if new.starts_with('/') { "" } else { "/" };
-    let target = match uri.query().filter(|_| !new.contains('?')) {
-        Some(query) => format!("{mount}{slash}{new}?{query}"),
-        None => format!("{mount}{slash}{new}"),
-    };
-    let mut parts = uri.clone().into_parts();
-    parts.path_and_query = Some(PathAndQuery::try_from(target).ok()?);
-    Uri::from_parts(parts).ok()
 }
 
 #[cfg(test)]

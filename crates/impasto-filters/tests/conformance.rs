@@ -25,6 +25,9 @@ fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
             .allocates(2, "it waits, and tells the length of the body"),
         "etag" => conformance.allocates(2, "every answer has a tag of its own"),
         "rate_limit" => conformance.allocates(2, "every answer says what is left"),
+        "redirect_https" => conformance.request(|request| {
+            *request.uri_mut() = http::Uri::from_static("/healthcheck");
+        }),
         "prefix" => {
             conformance.allocates(5, "its example tells another scheme and port, so a host")
         }

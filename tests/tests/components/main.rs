@@ -12,7 +12,10 @@ mod etag;
 mod headers;
 mod ip_access;
 mod metrics;
+mod normalize_path;
 mod rate_limit;
+mod redirect;
+mod redirect_https;
 mod rewrite;
 
 /// A client for HTTP/1.1 and HTTP/2.
@@ -31,14 +34,22 @@ fn serve(file: &str) -> Server {
 
 /// What is wrong with a filter of these settings, each as `line:column: message`.
 fn wrong(settings: &str) -> Vec<String> {
+    wrong_file(&format!(
+        "[filter:other]\n{settings}\n[pipeline:main]\npipeline = other end\n\
+         [app:end]\nuse = egg:impasto#respond\n"
+    ))
+}
+
+/// What is wrong with an app of these settings, each as `line:column: message`.
+fn wrong_app(settings: &str) -> Vec<String> {
+    wrong_file(&format!("[app:main]\n{settings}\n"))
+}
+
+fn wrong_file(file: &str) -> Vec<String> {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("api-paste.ini");
-    let file = format!(
-        "[filter:main]\n{settings}\n[pipeline:all]\npipeline = main end\n\
-         [app:end]\nuse = egg:impasto#respond\n"
-    );
     std::fs::write(&path, file).expect("a file");
-    let problems = match Loader::open(&path).expect("a file that can be read").app("all") {
+    let problems = match Loader::open(&path).expect("a file that can be read").app("main") {
         Ok(_) => return Vec::new(),
         Err(problems) => problems,
     };

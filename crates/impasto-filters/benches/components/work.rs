@@ -23,6 +23,7 @@ pub(crate) fn of(filter: &str) -> Option<Work> {
         "catch_errors" => Work { what: "a panic", app: panics, ..IDLE },
         "cors" => Work { what: "an allowed origin", request: of_a_site, ..IDLE },
         "healthcheck" => Work { what: "its own path", request: about_health, ..IDLE },
+        "normalize_path" => Work { what: "a path with `..`", request: around, ..IDLE },
         "proxy_headers" => Work { what: "a trusted proxy", request: of_a_proxy, ..IDLE },
         "size_limit" => {
             Work { what: "a body of unknown length", request: unknown, app: reads, ..IDLE }
@@ -54,6 +55,10 @@ fn of_a_proxy() -> Request {
 
 fn about_health() -> Request {
     Request::get("/healthcheck").body(Body::empty()).unwrap_or_default()
+}
+
+fn around() -> Request {
+    Request::get("/servers//x/../1").body(Body::empty()).unwrap_or_default()
 }
 
 fn unknown() -> Request {
