@@ -5,9 +5,11 @@ use std::collections::HashSet;
 use super::allow;
 use super::context::Context;
 use super::expand::{Children, Pipeline};
-use super::index::declared;
+use super::index::{Declared, declared};
+use super::kind::prefixes;
 use super::load::{Declaration, Loader};
 use super::order;
+use super::surprises;
 use super::uri::Uri;
 use crate::ini::{Document, Section, split};
 use crate::problem::{Code, Fix, Place, Problem, Problems, Severity, certain, nearest};
@@ -24,6 +26,7 @@ impl Loader {
             found.extend(document.warnings().iter().cloned());
             found.extend(document.sections().filter_map(unknown_kind));
             found.extend(unused_filters(document));
+            found.extend(document.sections().filter_map(|section| outdone(document, section)));
             found.extend(document.sections().flat_map(comments));
         }
         let mut late = Vec::new();
@@ -48,6 +51,7 @@ impl Loader {
             }
         }
         found.extend(order::problems(&apps, self.registry));
+        found.extend(surprises::problems(&self.load.frames));
         let is_own =
             |document: &Document| self.document().is_some_and(|it| std::ptr::eq(it, document));
         let files = self.load.files.all();
@@ -176,6 +180,25 @@ fn unknown_kind(section: Section<'_>) -> Option<Problem> {
         None => Fix::Unknown,
     };
     Some(Problem { fix, ..problem })
+}
+
+/// `[application:x]` beside `[app:x]`: a name leads to the first spelling that there is.
+fn outdone(document: &Document, section: Section<'_>) -> Option<Problem> {
+    let Declared { group, prefix, name: Some(name) } = declared(section.name())? else {
+        return None;
+    };
+    let spellings = prefixes(group).iter().find(|spellings| spellings.contains(&prefix))?;
+    let mut before = spellings.iter().take_while(|spelling| **spelling != prefix);
+    let first = before.find_map(|spelling| document.section(&format!("{spelling}:{name}")))?;
+    let message =
+        format!("[{}] is never loaded, for [{}] comes first", section.name(), first.name());
+    Some(
+        Problem::warning(Code::UnusedSection, message)
+            .at(section.place())
+            .section(section.name())
+            .label(first.place(), "this one is loaded")
+            .help("give it another name, or remove it"),
+    )
 }
 
 /// Filters whose name no option holds. Apps may be loaded by name from outside, filters are not.

@@ -157,6 +157,10 @@ impl Resolver<'_> {
         if let Some(name) = names.find(|name| name.starts_with("paste.")) {
             problem = problem.help(format!("`{name}` makes no {}", kind::noun(group)));
         }
+        if let bare @ ("pipeline" | "filter-app") = section.name() {
+            problem = problem
+                .help(format!("a [{bare}] without a name is no {bare}: write [{bare}:main]"));
+        }
         self.why_lacking(problem, level, "use")
     }
 

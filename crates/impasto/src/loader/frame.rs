@@ -28,12 +28,12 @@ pub(crate) struct Frame {
     merged: Mutex<Vec<(Arc<Conf>, Arc<Conf>)>>,
 }
 
-struct Default {
-    name: Arc<str>,
-    value: DefaultValue,
+pub(super) struct Default {
+    pub(super) name: Arc<str>,
+    pub(super) value: DefaultValue,
 }
 
-enum DefaultValue {
+pub(super) enum DefaultValue {
     /// An option of `[DEFAULT]`, at this position.
     File(u32),
     /// What the loader or the caller provides.
@@ -83,6 +83,16 @@ impl Frame {
     /// The options of `[DEFAULT]` and the caller that act on every section.
     pub(crate) fn commands(&self) -> &[Arc<str>] {
         &self.commands
+    }
+
+    /// The defaults, raw.
+    pub(super) fn defaults(&self) -> impl Iterator<Item = &Default> {
+        self.defaults.iter()
+    }
+
+    /// What a default came to, if they were ever asked for and none is wrong.
+    pub(super) fn made(&self, name: &str) -> Option<&Value> {
+        self.globals.get()?.as_ref().ok()?.get(name)
     }
 
     /// The defaults, interpolated among themselves. One bad value spoils them all, as in PasteDeploy.

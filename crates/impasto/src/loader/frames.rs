@@ -45,4 +45,13 @@ impl Frames {
         known.push((passed.cloned(), Arc::clone(&frame)));
         Ok(frame)
     }
+
+    /// All that are remembered, sorted by the name they were opened under.
+    pub(crate) fn all(&self) -> Vec<Arc<Frame>> {
+        let frames = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<_> =
+            frames.values().flatten().map(|(_, frame)| Arc::clone(frame)).collect();
+        all.sort_by(|one, other| one.opened.cmp(&other.opened));
+        all
+    }
 }

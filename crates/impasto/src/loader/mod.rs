@@ -29,6 +29,7 @@ mod section;
 mod shape;
 mod shortcuts;
 mod snapshot;
+mod surprises;
 mod trail;
 mod tree;
 mod uri;

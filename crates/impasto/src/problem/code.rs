@@ -118,6 +118,10 @@ codes! {
     // Works, but not as its text suggests.
     /// An option of a section that `[DEFAULT]` or a caller hides.
     HiddenByDefault = "hidden-by-default",
+    /// A value that is interpolated in one file and then, as a default, in another.
+    DoubleInterpolation = "double-interpolation",
+    /// A default that comes out empty, and so stays as it is written.
+    RawDefault = "raw-default",
     /// Options that never reach what they are meant for.
     LostSettings = "lost-settings",
     /// A section that nothing loads.
