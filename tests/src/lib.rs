@@ -7,3 +7,12 @@ pub mod oracle;
 pub mod processes;
 pub mod server;
 pub mod transcript;
+
+/// The Rust of the guides.
+#[cfg(doctest)]
+mod guides {
+    #[doc = include_str!("../../docs/guides/writing-a-filter.md")]
+    pub struct WritingAFilter;
+    #[doc = include_str!("../../docs/guides/from-axum.md")]
+    pub struct FromAxum;
+}

@@ -9,6 +9,9 @@
 //! [exit 4]
 //! ```
 //!
+//! A guide of the documentation is one, too: its `console` blocks are the commands, its `ini NAME` blocks the
+//! files as they are from there on.
+//!
 //! `NAME.term` is the transcript, `NAME.ini` beside it the file `api-paste.ini` of the directory in which
 //! the commands run; what is in a directory `NAME` is there too. `$ cat FILE` shows a file in between.
 
@@ -47,12 +50,7 @@ impl Transcript {
             found.push_str(&run(&line[2..], program, directory.path()));
         }
         assert!(!found.is_empty(), "{} has no command", self.path.display());
-        if std::env::var_os(REWRITE).is_some() {
-            fs::write(&self.path, found).expect("writable");
-            return None;
-        }
-        let name = self.path.display();
-        (found != expected).then(|| format!("{name} expected:\n{expected}\nfound:\n{found}"))
+        settle(&self.path, &expected, found)
     }
 
     /// Makes the directory what the commands expect.
@@ -68,6 +66,46 @@ impl Transcript {
             fs::copy(&path, directory.join(name)).expect("writable");
         }
     }
+}
+
+/// Runs what a guide in Markdown shows. How what is printed differs from what it says, if it does; writes
+/// that anew instead where it is asked.
+pub fn compare_guide(path: &Path, program: &Path) -> Option<String> {
+    let expected = fs::read_to_string(path).expect("readable");
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut found = String::new();
+    let mut parts = expected.split("```");
+    while let Some(prose) = parts.next() {
+        found.push_str(prose);
+        let Some(block) = parts.next() else { break };
+        let (info, text) = block.split_once('\n').expect("a block has lines");
+        let _ = write!(found, "```{info}\n");
+        match info.split_once(' ') {
+            Some(("ini", name)) => {
+                fs::write(directory.path().join(name), text).expect("writable");
+                found.push_str(text);
+            }
+            None if info == "console" => {
+                for line in text.lines().filter(|line| line.starts_with("$ ")) {
+                    let _ = writeln!(found, "{line}");
+                    found.push_str(&run(&line[2..], program, directory.path()));
+                }
+            }
+            _ => found.push_str(text),
+        }
+        found.push_str("```");
+    }
+    settle(path, &expected, found)
+}
+
+/// Compares, or writes anew.
+fn settle(path: &Path, expected: &str, found: String) -> Option<String> {
+    if std::env::var_os(REWRITE).is_some() {
+        fs::write(path, found).expect("writable");
+        return None;
+    }
+    let name = path.display();
+    (found != expected).then(|| format!("{name} expected:\n{expected}\nfound:\n{found}"))
 }
 
 /// What a command prints, standard output before error, and how it ends when not well.
@@ -88,7 +126,9 @@ fn run(line: &str, program: &Path, directory: &Path) -> String {
             let output = command.output().expect("it runs");
             let texts = [output.stdout, output.stderr].map(|bytes| {
                 let text = String::from_utf8(bytes).expect("UTF-8");
-                ended(&text.replace(&format!("{}/", directory.display()), ""))
+                let text = text.replace(&format!("{}/", directory.display()), "");
+                // The program of the tests has some factories of its own.
+                ended(&text.replace(": impasto, impasto-tests\n", ": impasto\n"))
             });
             let mut found = texts.concat();
             match output.status.code() {

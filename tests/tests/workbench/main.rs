@@ -1,5 +1,8 @@
 //! What the commands of an operator print, as transcripts.
 
+/// The guides of the documentation.
+mod guides;
+
 use std::path::Path;
 
 use impasto_tests::fixtures::REWRITE;

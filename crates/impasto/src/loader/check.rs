@@ -27,7 +27,6 @@ impl Loader {
             found.extend(document.sections().filter_map(unknown_kind));
             found.extend(unused_filters(document));
             found.extend(document.sections().filter_map(|section| outdone(document, section)));
-            found.extend(document.sections().flat_map(comments));
         }
         let mut late = Vec::new();
         let mut apps = Vec::new();
@@ -60,6 +59,8 @@ impl Loader {
             found.extend(file.document.warnings().iter().cloned());
         }
         found.extend_late(late);
+        // Where a comment makes a load fail, that is an error already.
+        found.extend(self.document().into_iter().flat_map(Document::sections).flat_map(comments));
         for file in &others {
             // What only a check of that file finds is allowed there, and not found here.
             allow::apply(&file.document, &mut found.problems);

@@ -14,6 +14,7 @@ mod files;
 mod frame;
 mod frames;
 mod index;
+mod inline_comment;
 mod json;
 mod kind;
 mod level;

@@ -25,7 +25,7 @@ use super::visit::{Visit, Visited, VisitedSection};
 use super::wanted::{Name, Passed, Wanted};
 use super::word::Word;
 use super::work::{Filters, Walk, Work};
-use super::{kind, paths};
+use super::{inline_comment, kind, paths};
 use crate::ini::interpolate::{Budget, Interpolator};
 use crate::problem::{Code, Problem, Problems};
 use crate::registry::Group;
@@ -64,7 +64,7 @@ pub(crate) fn resolve(load: &Load, wanted: Wanted) -> Result<Tree, Problems> {
     }
     match resolver.problems.is_empty() {
         true => Ok(resolver.tree),
-        false => Err(Problems(resolver.problems)),
+        false => Err(Problems(inline_comment::gather(resolver.problems))),
     }
 }
 
