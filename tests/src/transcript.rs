@@ -79,7 +79,7 @@ pub fn compare_guide(path: &Path, program: &Path) -> Option<String> {
         found.push_str(prose);
         let Some(block) = parts.next() else { break };
         let (info, text) = block.split_once('\n').expect("a block has lines");
-        let _ = write!(found, "```{info}\n");
+        let _ = writeln!(found, "```{info}");
         match info.split_once(' ') {
             Some(("ini", name)) => {
                 fs::write(directory.path().join(name), text).expect("writable");
