@@ -24,6 +24,7 @@
 //! | `metrics` | counters for Prometheus; also an app, which shows them |
 //! | `proxy_headers` | the client's own address, behind a proxy |
 //! | `redirect_https` | nothing in the clear |
+//! | `maintenance` | a sign at the door while there is work to do |
 //! | `prefix` | a service that a proxy shows under a prefix |
 //! | `request_id` | an id for every request |
 //! | `openstack_request_id`, `compute_request_id` | the same, as OpenStack's services do it |
@@ -43,6 +44,7 @@
 //! | `timeout` | an answer in time |
 //! | `size_limit` | request bodies of a bounded size |
 //! | `decompress` | request bodies that come compressed |
+//! | `fault_injection` | faults on purpose |
 //! | `buffer` | apps that should not wait for request bodies |
 //!
 //! Apps:
@@ -51,10 +53,12 @@
 //! |---|---|
 //! | `respond` | one answer to everything |
 //! | `redirect` | what has moved |
+//! | `versions` | the versions of an API, as nova lists them |
 //! | `static` | the files of a directory |
 //! | `healthcheck` | load balancers; also a filter |
 //! | `debug` | trying things |
 
+mod chance;
 mod coding;
 mod drain;
 mod gather;
@@ -82,10 +86,12 @@ mod cors;
 mod csrf;
 mod decompress;
 mod etag;
+mod fault_injection;
 mod foreign;
 mod forwarded;
 mod headers;
 mod ip_access;
+mod maintenance;
 mod metrics;
 mod network;
 mod normalize_path;
@@ -107,6 +113,7 @@ mod healthcheck;
 mod redirect;
 mod respond;
 mod static_files;
+mod versions;
 
 #[cfg(test)]
 mod examples;

@@ -1,4 +1,4 @@
-//! Ids that nobody else has.
+//! Ids that nobody else has, and numbers that nobody expects.
 
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
@@ -11,12 +11,21 @@ use http::HeaderValue;
 /// Whoever sees some can work out others: an id is not a secret. Making one asks nothing of the
 /// operating system, and allocates once for some hundred of them.
 pub(crate) fn id(prefix: &'static str) -> HeaderValue {
+    from_source(|source| source.id(prefix))
+}
+
+/// A random number, which is no secret either.
+pub(crate) fn number() -> u64 {
+    from_source(Source::next)
+}
+
+fn from_source<T>(take: impl Fn(&mut Source) -> T) -> T {
     let kept = SOURCE.try_with(|source| {
         let mut source = source.try_borrow_mut().ok()?;
-        Some(source.get_or_insert_with(Source::new).id(prefix))
+        Some(take(source.get_or_insert_with(Source::new)))
     });
     // A thread that is ending keeps none.
-    kept.ok().flatten().unwrap_or_else(|| Source::new().id(prefix))
+    kept.ok().flatten().unwrap_or_else(|| take(&mut Source::new()))
 }
 
 thread_local! {

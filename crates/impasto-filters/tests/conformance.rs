@@ -28,6 +28,7 @@ fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
         "redirect_https" => conformance.request(|request| {
             *request.uri_mut() = http::Uri::from_static("/healthcheck");
         }),
+        "fault_injection" => conformance.allocates(2, "its example waits"),
         "prefix" => {
             conformance.allocates(5, "its example tells another scheme and port, so a host")
         }

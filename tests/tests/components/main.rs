@@ -9,14 +9,17 @@ mod concurrency_limit;
 mod csrf;
 mod decompress;
 mod etag;
+mod fault_injection;
 mod headers;
 mod ip_access;
+mod maintenance;
 mod metrics;
 mod normalize_path;
 mod rate_limit;
 mod redirect;
 mod redirect_https;
 mod rewrite;
+mod versions;
 
 /// A client for HTTP/1.1 and HTTP/2.
 #[allow(dead_code)]
