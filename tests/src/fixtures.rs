@@ -17,12 +17,7 @@ pub struct Case {
 impl Case {
     /// The INI files of a directory, sorted by name. Directories in it hold what cases include.
     pub fn all(directory: &Path) -> Vec<Case> {
-        let files = directory.read_dir().expect("the directory of the cases can be read");
-        let paths = files.map(|file| file.expect("readable").path());
-        let mut paths: Vec<_> =
-            paths.filter(|path| path.extension().is_some_and(|found| found == "ini")).collect();
-        paths.sort();
-        paths.into_iter().map(|path| Case { path }).collect()
+        ini_files(directory).into_iter().map(|path| Case { path }).collect()
     }
 
     /// The file's name without its ending.
@@ -62,4 +57,32 @@ impl Case {
         let name = self.name();
         (found != expected).then(|| format!("{name} expected:\n{expected}\nfound:\n{found}"))
     }
+}
+
+/// Names a directory with `edgecases` (INI files, `expected/*.json`, `ARGS.tsv`) and `corpus`
+/// (INI files of real projects, which may not be copied).
+const SHARED: &str = "IMPASTO_SHARED";
+
+/// A directory of files from outside the project: of the directory that `IMPASTO_SHARED` names, else of
+/// `shared` beside the checkout. `None` where that is not there, and then it is said.
+pub fn shared(part: &str) -> Option<PathBuf> {
+    let directory = std::env::var_os(SHARED)
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
+    let directory = directory.join(part).canonicalize().ok();
+    match &directory {
+        Some(directory) => println!("comparing {}", directory.display()),
+        None => println!("not compared: no {part} in the directory that {SHARED} names"),
+    }
+    directory
+}
+
+/// The INI files of a directory, sorted by name.
+pub fn ini_files(directory: &Path) -> Vec<PathBuf> {
+    let files = directory.read_dir().expect("readable");
+    let mut files: Vec<_> = files
+        .map(|file| file.expect("readable").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "ini"))
+        .collect();
+    files.sort();
+    files
 }

@@ -5,7 +5,7 @@ use std::io;
 use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
-use crate::{check, list, reference, reload, resolve, serve, status, stop};
+use crate::{check, explain, list, reference, reload, resolve, serve, status, stop};
 
 /// HTTP services whose middleware is decided by a text file, as with PasteDeploy.
 #[derive(Debug, Parser)]
@@ -39,6 +39,7 @@ enum Verb {
     Status(status::Status),
     Check(check::Check),
     Resolve(resolve::Resolve),
+    Explain(explain::Explain),
     List(list::List),
     Reference(reference::Reference),
 }
@@ -52,6 +53,7 @@ impl Command {
             Verb::Status(status) => status.run(),
             Verb::Check(check) => check.run(),
             Verb::Resolve(resolve) => resolve.run(),
+            Verb::Explain(explain) => explain.run(),
             Verb::List(list) => list.run(),
             Verb::Reference(reference) => reference.run(),
         }

@@ -24,9 +24,11 @@
 //! assert_eq!(run(["impasto", "bake"]), Exit::Usage);
 //! ```
 
+mod asked;
 mod check;
 mod command;
 mod exit;
+mod explain;
 mod list;
 mod locate;
 mod log;

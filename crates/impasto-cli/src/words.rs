@@ -43,6 +43,23 @@ pub(crate) struct Whole {
     directories: Directories,
 }
 
+/// `[FILE] [WORD]... [KEY=VALUE]...`, for commands that ask about something in a file. A word may be a URL,
+/// which has `=` of its own.
+#[derive(Args, Debug)]
+pub(crate) struct Asking {
+    /// The file; `api-paste.ini` when there is no word. It is the first word without `=`.
+    #[arg(default_value = FILE, hide_default_value = true)]
+    file: String,
+
+    /// What is asked about; and the caller's global settings (KEY=VALUE), which factories see as if
+    /// `[DEFAULT]` had them.
+    #[arg(value_name = "APP [KEY] | METHOD URL")]
+    more: Vec<String>,
+
+    #[command(flatten)]
+    directories: Directories,
+}
+
 /// The same words, told apart.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Words {
@@ -72,6 +89,27 @@ impl Whole {
                 Err(Command::command().error(ErrorKind::UnknownArgument, message))
             }
         }
+    }
+}
+
+impl Asking {
+    pub(crate) fn words(self) -> Words {
+        let mut words = Words { file: FILE.into(), ..Words::default() };
+        let mut bare = Vec::new();
+        for word in std::iter::once(self.file).chain(self.more) {
+            match word.split_once('=') {
+                Some((name, value)) if !name.contains('/') => {
+                    words.globals.push((name.to_owned(), value.to_owned()));
+                }
+                _ => bare.push(word),
+            }
+        }
+        let mut bare = bare.into_iter();
+        if let Some(file) = bare.next() {
+            words.file = file.into();
+        }
+        words.names = bare.collect();
+        words.found_in(&self.directories)
     }
 }
 

@@ -3,10 +3,39 @@
 //! Each part is a walk over what [`impasto`] makes of a file: the text, the tree of contexts, or the
 //! stack that runs. None of it is needed to serve, so a service links none of it; the commands of
 //! `impasto` are thin shells around it.
+//!
+//! [`Way`] is what a request meets, or could meet; [`Explanation`] tells of it:
+//!
+//! ```
+//! # let directory = tempfile::tempdir()?;
+//! # let path = directory.path().join("api-paste.ini");
+//! # std::fs::write(&path, "[composite:main]\nuse = egg:Paste#urlmap\n/ = home\n/v2 = api\n\
+//! # [pipeline:api]\npipeline = id backend\n[filter:id]\nuse = egg:acme#id\n\
+//! # [app:backend]\nuse = egg:acme#backend\n[app:home]\nuse = egg:acme#home\n")?;
+//! use impasto::Loader;
+//! use impasto_workbench::{Explanation, Question};
+//!
+//! let loader = Loader::open(&path)?;
+//! let question = Question::new("GET", "/v2/servers", &[])?;
+//! let explanation = Explanation::of_request(&loader, None, &question)?;
+//! let names: Vec<_> = explanation.way().layers().iter().map(|layer| layer.name()).collect();
+//! assert_eq!(names, ["main", "id", "backend"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod question;
+mod shown;
+
+mod explain;
+mod stack;
 
 mod fix;
 pub mod report;
 mod write;
 
+pub use explain::{Explanation, Where};
 pub use fix::{Fixed, fix};
+pub use question::Question;
+pub use shown::{OneLine, source};
+pub use stack::{Branch, End, Fork, Layer, Verdict, Way, entrance};
 pub use write::replace;

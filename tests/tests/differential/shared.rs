@@ -1,15 +1,12 @@
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use impasto_tests::fixtures::{ini_files, shared};
 use impasto_tests::oracle::{Oracle, Question, ours, with_placeholders};
 use serde_json::Value;
 
 use crate::report::Report;
-
-/// Names a directory with `edgecases` (INI files, `expected/*.json`, `ARGS.tsv`) and `corpus`
-/// (INI files of real projects, which may not be copied).
-const SHARED: &str = "IMPASTO_SHARED";
 
 #[test]
 fn edge_cases_are_as_expected() {
@@ -48,27 +45,6 @@ fn files_of_real_projects_are_as_pastedeploy_says() {
         }
     }
     report.finish();
-}
-
-fn shared(part: &str) -> Option<PathBuf> {
-    let directory = std::env::var_os(SHARED)
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
-    let directory = directory.join(part).canonicalize().ok();
-    match &directory {
-        Some(directory) => println!("comparing {}", directory.display()),
-        None => println!("not compared: no {part} in the directory that {SHARED} names"),
-    }
-    directory
-}
-
-fn ini_files(directory: &Path) -> Vec<PathBuf> {
-    let files = directory.read_dir().expect("readable");
-    let mut files: Vec<_> = files
-        .map(|file| file.expect("readable").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "ini"))
-        .collect();
-    files.sort();
-    files
 }
 
 /// Lines of `name<TAB>words`.

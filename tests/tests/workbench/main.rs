@@ -1,5 +1,9 @@
 //! What the commands of an operator print, as transcripts.
 
+use impasto_filters as _;
+
+/// Files of real projects, where there are any.
+mod corpus;
 /// The guides of the documentation.
 mod guides;
 
@@ -21,6 +25,7 @@ macro_rules! families {
 }
 
 families! {
+    explain
     resolve
 }
 

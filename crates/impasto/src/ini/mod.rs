@@ -20,9 +20,10 @@ mod write;
 pub use document::Document;
 pub use read::MAX_FILE_SIZE;
 pub use section::{Entry, Section};
+pub use space::split;
 pub use write::write;
 
 pub(crate) use lines::lines;
 pub(crate) use read::read;
-pub(crate) use space::{find, is_space, lstrip, split, strip};
+pub(crate) use space::{find, is_space, lstrip, strip};
 pub(crate) use words::{word_place, words};

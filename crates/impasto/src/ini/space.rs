@@ -47,7 +47,7 @@ pub(crate) fn rstrip(text: &str) -> &str {
 }
 
 /// Python's `str.split()`.
-pub(crate) fn split(text: &str) -> impl Iterator<Item = &str> {
+pub fn split(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         rest = lstrip(rest);

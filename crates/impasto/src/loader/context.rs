@@ -142,7 +142,7 @@ impl Context {
     /// The factory that makes it, where that is linked.
     pub fn factory(&self, registry: &Registry) -> Option<&'static Factory> {
         let leaf = self.leaf()?;
-        registry.find(leaf.group, &leaf.named.to_registry()).ok()
+        registry.look_up(leaf.group, &leaf.named.to_registry())
     }
 
     /// Where that section is written.

@@ -123,7 +123,11 @@ impl Registry {
         inventory::iter::<Role>.into_iter().any(|role| role.is_of(name, reference))
     }
 
-    fn look_up(&self, group: Group, reference: &Reference<'_>) -> Option<&'static Factory> {
+    pub(crate) fn look_up(
+        &self,
+        group: Group,
+        reference: &Reference<'_>,
+    ) -> Option<&'static Factory> {
         self.index.get(group, reference).or_else(|| match *reference {
             Reference::Object { module, attr } => {
                 self.index.get(group, &Reference::Egg { package: module, name: attr })

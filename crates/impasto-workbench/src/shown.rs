@@ -1,0 +1,62 @@
+//! How values and their sources are shown.
+
+use std::fmt::{self, Display};
+
+use impasto::{Place, Rule, Value};
+
+/// A value in which line ends, and whatever else would move the cursor, are escaped.
+pub struct OneLine<'a>(pub &'a str);
+
+impl Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in self.0.split_inclusive(char::is_control) {
+            let end = part.chars().next_back().filter(|c| c.is_control());
+            f.write_str(part.trim_end_matches(char::is_control))?;
+            if let Some(end) = end {
+                write!(f, "{}", end.escape_default())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a value came from, in the words of an operator: `api-paste.ini:3, [DEFAULT]`. `section` is the
+/// one that is loaded; a value of another one says so.
+pub fn source(value: &Value, section: Option<&str>) -> String {
+    let origin = value.origin();
+    let elsewhere = origin.section().filter(|own| Some(*own) != section);
+    let rule = match (origin.rule(), elsewhere) {
+        (Rule::Own, None) => "own option".to_owned(),
+        (Rule::Own, Some(used)) => format!("option of [{used}], by `use`"),
+        (Rule::Set, None) => "set".to_owned(),
+        (Rule::Set, Some(other)) => format!("set in [{other}]"),
+        (Rule::Get, _) => "get".to_owned(),
+        (Rule::Default, _) => "[DEFAULT]".to_owned(),
+        (Rule::Caller, _) => "command line".to_owned(),
+        (Rule::Loader, _) => "loader".to_owned(),
+    };
+    let hidden = match secret(value) {
+        Some(from) => format!(", from {from}"),
+        None => String::new(),
+    };
+    match origin.value_place() {
+        Some(place) => format!("{}, {rule}{hidden}", line(&place)),
+        None => format!("{rule}{hidden}"),
+    }
+}
+
+/// What a masked value came from.
+pub(crate) fn secret(value: &Value) -> Option<&'static str> {
+    let raw = value.origin().entry().map(|entry| entry.raw()).unwrap_or_default();
+    match value.is_secret() {
+        false => None,
+        true if raw.contains("%(env:") => Some("the environment"),
+        true if raw.contains("%(file:") => Some("a secret file"),
+        true => Some("the environment or a secret file"),
+    }
+}
+
+/// `FILE:LINE`
+pub(crate) fn line(place: &Place) -> String {
+    format!("{}:{}", place.file(), place.line())
+}
