@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 use crate::header_map;
 use crate::text;
+use crate::user::User;
 use checker::{Checker, Verdict};
 use users::{Hash, Users};
 
@@ -147,7 +148,9 @@ async fn guard(guard: &Guard, exchange: &mut Exchange, next: Next<'_>) -> Respon
     for name in &guard.user_headers {
         exchange.headers_mut().insert(name, user.clone());
     }
-    next.run(exchange).await
+    let mut response = next.run(exchange).await;
+    response.extensions_mut().insert(User(user));
+    response
 }
 
 impl Guard {

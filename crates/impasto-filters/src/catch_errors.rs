@@ -1,17 +1,23 @@
+mod fault;
+
+use std::ops::ControlFlow;
+
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
-use http::{HeaderValue, StatusCode};
-use impasto::{Body, Exchange, Failure, Filter, Response, register};
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use impasto::{Body, Exchange, Failure, Filter, Hook, Response, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use crate::accept;
 
 /// Gives a request that failed inside an answer that its client can report.
 ///
 /// A panic in an app or a filter, or the error of a tower service, never ends the server: the stack
 /// itself answers 500 and writes the reason to the log. This filter replaces the body of that answer by
-/// one that names the request's id, by which the reason is found in the log; of the reason itself
-/// nothing is in it. A 500 that an app answers in its own words is left alone, as in
-/// oslo.middleware.
+/// one that says no more than that something failed; of the reason itself nothing is in it. Text and `json`
+/// name the request's id, by which the reason is found in the log. A 500 that an app answers in its own
+/// words is left alone, as in oslo.middleware.
 ///
 /// It belongs inside `request_id` and outside everything that may fail.
 ///
@@ -37,12 +43,16 @@ struct CatchErrors {
 #[derive(Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Format {
-    /// A line of text, and one with the id.
+    /// As `fault` for clients that rather have JSON than text (RFC 9110, 12.5.1), else as `text`.
     #[default]
+    Accept,
+    /// A line of text, and one with the id.
     Text,
     /// `{"error": {"code": 500, "title": "Internal Server Error", "request_id": "..."}}`, the shape
-    /// that OpenStack's services have.
+    /// that keystone's errors have.
     Json,
+    /// `{"computeFault": {"code": 500, "message": "..."}}`, the shape of nova's, cinder's and manila's.
+    Fault,
 }
 
 register!("catch_errors" => catch_errors, for
@@ -55,14 +65,41 @@ register!("catch_errors" => catch_errors, for
 );
 
 fn catch_errors(settings: CatchErrors) -> Filter {
-    let CatchErrors { format, .. } = settings;
-    Filter::on_response(move |exchange, response| {
+    Filter::hook(Catch(settings.format))
+}
+
+struct Catch(Format);
+
+impl Hook<Format> for Catch {
+    /// What the client accepts is not certain to be known on the way out.
+    fn on_request(&self, exchange: &mut Exchange) -> ControlFlow<Response, Format> {
+        ControlFlow::Continue(match self.0 {
+            Format::Accept if prefers_json(exchange.headers()) => Format::Fault,
+            Format::Accept => Format::Text,
+            format => format,
+        })
+    }
+
+    fn on_response(&self, exchange: &mut Exchange, format: Format, response: &mut Response) {
         if response.status() == StatusCode::INTERNAL_SERVER_ERROR
             && response.extensions().get::<Failure>().is_some()
         {
             format.apply(exchange, response);
         }
-    })
+    }
+}
+
+fn prefers_json(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(ACCEPT).iter();
+    // Most clients take anything, and need no closer look.
+    let names_json = |value: &HeaderValue| {
+        value.as_bytes().windows(4).any(|it| it.eq_ignore_ascii_case(b"json"))
+    };
+    values.any(names_json) && {
+        let accept: Vec<_> =
+            headers.get_all(ACCEPT).iter().filter_map(|it| it.to_str().ok()).collect();
+        accept::preferred(&accept, &["text/plain", "application/json"]) == Some("application/json")
+    }
 }
 
 impl Format {
@@ -70,10 +107,11 @@ impl Format {
     fn apply(self, exchange: &Exchange, response: &mut Response) {
         let id = exchange.request_id().and_then(|id| id.to_str().ok()).filter(|id| is_plain(id));
         let (content_type, body) = match (self, id) {
-            (Format::Text, None) => (TEXT, "Internal Server Error\n".to_owned()),
-            (Format::Text, Some(id)) => (TEXT, format!("Internal Server Error\nrequest: {id}\n")),
+            (Format::Fault, _) => (fault::CONTENT_TYPE, fault::BODY.to_owned()),
             (Format::Json, None) => (JSON, json("")),
             (Format::Json, Some(id)) => (JSON, json(&format!(r#", "request_id": "{id}""#))),
+            (_, None) => (TEXT, "Internal Server Error\n".to_owned()),
+            (_, Some(id)) => (TEXT, format!("Internal Server Error\nrequest: {id}\n")),
         };
         let headers = response.headers_mut();
         for about_the_old_body in [CONTENT_ENCODING, CONTENT_LENGTH, ETAG] {
@@ -127,6 +165,32 @@ mod tests {
         let expected =
             r#"{"error": {"code": 500, "title": "Internal Server Error", "request_id": "r-1"}}"#;
         assert_eq!(answer_to(&app, "/panic").await.1, expected);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_rather_has_json_gets_a_fault() {
+        let app = failing(Format::Accept, "r-1");
+        for (accept, is_fault) in [
+            ("application/json", true),
+            ("text/plain;q=0.9, application/JSON", true),
+            ("application/json;q=0.5, */*;q=0.1", true),
+            ("*/*", false),
+            ("application/json;q=0.5, text/plain", false),
+            ("application/json;q=0", false),
+            ("application/json, text/plain", false),
+            ("text/html", false),
+        ] {
+            let mut request = get("/panic");
+            request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
+            let response = send(&app, request).await;
+            let content_type = response.headers()[CONTENT_TYPE].to_str().unwrap();
+            let expected = if is_fault {
+                "application/json; charset=UTF-8"
+            } else {
+                "text/plain; charset=utf-8"
+            };
+            assert_eq!(content_type, expected, "{accept}");
+        }
     }
 
     #[tokio::test]

@@ -20,7 +20,7 @@
 //!
 //! | name | for |
 //! |---|---|
-//! | `access_log` | a line in a log for every request |
+//! | `access_log` | a line in a log for every request; `compute_request_log` and `translogger` as nova and Paste write it |
 //! | `metrics` | counters for Prometheus; also an app, which shows them |
 //! | `proxy_headers` | the client's own address, behind a proxy |
 //! | `redirect_https` | nothing in the clear |
@@ -40,7 +40,8 @@
 //! | `etag` | no answer that the client has |
 //! | `cors` | pages of other sites that use the API |
 //! | `csrf` | no pages of other sites that change things |
-//! | `catch_errors` | a tidy answer when something failed |
+//! | `catch_errors`, `fault_wrapper` | a tidy answer when something failed |
+//! | `osprofiler` | nothing; files of OpenStack's services have it |
 //! | `timeout` | an answer in time |
 //! | `size_limit` | request bodies of a bounded size |
 //! | `decompress` | request bodies that come compressed |
@@ -67,6 +68,7 @@ mod location;
 mod paths;
 mod target;
 mod text;
+mod user;
 
 mod cascade;
 mod host;
@@ -97,6 +99,7 @@ mod network;
 mod normalize_path;
 mod openstack_request_id;
 mod origin;
+mod osprofiler;
 mod prefix;
 mod proxy_headers;
 mod rate_limit;
@@ -121,6 +124,7 @@ mod examples;
 mod testing;
 
 pub use urlmap::BestContentType;
+pub use user::User;
 
 use impasto_routing::accept;
 use text::text;

@@ -39,6 +39,7 @@ register!("openstack_request_id" => openstack_request_id, for
     "oslo_middleware:RequestId.factory",
     "oslo_middleware.request_id:RequestId.factory",
     "egg:oslo.middleware#request_id",
+    "cinder.api.middleware.request_id:RequestId.factory",
     order [
         before "catch_errors": "the log line of a fault names the request by its id";
     ],

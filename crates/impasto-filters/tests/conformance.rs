@@ -17,7 +17,7 @@ fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
                 let ann = HeaderValue::from_static("Basic YW5uOnNlY3JldA==");
                 request.headers_mut().insert(AUTHORIZATION, ann);
             })
-            .allocates(6, "it waits, and reads who asks"),
+            .allocates(9, "it waits, reads who asks, and tells what is outside"),
         "buffer" => conformance
             .except(Check::RequestStreams, "it reads the body before the app does")
             .except(Check::Cancellation, "the app is not asked before the body is there")

@@ -1,6 +1,7 @@
 //! Components as a file names them, over real sockets: what each does to requests and answers, and what
 //! is said of wrong settings.
 
+mod access_log;
 mod basic_auth;
 mod buffer;
 mod composites;

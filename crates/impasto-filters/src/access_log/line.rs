@@ -4,13 +4,23 @@ use std::io::Write as _;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use http::header::{REFERER, USER_AGENT};
-use http::{HeaderName, Uri, Version};
-use impasto::Exchange;
+use http::{HeaderMap, HeaderName, Uri, Version};
+use impasto::{Exchange, Response};
 
-use super::Format;
 use super::clock::Date;
+use super::field::{Field, Stage};
 use super::record::Facts;
+use super::template::Template;
+use crate::user::User;
+
+/// How what a client says is kept from ending a line or a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Escape {
+    /// `\x0A`, as Apache does it.
+    Hex,
+    /// `\u000A`, as in JSON.
+    Json,
+}
 
 /// How a response ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,111 +30,104 @@ pub(super) enum End {
     Failed,
 }
 
-/// Writes what is known on the way in. Returns where the status and the size are to go.
-pub(super) fn begin(format: Format, text: &mut Vec<u8>, exchange: &Exchange, date: &Date) -> usize {
-    let method = exchange.method().as_str().as_bytes();
-    match format {
-        Format::Combined => {
-            put(text, b" - - [");
-            put(text, date.apache.as_bytes());
-            put(text, b"] \"");
-            put(text, method);
-            text.push(b' ');
-            target(format, text, exchange.uri());
-            text.push(b' ');
-            put(text, version(exchange.version()));
-            put(text, b"\" ");
-            let split = text.len();
-            put(text, b" \"");
-            header(format, text, exchange, REFERER);
-            put(text, b"\" \"");
-            header(format, text, exchange, USER_AGENT);
-            put(text, b"\" ");
-            split
-        }
-        Format::Json => {
-            put(text, b"{\"time\":\"");
-            put(text, date.iso.as_bytes());
-            put(text, b"\",\"method\":\"");
-            put(text, method);
-            put(text, b"\",\"target\":\"");
-            target(format, text, exchange.uri());
-            put(text, b"\",\"version\":\"");
-            put(text, version(exchange.version()));
-            put(text, b"\",");
-            let split = text.len();
-            put(text, b",\"referer\":\"");
-            header(format, text, exchange, REFERER);
-            put(text, b"\",\"agent\":\"");
-            header(format, text, exchange, USER_AGENT);
-            put(text, b"\",");
-            split
-        }
-        Format::Short => {
-            put(text, method);
-            text.push(b' ');
-            target(format, text, exchange.uri());
-            text.push(b' ');
-            text.len()
-        }
+/// What is known when the line is written.
+pub(super) struct Ending {
+    pub(super) bytes: u64,
+    pub(super) took: Duration,
+    pub(super) end: End,
+}
+
+/// Adds all runs of a stage to `text`, and the places where they end to `cuts`.
+fn add(
+    template: &Template,
+    stage: Stage,
+    (text, cuts): (&mut Vec<u8>, &mut Vec<usize>),
+    write: impl Fn(&mut Vec<u8>, &Field),
+) {
+    for run in template.runs.iter().filter(|run| run.stage == stage) {
+        run.fields.iter().for_each(|field| write(text, field));
+        cuts.push(text.len());
     }
 }
 
-/// Writes the whole line.
-pub(super) fn end(
-    format: Format,
-    line: &mut Vec<u8>,
-    facts: &Facts,
-    bytes: u64,
-    took: Duration,
-    end: End,
+/// Writes what is known on the way in.
+pub(super) fn begin(
+    template: &Template,
+    known: (&mut Vec<u8>, &mut Vec<usize>),
+    exchange: &Exchange,
+    date: &Date,
 ) {
-    let (before, behind) = facts.text.split_at(facts.split);
-    let id = facts.id.as_ref().map_or(&b"-"[..], |id| id.as_bytes());
-    let status = u64::from(facts.status.as_u16());
-    match format {
-        Format::Combined => {
-            address(line, facts.client);
-            put(line, before);
-            number(line, status);
-            line.push(b' ');
-            number(line, bytes);
-            put(line, behind);
-            seconds(line, took);
-            line.push(b' ');
-            escaped(format, line, id);
+    add(template, Stage::Request, known, |text, field| match field {
+        Field::Text(words) => put(text, words),
+        Field::Time => put(text, date.apache.as_bytes()),
+        Field::IsoTime => put(text, date.iso.as_bytes()),
+        Field::Method => put(text, exchange.method().as_str().as_bytes()),
+        Field::Target => target(template.escape, text, exchange.uri()),
+        Field::Version => put(text, version(exchange.version())),
+        Field::Header(name) => header(template.escape, text, exchange.headers(), name),
+        _ => text.push(b'-'),
+    });
+}
+
+/// Writes what is known on the way out.
+pub(super) fn answered(
+    template: &Template,
+    known: (&mut Vec<u8>, &mut Vec<usize>),
+    response: &Response,
+) {
+    add(template, Stage::Response, known, |text, field| match field {
+        Field::Text(words) => put(text, words),
+        Field::ResponseHeader(name) => header(template.escape, text, response.headers(), name),
+        Field::Microversion => escaped(template.escape, text, microversion(response.headers())),
+        Field::User => match response.extensions().get::<User>() {
+            Some(User(name)) => escaped(template.escape, text, name.as_bytes()),
+            None => text.push(b'-'),
+        },
+        _ => text.push(b'-'),
+    });
+}
+
+/// Writes the whole line.
+pub(super) fn end(template: &Template, line: &mut Vec<u8>, facts: &Facts, ending: &Ending) {
+    let of_request = template.runs.iter().filter(|run| run.stage == Stage::Request).count();
+    let mut known = facts.spans();
+    let mut responses = facts.spans().skip(of_request);
+    for run in &template.runs {
+        let written = match run.stage {
+            Stage::Request => known.next(),
+            Stage::Response => responses.next(),
+            Stage::End => None,
+        };
+        match written {
+            Some(written) => put(line, written),
+            None => {
+                run.fields.iter().for_each(|field| at_end(template, line, facts, ending, field))
+            }
         }
-        Format::Json => {
-            put(line, before);
-            put(line, b"\"status\":");
-            number(line, status);
-            put(line, b",\"bytes\":");
-            number(line, bytes);
-            put(line, behind);
-            put(line, b"\"client\":\"");
-            address(line, facts.client);
-            put(line, b"\",\"seconds\":");
-            seconds(line, took);
-            put(line, b",\"request_id\":\"");
-            escaped(format, line, id);
-            put(line, b"\",\"end\":\"");
-            put(line, end.word());
-            put(line, b"\"}");
-        }
-        Format::Short => {
-            put(line, before);
-            number(line, status);
-            line.push(b' ');
-            number(line, bytes);
-            line.push(b' ');
-            seconds(line, took);
-        }
-    }
-    if !matches!((format, end), (Format::Json, _) | (_, End::Complete)) {
-        line.push(b' ');
-        put(line, end.word());
     }
     line.push(b'\n');
+}
+
+fn at_end(template: &Template, line: &mut Vec<u8>, facts: &Facts, ending: &Ending, field: &Field) {
+    match field {
+        Field::Text(words) => put(line, words),
+        Field::Client => address(line, facts.client),
+        Field::Status => number(line, u64::from(facts.status.as_u16())),
+        Field::Bytes => number(line, ending.bytes),
+        Field::Seconds => seconds(line, ending.took),
+        Field::RequestId => {
+            let id = facts.id.as_ref().map_or(&b"-"[..], |id| id.as_bytes());
+            escaped(template.escape, line, id);
+        }
+        Field::End => put(line, ending.end.word()),
+        Field::Trouble if ending.end == End::Complete => {}
+        Field::Trouble => {
+            line.push(b' ');
+            put(line, ending.end.word());
+        }
+        // Of a response that never came.
+        _ => line.push(b'-'),
+    }
 }
 
 impl End {
@@ -141,20 +144,28 @@ fn put(line: &mut Vec<u8>, bytes: &[u8]) {
     line.extend_from_slice(bytes);
 }
 
-fn target(format: Format, line: &mut Vec<u8>, uri: &Uri) {
+fn target(escape: Escape, line: &mut Vec<u8>, uri: &Uri) {
     match (uri.path_and_query(), uri.authority()) {
-        (Some(target), _) => escaped(format, line, target.as_str().as_bytes()),
+        (Some(target), _) => escaped(escape, line, target.as_str().as_bytes()),
         // CONNECT has nothing else.
-        (None, Some(authority)) => escaped(format, line, authority.as_str().as_bytes()),
+        (None, Some(authority)) => escaped(escape, line, authority.as_str().as_bytes()),
         (None, None) => line.push(b'-'),
     }
 }
 
-fn header(format: Format, line: &mut Vec<u8>, exchange: &Exchange, name: HeaderName) {
-    match exchange.headers().get(name) {
-        Some(value) => escaped(format, line, value.as_bytes()),
+fn header(escape: Escape, line: &mut Vec<u8>, headers: &HeaderMap, name: &HeaderName) {
+    match headers.get(name) {
+        Some(value) => escaped(escape, line, value.as_bytes()),
         None => line.push(b'-'),
     }
+}
+
+/// The number in `compute 2.90`, or in nova's older header, which has nothing else.
+fn microversion(headers: &HeaderMap) -> &[u8] {
+    let value = headers.get("openstack-api-version");
+    let value = value.or_else(|| headers.get("x-openstack-nova-api-version"));
+    let number = value.and_then(|value| value.as_bytes().rsplit(|byte| *byte == b' ').next());
+    number.unwrap_or(b"-")
 }
 
 fn version(version: Version) -> &'static [u8] {
@@ -168,17 +179,17 @@ fn version(version: Version) -> &'static [u8] {
 }
 
 /// Writes a client's own text, so that it can end neither the line nor the field that it is in.
-fn escaped(format: Format, line: &mut Vec<u8>, text: &[u8]) {
+fn escaped(escape: Escape, line: &mut Vec<u8>, text: &[u8]) {
     if are_plain(text) {
         return put(line, text);
     }
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text {
         let digits = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
-        match (byte, format) {
+        match (byte, escape) {
             (byte, _) if is_plain(*byte) => line.push(*byte),
-            (b'"' | b'\\', Format::Json) => put(line, &[b'\\', *byte]),
-            (_, Format::Json) => {
+            (b'"' | b'\\', Escape::Json) => put(line, &[b'\\', *byte]),
+            (_, Escape::Json) => {
                 put(line, b"\\u00");
                 put(line, &digits);
             }
@@ -277,10 +288,10 @@ mod tests {
     #[test]
     fn what_a_client_says_stays_in_its_field() {
         let text = b"a\" \\ \n\r\t\x1b[31m\x7f\x00\xe9 z";
-        let combined = written(|line| escaped(Format::Combined, line, text));
+        let combined = written(|line| escaped(Escape::Hex, line, text));
         assert_eq!(combined, r"a\x22 \x5C \x0A\x0D\x09\x1B[31m\x7F\x00\xE9 z");
-        let json = written(|line| escaped(Format::Json, line, text));
+        let json = written(|line| escaped(Escape::Json, line, text));
         assert_eq!(json, r#"a\" \\ \u000A\u000D\u0009\u001B[31m\u007F\u0000\u00E9 z"#);
-        assert_eq!(written(|line| escaped(Format::Short, line, b"plain text")), "plain text");
+        assert_eq!(written(|line| escaped(Escape::Hex, line, b"plain text")), "plain text");
     }
 }

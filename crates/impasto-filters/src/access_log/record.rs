@@ -7,26 +7,24 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use http::{HeaderValue, StatusCode};
-use impasto::Exchange;
+use impasto::{Exchange, Response};
 
-use super::line::{self, End};
-use super::writer::Writer;
-use super::{Format, clock};
+use super::line::{self, End, Ending};
+use super::{Log, clock};
 
 /// The line of a request. It is written when the request has ended, or else when this is dropped.
 pub(super) struct Record(Option<Box<Facts>>);
 
 pub(super) struct Facts {
-    format: Format,
-    writer: Option<Arc<Writer>>,
+    log: Option<Arc<Log>>,
     pub(super) start: Instant,
     pub(super) client: Option<IpAddr>,
     pub(super) id: Option<HeaderValue>,
     pub(super) status: StatusCode,
-    /// What was known on the way in, as it will stand in the line: up to `split` what is before the
-    /// status, then what is behind the size.
-    pub(super) text: Vec<u8>,
-    pub(super) split: usize,
+    /// What was known on the way in, then what was known on the way out, as it will stand in the line.
+    text: Vec<u8>,
+    /// Where in it each run of the template ends.
+    cuts: Vec<usize>,
 }
 
 /// Boxed, because what comes out is put into a hook's state as it is.
@@ -49,24 +47,26 @@ fn closed_by_client() -> StatusCode {
 }
 
 impl Record {
-    pub(super) fn begin(format: Format, writer: &Arc<Writer>, exchange: &Exchange) -> Record {
+    pub(super) fn begin(log: &Arc<Log>, exchange: &Exchange) -> Record {
         let start = Instant::now();
         let mut facts = with_spares(Vec::pop).unwrap_or_else(|| Box::new(Facts::empty(start)));
-        facts.format = format;
-        facts.writer = Some(writer.clone());
+        facts.log = Some(log.clone());
         facts.start = start;
         facts.status = closed_by_client();
         facts.know(exchange);
-        let Facts { text, split, .. } = &mut *facts;
-        *split = clock::at(start, |date| line::begin(format, text, exchange, date));
+        let known = (&mut facts.text, &mut facts.cuts);
+        clock::at(start, |date| line::begin(&log.template, known, exchange, date));
         Record(Some(facts))
     }
 
     /// Takes over what is known with the response.
-    pub(super) fn answered(&mut self, exchange: &Exchange, status: StatusCode) {
-        if let Some(facts) = &mut self.0 {
-            facts.know(exchange);
-            facts.status = status;
+    pub(super) fn answered(&mut self, exchange: &Exchange, response: &Response) {
+        let Some(facts) = &mut self.0 else { return };
+        facts.know(exchange);
+        facts.status = response.status();
+        let Facts { log, text, cuts, .. } = &mut **facts;
+        if let Some(log) = log {
+            line::answered(&log.template, (text, cuts), response);
         }
     }
 
@@ -77,12 +77,13 @@ impl Record {
 
     fn write(&mut self, bytes: u64, end: End) {
         let Some(mut facts) = self.0.take() else { return };
-        if let Some(writer) = facts.writer.take() {
-            let took = facts.start.elapsed();
-            writer.line(|line| line::end(facts.format, line, &facts, bytes, took, end));
+        if let Some(log) = facts.log.take() {
+            let ending = Ending { bytes, took: facts.start.elapsed(), end };
+            log.writer.line(|line| line::end(&log.template, line, &facts, &ending));
         }
         facts.id = None;
         facts.text.clear();
+        facts.cuts.clear();
         if facts.text.capacity() <= SPARE_SIZE {
             with_spares(|spares| {
                 if spares.len() < SPARES {
@@ -108,14 +109,13 @@ impl Drop for Record {
 impl Facts {
     fn empty(start: Instant) -> Facts {
         Facts {
-            format: Format::default(),
-            writer: None,
+            log: None,
             start,
             client: None,
             id: None,
             status: closed_by_client(),
             text: Vec::with_capacity(256),
-            split: 0,
+            cuts: Vec::with_capacity(8),
         }
     }
 
@@ -123,5 +123,13 @@ impl Facts {
     fn know(&mut self, exchange: &Exchange) {
         self.client = exchange.connection().peer.map(|peer| peer.ip().to_canonical());
         drop(mem::replace(&mut self.id, exchange.request_id().cloned()));
+    }
+
+    /// What was written for each run of the template.
+    pub(super) fn spans(&self) -> impl Iterator<Item = &[u8]> {
+        let mut start = 0;
+        self.cuts
+            .iter()
+            .map(move |end| self.text.get(mem::replace(&mut start, *end)..*end).unwrap_or_default())
     }
 }
