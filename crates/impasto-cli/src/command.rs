@@ -5,7 +5,7 @@ use std::io;
 use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
-use crate::{check, explain, list, reference, reload, resolve, serve, status, stop};
+use crate::{check, edit, explain, list, reference, reload, resolve, serve, status, stop};
 
 /// HTTP services whose middleware is decided by a text file, as with PasteDeploy.
 #[derive(Debug, Parser)]
@@ -38,6 +38,7 @@ enum Verb {
     Stop(stop::Stop),
     Status(status::Status),
     Check(check::Check),
+    Edit(edit::EditArgs),
     Resolve(resolve::Resolve),
     Explain(explain::Explain),
     List(list::List),
@@ -52,6 +53,7 @@ impl Command {
             Verb::Stop(stop) => stop.run(),
             Verb::Status(status) => status.run(),
             Verb::Check(check) => check.run(),
+            Verb::Edit(edit) => edit.run(),
             Verb::Resolve(resolve) => resolve.run(),
             Verb::Explain(explain) => explain.run(),
             Verb::List(list) => list.run(),

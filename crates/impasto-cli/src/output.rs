@@ -21,11 +21,11 @@ pub(crate) enum Format {
 #[derive(clap::Args, Debug)]
 pub(crate) struct FormatArgs {
     /// For whom to write.
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", global = true)]
     format: Format,
 
     /// The same as `--format json`.
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long, conflicts_with = "format", global = true)]
     json: bool,
 }
 

@@ -29,13 +29,22 @@ mod shown;
 mod explain;
 mod stack;
 
+pub mod edit;
 mod fix;
+mod locked;
+#[cfg(test)]
+mod random;
 pub mod report;
+mod text;
+mod unified;
 mod write;
 
 pub use explain::{Explanation, Where};
 pub use fix::{Fixed, fix};
+pub use locked::{LockError, Locked};
 pub use question::Question;
 pub use shown::{OneLine, source};
 pub use stack::{Branch, End, Fork, Layer, Verdict, Way, entrance};
+pub use text::{OptionText, SectionText, Text};
+pub use unified::unified;
 pub use write::replace;

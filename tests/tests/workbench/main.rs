@@ -6,6 +6,8 @@ use impasto_filters as _;
 mod corpus;
 /// The guides of the documentation.
 mod guides;
+/// Changes of the texts of such files.
+mod texts;
 
 use std::path::Path;
 
@@ -26,6 +28,7 @@ macro_rules! families {
 
 families! {
     explain
+    edit
     resolve
 }
 

@@ -8,6 +8,9 @@ mod check;
 /// `impasto check --fix`.
 mod fix;
 
+/// `impasto edit`.
+mod edit;
+
 /// `impasto resolve`.
 mod resolve;
 

@@ -2,7 +2,7 @@
 
 /// The lines of `text` with the offset at which each begins, without their ends. `\n`, `\r\n` and a
 /// lone `\r` end a line, as in Python's universal newlines; nothing else does.
-pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let bytes = text.as_bytes();
     let mut ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
     let mut at = 0;

@@ -10,6 +10,7 @@ mod external;
 pub(crate) mod interpolate;
 mod item;
 mod lines;
+mod outline;
 mod read;
 mod scanner;
 mod section;
@@ -18,12 +19,13 @@ mod words;
 mod write;
 
 pub use document::Document;
-pub use read::MAX_FILE_SIZE;
+pub use lines::lines;
+pub use outline::{Outlined, outline};
+pub use read::{MAX_FILE_SIZE, read};
 pub use section::{Entry, Section};
-pub use space::split;
+pub use space::{is_space, split, strip};
+pub use words::words;
 pub use write::write;
 
-pub(crate) use lines::lines;
-pub(crate) use read::read;
-pub(crate) use space::{find, is_space, lstrip, strip};
-pub(crate) use words::{word_place, words};
+pub(crate) use space::{find, lstrip};
+pub(crate) use words::word_place;

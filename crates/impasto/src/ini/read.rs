@@ -12,7 +12,11 @@ pub const MAX_FILE_SIZE: u64 = 64 << 20;
 
 /// Reads a regular file of UTF-8, with or without a byte order mark. `name` is what it is called in
 /// problems.
-pub(crate) fn read(path: &Path, name: &str) -> Result<Arc<Source>, Problem> {
+///
+/// # Errors
+///
+/// The file is unreadable, not UTF-8 or larger than [`MAX_FILE_SIZE`].
+pub fn read(path: &Path, name: &str) -> Result<Arc<Source>, Problem> {
     let unreadable = |reason: &dyn std::fmt::Display| {
         Problem::error(Code::UnreadableFile, format!("cannot read {name}: {reason}"))
     };

@@ -3,8 +3,8 @@
 //! Most texts begin and end in a letter, but for a space: seeing that is cheaper than decoding
 //! characters.
 
-/// Rust's white space and the four information separators.
-pub(crate) fn is_space(c: char) -> bool {
+/// Python's `str.isspace()` of one character: Rust's white space and the four information separators.
+pub fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
 }
 
@@ -20,7 +20,7 @@ pub(crate) fn find(byte: u8, text: &str) -> Option<usize> {
 }
 
 /// Python's `str.strip()`.
-pub(crate) fn strip(text: &str) -> &str {
+pub fn strip(text: &str) -> &str {
     rstrip(lstrip(text))
 }
 

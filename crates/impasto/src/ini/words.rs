@@ -7,7 +7,7 @@ use crate::problem::Place;
 
 /// The words that stand where a value is written, as parts of that text: comment lines between its
 /// lines do not count.
-pub(crate) fn words(written: &str) -> impl Iterator<Item = Range<usize>> {
+pub fn words(written: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {

@@ -50,7 +50,8 @@ pub enum Composite {
 }
 
 impl Composite {
-    fn named(reference: &str) -> Option<Composite> {
+    /// The one that a reference to a factory means, if its meaning is known.
+    pub fn named(reference: &str) -> Option<Composite> {
         Some(match reference.strip_prefix("egg:impasto#") {
             Some("nova_urlmap") => Composite::VersionedUrlMap,
             Some("pipeline_factory") => Composite::PipelineFactory,
@@ -71,8 +72,8 @@ impl Composite {
         })
     }
 
-    /// Whether an option names no app.
-    fn is_setting(self, option: &str) -> bool {
+    /// Whether an option of it names no app.
+    pub fn is_setting(self, option: &str) -> bool {
         match self {
             Composite::Cascade => matches!(option, "catch" | "max_body_size"),
             Composite::Split => option != "apps",

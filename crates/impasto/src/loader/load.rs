@@ -55,6 +55,18 @@ pub struct Declaration {
 }
 
 impl Declaration {
+    /// What a section of this name declares, if it is of a loadable kind.
+    pub fn of(section: &str) -> Option<Declaration> {
+        let Declared { group, prefix, name } = declared(section)?;
+        let name = name.map(str::to_owned);
+        Some(Declaration { group, name, section: section.to_owned(), prefix })
+    }
+
+    /// The kind of the section: what stands before the colon of its name, `pipeline` for one.
+    pub fn kind(&self) -> &'static str {
+        self.prefix
+    }
+
     /// `app:NAME`, `filter:NAME`, `server:NAME`, or a bare prefix.
     pub fn key(&self) -> String {
         match &self.name {
@@ -148,10 +160,7 @@ impl Loader {
         let mut seen = std::collections::HashSet::new();
         let sections = self.document().into_iter().flat_map(Document::sections);
         for section in sections {
-            let Some(Declared { group, prefix, name }) = declared(section.name()) else { continue };
-            let name = name.map(str::to_owned);
-            let declaration =
-                Declaration { group, name, section: section.name().to_string(), prefix };
+            let Some(declaration) = Declaration::of(section.name()) else { continue };
             if seen.insert(declaration.key()) {
                 found.push(declaration);
             }

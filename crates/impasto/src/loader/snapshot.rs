@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::load::Loader;
+use super::paths::abspath;
 use super::value::Value;
 use crate::problem::Problems;
 
@@ -19,6 +20,15 @@ use crate::problem::Problems;
 pub struct Snapshot {
     /// By the name a file was opened under.
     pub(super) texts: BTreeMap<String, String>,
+}
+
+impl Snapshot {
+    /// The same with another text for the file at `path`, or with a first one.
+    pub fn with(mut self, path: impl AsRef<Path>, text: impl Into<String>) -> Snapshot {
+        let name = abspath(&path.as_ref().to_string_lossy());
+        self.texts.insert(name, text.into());
+        self
+    }
 }
 
 impl Loader {

@@ -1,0 +1,99 @@
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use impasto::ini;
+use impasto_tests::fixtures::{ini_files, shared};
+use impasto_workbench::Text;
+use impasto_workbench::edit::{Command, check};
+
+/// What any command may take for any of these files; without optimization it takes several times as long.
+const LONG: Duration = Duration::from_millis(if cfg!(debug_assertions) { 400 } else { 100 });
+
+/// The files, unless there are none.
+fn corpus() -> Vec<PathBuf> {
+    shared("corpus").map(|directory| ini_files(&directory)).unwrap_or_default()
+}
+
+fn read(path: &Path) -> Text {
+    let source = ini::read(path, &path.display().to_string()).expect("readable");
+    Text::new(source)
+}
+
+/// Runs it, and sees to it that it takes no longer than a command may: once in a few tries, for others
+/// want the machine, too.
+fn in_time<R>(path: &Path, run: impl Fn() -> R) -> R {
+    let mut times = Vec::new();
+    for _ in 0..10 {
+        let start = Instant::now();
+        let done = run();
+        times.push(start.elapsed());
+        if times.last().is_some_and(|took| *took < LONG) {
+            return done;
+        }
+    }
+    panic!("{}: {times:?}", path.display());
+}
+
+/// All that a text says, but for one option.
+fn said(text: &Text, but: (&str, &str)) -> Vec<(String, String, String)> {
+    let all = text.sections().flat_map(|section| {
+        section.options().map(move |option| {
+            (section.name().to_owned(), option.name().to_owned(), option.value())
+        })
+    });
+    all.filter(|(section, key, _)| (section.as_str(), key.as_str()) != but).collect()
+}
+
+#[test]
+fn an_edit_changes_what_it_is_about() {
+    for path in corpus() {
+        let text = read(&path);
+        for (section, key, _) in said(&text, ("", "")) {
+            // One of the files has an option twice.
+            let value = text.option(&section, &key).expect("it is there").value();
+            let set = |value: String| Command::Set {
+                section: section.clone(),
+                key: key.clone(),
+                value,
+                create: false,
+            };
+            let same = set(value.clone()).apply(&text).expect("it is there");
+            assert_eq!(same.as_str(), text.as_str(), "{}: [{section}] {key}", path.display());
+            if value.contains('\n') {
+                continue;
+            }
+            let new = set("another value".to_owned()).apply(&text).expect("it is there");
+            let (old_lines, new_lines) = (text.as_str().lines(), new.as_str().lines());
+            let changed = old_lines.zip(new_lines).filter(|(old, new)| old != new).count();
+            assert_eq!(changed, 1, "{}: [{section}] {key}", path.display());
+            assert_eq!(new.as_str().lines().count(), text.as_str().lines().count());
+            let but = (section.as_str(), key.as_str());
+            assert_eq!(said(&new, but), said(&text, but), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_section_can_be_renamed_and_renamed_back() {
+    for path in corpus() {
+        let text = read(&path);
+        for section in text.sections().map(|section| section.name()) {
+            if section == "DEFAULT" {
+                continue;
+            }
+            let (kind, name) = section.split_once(':').unwrap_or(("", section));
+            let whole = |name: &str| match kind {
+                "" => name.to_owned(),
+                kind => format!("{kind}:{name}"),
+            };
+            let rename =
+                |from: &str, to: &str| Command::Rename { section: whole(from), to: whole(to) };
+            let Ok(new) = rename(name, "quite-another").apply(&text) else { continue };
+            let back = rename("quite-another", name).apply(&new).expect("it is there");
+            assert_eq!(back.as_str(), text.as_str(), "{}: [{section}]", path.display());
+            let checked = in_time(&path, || check(&path, &text, &rename(name, "quite-another")));
+            let checked = checked.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            assert!(checked.changed);
+        }
+    }
+}
