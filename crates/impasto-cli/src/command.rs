@@ -5,7 +5,7 @@ use std::io;
 use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
-use crate::{check, edit, explain, list, reference, reload, resolve, serve, status, stop};
+use crate::{check, edit, explain, graph, list, reference, reload, resolve, serve, status, stop};
 
 /// HTTP services whose middleware is decided by a text file, as with PasteDeploy.
 #[derive(Debug, Parser)]
@@ -41,6 +41,7 @@ enum Verb {
     Edit(edit::EditArgs),
     Resolve(resolve::Resolve),
     Explain(explain::Explain),
+    Graph(graph::Draw),
     List(list::List),
     Reference(reference::Reference),
 }
@@ -56,6 +57,7 @@ impl Command {
             Verb::Edit(edit) => edit.run(),
             Verb::Resolve(resolve) => resolve.run(),
             Verb::Explain(explain) => explain.run(),
+            Verb::Graph(draw) => draw.run(),
             Verb::List(list) => list.run(),
             Verb::Reference(reference) => reference.run(),
         }

@@ -19,7 +19,7 @@ use crate::words::Asking;
 /// crate and place; below each are its settings. A composite tells which of its ways the request takes,
 /// and why not the others. No factory needs to be linked, and none is called.
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, override_usage = USAGE)]
 pub(crate) struct Explain {
     #[command(flatten)]
     words: Asking,
@@ -36,6 +36,8 @@ pub(crate) struct Explain {
     #[command(flatten)]
     format: FormatArgs,
 }
+
+const USAGE: &str = "impasto explain [OPTIONS] [FILE] [APP [KEY] | METHOD URL] [KEY=VALUE]...";
 
 const EXAMPLES: &str = "\
 Examples:

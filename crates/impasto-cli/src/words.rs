@@ -53,7 +53,7 @@ pub(crate) struct Asking {
 
     /// What is asked about; and the caller's global settings (KEY=VALUE), which factories see as if
     /// `[DEFAULT]` had them.
-    #[arg(value_name = "APP [KEY] | METHOD URL")]
+    #[arg(value_name = "WORD")]
     more: Vec<String>,
 
     #[command(flatten)]

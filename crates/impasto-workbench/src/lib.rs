@@ -27,6 +27,7 @@ mod question;
 mod shown;
 
 mod explain;
+mod graph;
 mod stack;
 
 pub mod edit;
@@ -41,10 +42,11 @@ mod write;
 
 pub use explain::{Explanation, Where};
 pub use fix::{Fixed, fix};
+pub use graph::Graph;
 pub use locked::{LockError, Locked};
 pub use question::Question;
 pub use shown::{OneLine, source};
-pub use stack::{Branch, End, Fork, Layer, Verdict, Way, entrance};
+pub use stack::{Branch, End, Fork, Layer, Verdict, Way, entrance, entrances};
 pub use text::{OptionText, SectionText, Text};
 pub use unified::unified;
 pub use write::replace;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use impasto::{Group, Loader};
 use impasto_tests::fixtures::{ini_files, shared};
-use impasto_workbench::{Explanation, Question};
+use impasto_workbench::{Explanation, Graph, Question};
 
 /// Longer than this, a command is not felt to be at once.
 const AT_ONCE: Duration = Duration::from_millis(100);
@@ -53,5 +53,27 @@ fn every_app_of_every_file_is_explained() {
             assert!(!layers.is_empty() || context.children().is_some(), "{}", file.display());
             assert!(!explanation.to_string().is_empty());
         }
+    });
+}
+
+#[test]
+fn every_file_is_drawn_at_once() {
+    on_all("graph", |file, loader| {
+        let graph = Graph::of(loader, None).expect("a whole file is always drawn");
+        let json = graph.to_json();
+        let nodes = json["nodes"].as_array().expect("nodes");
+        let text = graph.to_string();
+        for node in nodes {
+            let name = node["name"].as_str().expect("a name");
+            assert!(text.contains(name), "{}: {name}", file.display());
+        }
+        assert_eq!(graph.to_dot().matches("[label = \"").count(), {
+            let choices = json["edges"].as_array().expect("edges").iter();
+            nodes.len() + choices.filter(|edge| !edge["choice"].is_null()).count()
+        });
+        assert_eq!(graph.to_mermaid().matches("\n  n").count(), {
+            nodes.len() + json["edges"].as_array().map_or(0, Vec::len)
+        });
+        assert_eq!(graph.to_svg().matches("</text></g>").count(), nodes.len());
     });
 }

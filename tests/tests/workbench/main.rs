@@ -27,8 +27,9 @@ macro_rules! families {
 }
 
 families! {
-    explain
     edit
+    explain
+    graph
     resolve
 }
 

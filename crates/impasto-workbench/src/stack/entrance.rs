@@ -16,26 +16,37 @@ use crate::Question;
 /// What is wrong with that app; or that there is none, which is said of `main`.
 pub fn entrance(loader: &Loader, question: Option<&Question>) -> Result<Context, Problems> {
     let main = || loader.context(Group::App, "main");
-    let declared = loader.declared();
-    let apps: Vec<_> = declared.iter().filter(|it| it.group == Group::App).collect();
-    let named = |name: &str| apps.iter().any(|it| it.name.as_deref() == Some(name));
-    if named("main") {
+    let apps = apps(loader);
+    if apps.iter().any(|app| app.name.as_deref() == Some("main")) {
         return main();
     }
-    let referred = referred(loader);
-    let is_free = |it: &&&Declaration| it.name.as_deref().is_none_or(|it| !referred.contains(it));
-    let free: Vec<_> = apps.iter().filter(is_free).collect();
-    let takes = |it: &&&&Declaration| {
-        let (Some(question), Ok(app)) = (question, loader.resolve_declared(it)) else {
-            return question.is_none();
-        };
-        Way::of(&app, &mut question.exchange()).arrives()
+    let free = entrances(loader);
+    let takes = |declared: &&Declaration| match (question, loader.resolve_declared(declared)) {
+        (None, _) => true,
+        (Some(_), Err(_)) => false,
+        (Some(question), Ok(app)) => Way::of(&app, &mut question.exchange()).arrives(),
     };
-    let found = free.iter().find(takes).or(free.first()).map(|it| **it);
-    match found.or(apps.first().copied()) {
+    let found = free.iter().find(takes).or(free.first());
+    match found.or(apps.first()) {
         Some(declared) => loader.resolve_declared(declared),
         None => main(),
     }
+}
+
+/// Where requests may come in: `main`, and the apps, composites and pipelines to which nothing else in the
+/// file refers, in its order.
+pub fn entrances(loader: &Loader) -> Vec<Declaration> {
+    let referred = referred(loader);
+    let is_free = |declared: &Declaration| match declared.name.as_deref() {
+        None | Some("main") => true,
+        Some(name) => !referred.contains(name),
+    };
+    apps(loader).into_iter().filter(is_free).collect()
+}
+
+fn apps(loader: &Loader) -> Vec<Declaration> {
+    let declared = loader.declared().into_iter();
+    declared.filter(|declared| declared.group == Group::App).collect()
 }
 
 /// The names that sections refer to.

@@ -5,7 +5,7 @@ mod entrance;
 mod layer;
 mod walk;
 
-pub use entrance::entrance;
+pub use entrance::{entrance, entrances};
 pub use layer::Layer;
 
 use impasto::{Composite, Place, Problems, Value};
