@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::header_map;
+use crate::oslo::Oslo;
 use crate::text;
 use crate::user::User;
 use checker::{Checker, Verdict};
@@ -56,11 +57,14 @@ struct BasicAuth {
     user_headers: Vec<String>,
     /// How many passwords are checked at once; others wait for up to five seconds. 2 by default.
     max_checks: u16,
-    /// Of oslo.config; has no effect yet.
+    /// The project whose oslo.config file has more settings, in its section `[oslo_middleware]`: the first of
+    /// `~/.PROJECT/PROJECT.conf`, `~/PROJECT.conf`, `/etc/PROJECT/PROJECT.conf` and `/etc/PROJECT.conf`
+    /// that exists, if one does. What is set here, or in `[DEFAULT]`, goes before it.
     oslo_config_project: Option<String>,
-    /// Of oslo.config; has no effect yet.
+    /// A program of the project; `PROGRAM.conf` is looked for in the same places, and goes before.
     oslo_config_program: Option<String>,
-    /// Of oslo.config; has no effect yet.
+    /// The path of a file to read in place of all these. It has an effect only together with
+    /// `oslo_config_project`, as with oslo.middleware.
     oslo_config_file: Option<String>,
 }
 
@@ -104,8 +108,14 @@ fn basic_auth(settings: BasicAuth) -> anyhow::Result<Filter> {
 }
 
 fn users(settings: &BasicAuth) -> Result<Users, SettingError> {
+    let oslo = Oslo {
+        project: &settings.oslo_config_project,
+        program: &settings.oslo_config_program,
+        file: &settings.oslo_config_file,
+    };
+    let file: BasicAuth = oslo.group("oslo_middleware", &["http_basic_auth_user_file"])?;
     let of_oslo = || settings.user.is_empty().then(|| PathBuf::from("/etc/htpasswd"));
-    let mut users = match settings.auth_file.clone().or_else(of_oslo) {
+    let mut users = match settings.auth_file.clone().or(file.auth_file).or_else(of_oslo) {
         None => Users::default(),
         Some(path) => {
             Users::read(&path).map_err(|why| SettingError::new("auth_file", why.to_string()))?

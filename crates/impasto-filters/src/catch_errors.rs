@@ -32,11 +32,11 @@ use crate::accept;
 struct CatchErrors {
     /// How the body is written.
     format: Format,
-    /// Of oslo.config; has no effect yet.
+    /// Of oslo.config, whose files have no settings for this filter: accepted, and without effect.
     oslo_config_project: Option<String>,
-    /// Of oslo.config; has no effect yet.
+    /// Of oslo.config; without effect.
     oslo_config_program: Option<String>,
-    /// Of oslo.config; has no effect yet.
+    /// Of oslo.config; without effect.
     oslo_config_file: Option<String>,
 }
 

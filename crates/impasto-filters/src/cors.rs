@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::header_map;
+use crate::oslo::Oslo;
 use origin::Origins;
 
 /// Lets pages of other sites use the service (CORS, as the Fetch standard has it).
@@ -37,59 +38,55 @@ use origin::Origins;
 /// allow_credentials = true
 /// max_age = 10m
 /// ```
-#[derive(Deserialize, JsonSchema)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Cors {
     /// The sites whose pages may read answers, as `https://host` or `https://host:port`; `*` for all
     /// of them. By default there are none.
     #[serde(alias = "allowed_origin")]
-    allow_origins: Vec<String>,
-    /// The methods that such a page may use; `*` for all of them.
-    allow_methods: Vec<String>,
+    allow_origins: Option<Vec<String>>,
+    /// The methods that such a page may use; `*` for all of them. By default `GET HEAD POST PUT PATCH
+    /// DELETE OPTIONS`.
+    allow_methods: Option<Vec<String>>,
     /// The request headers that such a page may set, beside those that any page may; `*` for all but
     /// `Authorization`. By default there are none.
-    allow_headers: Vec<String>,
+    allow_headers: Option<Vec<String>>,
     /// The response headers that such a page may read, beside those that any page may; `*` for all.
     /// By default there are none.
-    expose_headers: Vec<String>,
+    expose_headers: Option<Vec<String>>,
     /// Whether such a page's requests may carry cookies and the like. Not possible together with a
-    /// `*` in any of the lists.
-    allow_credentials: bool,
-    /// How long a browser may remember the answer to a preflight; whole seconds.
-    max_age: Duration,
+    /// `*` in any of the lists. `false` by default.
+    allow_credentials: Option<bool>,
+    /// How long a browser may remember the answer to a preflight; whole seconds. `1h` by default.
+    max_age: Option<Duration>,
     /// More methods, as files for oslo.middleware have them.
     latent_allow_methods: Vec<String>,
     /// More request headers, as files for oslo.middleware have them.
     latent_allow_headers: Vec<String>,
     /// More response headers, as files for oslo.middleware have them.
     latent_expose_headers: Vec<String>,
-    /// Of oslo.config; has no effect yet.
+    /// The project whose oslo.config file has more settings, in its section `[cors]`: the first of
+    /// `~/.PROJECT/PROJECT.conf`, `~/PROJECT.conf`, `/etc/PROJECT/PROJECT.conf` and `/etc/PROJECT.conf`
+    /// that exists, if one does. What is set here, or in `[DEFAULT]`, goes before it.
     oslo_config_project: Option<String>,
-    /// Of oslo.config; has no effect yet.
+    /// A program of the project; `PROGRAM.conf` is looked for in the same places, and goes before.
     oslo_config_program: Option<String>,
-    /// Of oslo.config; has no effect yet.
+    /// The path of a file to read in place of all these. It has an effect only together with
+    /// `oslo_config_project`, as with oslo.middleware.
     oslo_config_file: Option<String>,
 }
 
-impl Default for Cors {
-    fn default() -> Cors {
-        let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-        Cors {
-            allow_origins: Vec::new(),
-            allow_methods: methods.map(str::to_owned).to_vec(),
-            allow_headers: Vec::new(),
-            expose_headers: Vec::new(),
-            allow_credentials: false,
-            max_age: Duration::from_secs(3600),
-            latent_allow_methods: Vec::new(),
-            latent_allow_headers: Vec::new(),
-            latent_expose_headers: Vec::new(),
-            oslo_config_project: None,
-            oslo_config_program: None,
-            oslo_config_file: None,
-        }
-    }
-}
+/// What oslo.config's files may set, too.
+const OF_OSLO: [&str; 6] = [
+    "allowed_origin",
+    "allow_methods",
+    "allow_headers",
+    "expose_headers",
+    "allow_credentials",
+    "max_age",
+];
+
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 register!("cors" => cors, for
     "oslo_middleware.cors:filter_factory",
@@ -104,30 +101,44 @@ register!("cors" => cors, for
 
 // Not tower-http's layer: it knows only one `*` or a closure, boxes its future, and panics on a wildcard
 // with credentials.
-fn cors(mut settings: Cors) -> anyhow::Result<Filter> {
-    settings.allow_methods.append(&mut settings.latent_allow_methods);
-    settings.allow_headers.append(&mut settings.latent_allow_headers);
-    settings.expose_headers.append(&mut settings.latent_expose_headers);
+fn cors(settings: Cors) -> anyhow::Result<Filter> {
+    let oslo = Oslo {
+        project: &settings.oslo_config_project,
+        program: &settings.oslo_config_program,
+        file: &settings.oslo_config_file,
+    };
+    let file: Cors = oslo.group("cors", &OF_OSLO)?;
+    let either = |own: Option<Vec<String>>, of_file| own.or(of_file).unwrap_or_default();
+    let allow_origins = either(settings.allow_origins, file.allow_origins);
+    let allow_methods = settings.allow_methods.or(file.allow_methods);
+    let mut allow_methods = allow_methods.unwrap_or_else(|| METHODS.map(str::to_owned).to_vec());
+    allow_methods.extend(settings.latent_allow_methods);
+    let mut allow_headers = either(settings.allow_headers, file.allow_headers);
+    allow_headers.extend(settings.latent_allow_headers);
+    let mut expose_headers = either(settings.expose_headers, file.expose_headers);
+    expose_headers.extend(settings.latent_expose_headers);
+    let allow_credentials =
+        settings.allow_credentials.or(file.allow_credentials).unwrap_or_default();
     let lists = [
-        ("allow_origins", &settings.allow_origins),
-        ("allow_methods", &settings.allow_methods),
-        ("allow_headers", &settings.allow_headers),
-        ("expose_headers", &settings.expose_headers),
+        ("allow_origins", &allow_origins),
+        ("allow_methods", &allow_methods),
+        ("allow_headers", &allow_headers),
+        ("expose_headers", &expose_headers),
     ];
     for (key, list) in lists {
-        if settings.allow_credentials && list.iter().any(|item| item == "*") {
+        if allow_credentials && list.iter().any(|item| item == "*") {
             let message = "`*` does not go together with `allow_credentials`";
             return Err(SettingError::new(key, message).help("name each one").into());
         }
     }
-    let methods = list::<Method>("allow_methods", &settings.allow_methods)?;
-    let request_headers = list::<HeaderName>("allow_headers", &settings.allow_headers)?;
-    let exposed = list::<HeaderName>("expose_headers", &settings.expose_headers)?;
+    let methods = list::<Method>("allow_methods", &allow_methods)?;
+    let request_headers = list::<HeaderName>("allow_headers", &allow_headers)?;
+    let exposed = list::<HeaderName>("expose_headers", &expose_headers)?;
     let credentials = HeaderValue::from_static("true");
-    let credentials =
-        settings.allow_credentials.then_some((ACCESS_CONTROL_ALLOW_CREDENTIALS, credentials));
+    let credentials = allow_credentials.then_some((ACCESS_CONTROL_ALLOW_CREDENTIALS, credentials));
     let pairs = |name: HeaderName, value: Option<HeaderValue>| value.map(|value| (name, value));
-    let max_age = Some(settings.max_age.get().as_secs().into());
+    let max_age = settings.max_age.or(file.max_age).unwrap_or(Duration::from_secs(3600));
+    let max_age = Some(max_age.get().as_secs().into());
     let preflight = [
         pairs(ACCESS_CONTROL_ALLOW_METHODS, methods),
         pairs(ACCESS_CONTROL_ALLOW_HEADERS, request_headers),
@@ -136,7 +147,7 @@ fn cors(mut settings: Cors) -> anyhow::Result<Filter> {
     ];
     let response = [pairs(ACCESS_CONTROL_EXPOSE_HEADERS, exposed), credentials];
     Ok(Filter::hook(Prepared {
-        origins: Origins::new(&settings.allow_origins)?,
+        origins: Origins::new(&allow_origins)?,
         preflight: preflight.into_iter().flatten().collect(),
         response: response.into_iter().flatten().collect(),
     }))
@@ -223,8 +234,8 @@ mod tests {
     use crate::testing::{get, send, wrap};
     use impasto::{App, Body, Request};
 
-    fn words(text: &str) -> Vec<String> {
-        text.split_whitespace().map(str::to_owned).collect()
+    fn words(text: &str) -> Option<Vec<String>> {
+        Some(text.split_whitespace().map(str::to_owned).collect())
     }
 
     fn settings() -> Cors {
@@ -233,7 +244,7 @@ mod tests {
             allow_methods: words("GET PUT"),
             allow_headers: words("X-Auth-Token"),
             expose_headers: words("X-Id"),
-            allow_credentials: true,
+            allow_credentials: Some(true),
             ..Cors::default()
         }
     }

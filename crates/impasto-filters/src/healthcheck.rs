@@ -13,6 +13,7 @@ use smallvec::SmallVec;
 
 use crate::accept;
 use crate::network::Networks;
+use crate::oslo::Oslo;
 use crate::text::not_found;
 use checks::{Check, Outcome, port_and_path};
 
@@ -59,41 +60,35 @@ struct Healthcheck {
     path: String,
     /// The checks to make. By default those that have a file: `disable_by_file` and `enable_by_files`
     /// exclude each other. A check without a file finds all well, and so does no check at all.
-    #[serde(default)]
-    backends: Vec<Backend>,
+    backends: Option<Vec<Backend>>,
     /// A file; while it exists, the answer is a 503, `DISABLED BY FILE`. There is none by default.
     #[serde(alias = "disable_path")]
     disable_by_file_path: Option<PathBuf>,
     /// The same by the port that the client connected to: `PORT:PATH`, as often as needed.
-    #[serde(default)]
-    disable_by_file_paths: Vec<String>,
+    disable_by_file_paths: Option<Vec<String>>,
     /// Files that must all exist, else the answer is a 503, `FILE PATH MISSING`.
-    #[serde(default)]
-    enable_by_file_paths: Vec<PathBuf>,
+    enable_by_file_paths: Option<Vec<PathBuf>>,
     /// Whether JSON and the page show more: the time, the platform, and which file was found or not.
     /// That is nothing for strangers. `false` by default.
-    #[serde(default)]
-    detailed: bool,
+    detailed: Option<bool>,
     /// The addresses and networks that are shown the details, `unix` for clients at a unix socket.
     /// Everybody by default, as with oslo.middleware.
     #[serde(default)]
     detailed_source_ranges: Vec<String>,
     /// The addresses and networks that are answered, `unix` for clients at a unix socket. For all others
     /// the filter is not there, and the app answers 404. Everybody is answered by default.
-    #[serde(default)]
-    allowed_source_ranges: Vec<String>,
+    allowed_source_ranges: Option<Vec<String>>,
     /// Whether requests with a header of a proxy (`X-Forwarded-For`, `-Host`, `-Proto`, `-Prefix` or
     /// `X-Forwarded`) are treated like those of others. `false` by default.
-    #[serde(default)]
-    ignore_proxied_requests: bool,
-    /// Of oslo.config; has no effect yet.
-    #[allow(dead_code, reason = "files have it")]
+    ignore_proxied_requests: Option<bool>,
+    /// The project whose oslo.config file has more settings, in its section `[healthcheck]`: the first of
+    /// `~/.PROJECT/PROJECT.conf`, `~/PROJECT.conf`, `/etc/PROJECT/PROJECT.conf` and `/etc/PROJECT.conf`
+    /// that exists, if one does. What is set here, or in `[DEFAULT]`, goes before it.
     oslo_config_project: Option<String>,
-    /// Of oslo.config; has no effect yet.
-    #[allow(dead_code, reason = "files have it")]
+    /// A program of the project; `PROGRAM.conf` is looked for in the same places, and goes before.
     oslo_config_program: Option<String>,
-    /// Of oslo.config; has no effect yet.
-    #[allow(dead_code, reason = "files have it")]
+    /// The path of a file to read in place of all these. It has an effect only together with
+    /// `oslo_config_project`, as with oslo.middleware.
     oslo_config_file: Option<String>,
 }
 
@@ -129,6 +124,17 @@ register!("healthcheck" => healthcheck_filter, for
     ],
 );
 
+/// What oslo.config's files may set, too.
+const OF_OSLO: [&str; 7] = [
+    "backends",
+    "disable_by_file_path",
+    "disable_by_file_paths",
+    "enable_by_file_paths",
+    "detailed",
+    "allowed_source_ranges",
+    "ignore_proxied_requests",
+];
+
 fn healthcheck_app(settings: Healthcheck) -> anyhow::Result<App> {
     let health = Health::new(settings)?;
     Ok(App::at_once(move |exchange| match health.is_for(exchange) {
@@ -163,14 +169,18 @@ struct Health {
 
 impl Health {
     fn new(settings: Healthcheck) -> Result<Health, SettingError> {
+        let settings = settings.completed()?;
         let some = |key: &str, items: &[String]| {
             (!items.is_empty()).then(|| Networks::of(key, items)).transpose()
         };
         Ok(Health {
-            detailed: settings.detailed,
+            detailed: settings.detailed.unwrap_or_default(),
             shown_details: some("detailed_source_ranges", &settings.detailed_source_ranges)?,
-            answered: some("allowed_source_ranges", &settings.allowed_source_ranges)?,
-            ignores_proxied: settings.ignore_proxied_requests,
+            answered: some(
+                "allowed_source_ranges",
+                settings.allowed_source_ranges.as_deref().unwrap_or_default(),
+            )?,
+            ignores_proxied: settings.ignore_proxied_requests.unwrap_or_default(),
             checks: settings.checks()?,
         })
     }
@@ -215,15 +225,36 @@ const PROXIED: [&str; 5] = [
 ];
 
 impl Healthcheck {
+    /// These, and what an oslo.config file has beside them.
+    fn completed(mut self) -> Result<Healthcheck, SettingError> {
+        let oslo = Oslo {
+            project: &self.oslo_config_project,
+            program: &self.oslo_config_program,
+            file: &self.oslo_config_file,
+        };
+        let file: Healthcheck = oslo.group("healthcheck", &OF_OSLO)?;
+        self.backends = self.backends.or(file.backends);
+        self.disable_by_file_path = self.disable_by_file_path.or(file.disable_by_file_path);
+        self.disable_by_file_paths = self.disable_by_file_paths.or(file.disable_by_file_paths);
+        self.enable_by_file_paths = self.enable_by_file_paths.or(file.enable_by_file_paths);
+        self.detailed = self.detailed.or(file.detailed);
+        self.allowed_source_ranges = self.allowed_source_ranges.or(file.allowed_source_ranges);
+        self.ignore_proxied_requests =
+            self.ignore_proxied_requests.or(file.ignore_proxied_requests);
+        Ok(self)
+    }
+
     fn checks(self) -> Result<Vec<Check>, SettingError> {
-        let ports = self.disable_by_file_paths.iter().map(|item| port_and_path(item));
+        let ports = self.disable_by_file_paths.unwrap_or_default();
+        let files = self.enable_by_file_paths.unwrap_or_default();
+        let ports = ports.iter().map(|item| port_and_path(item));
         let ports = ports.collect::<Result<Vec<_>, _>>()?;
-        let mut backends = self.backends;
+        let mut backends = self.backends.unwrap_or_default();
         if backends.is_empty() {
             let given = [
                 (Backend::DisableByFile, self.disable_by_file_path.is_some()),
                 (Backend::DisableByFilesPorts, !ports.is_empty()),
-                (Backend::EnableByFiles, !self.enable_by_file_paths.is_empty()),
+                (Backend::EnableByFiles, !files.is_empty()),
             ];
             backends.extend(given.iter().filter(|(_, is_given)| *is_given).map(|(it, _)| *it));
         }
@@ -235,7 +266,7 @@ impl Healthcheck {
         let check = |backend: &Backend| match backend {
             Backend::DisableByFile => Check::DisableByFile(self.disable_by_file_path.clone()),
             Backend::DisableByFilesPorts => Check::DisableByFilesPorts(ports.clone()),
-            Backend::EnableByFiles => Check::EnableByFiles(self.enable_by_file_paths.clone()),
+            Backend::EnableByFiles => Check::EnableByFiles(files.clone()),
         };
         Ok(backends.iter().map(check).collect())
     }

@@ -65,6 +65,7 @@ mod drain;
 mod gather;
 mod header_map;
 mod location;
+mod oslo;
 mod paths;
 mod target;
 mod text;

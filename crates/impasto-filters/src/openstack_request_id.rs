@@ -27,11 +27,11 @@ use crate::unique;
 struct OpenstackRequestId {
     /// More headers to put the id into. By default there are none.
     compat_headers: Vec<String>,
-    /// Of oslo.config; has no effect yet.
+    /// Of oslo.config, whose files have no settings for this filter: accepted, and without effect.
     oslo_config_project: Option<String>,
-    /// Of oslo.config; has no effect yet.
+    /// Of oslo.config; without effect.
     oslo_config_program: Option<String>,
-    /// Of oslo.config; has no effect yet.
+    /// Of oslo.config; without effect.
     oslo_config_file: Option<String>,
 }
 

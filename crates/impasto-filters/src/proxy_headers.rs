@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::forwarded::Told;
 use crate::forwarded::lines::{Line, Lines};
 use crate::network::Networks;
+use crate::oslo::Oslo;
 
 /// Believes the proxies in front of the service, and nobody else, about who the client is.
 ///
@@ -37,11 +38,14 @@ struct ProxyHeaders {
     /// Of oslo.middleware: `false` trusts nobody. `true` needs `trusted`; with oslo.middleware it
     /// meant to trust everybody, which `trusted = 0.0.0.0/0 ::/0 unix` says.
     enable_proxy_headers_parsing: Option<bool>,
-    /// Of oslo.config; has no effect yet.
+    /// The project whose oslo.config file has more settings, in its section `[oslo_middleware]`: the first of
+    /// `~/.PROJECT/PROJECT.conf`, `~/PROJECT.conf`, `/etc/PROJECT/PROJECT.conf` and `/etc/PROJECT.conf`
+    /// that exists, if one does. What is set here, or in `[DEFAULT]`, goes before it.
     oslo_config_project: Option<String>,
-    /// Of oslo.config; has no effect yet.
+    /// A program of the project; `PROGRAM.conf` is looked for in the same places, and goes before.
     oslo_config_program: Option<String>,
-    /// Of oslo.config; has no effect yet.
+    /// The path of a file to read in place of all these. It has an effect only together with
+    /// `oslo_config_project`, as with oslo.middleware.
     oslo_config_file: Option<String>,
 }
 
@@ -66,7 +70,14 @@ register!("proxy_headers" => proxy_headers, for
 );
 
 fn proxy_headers(settings: ProxyHeaders) -> anyhow::Result<Filter> {
-    let ProxyHeaders { headers: kind, enable_proxy_headers_parsing: enabled, .. } = settings;
+    let oslo = Oslo {
+        project: &settings.oslo_config_project,
+        program: &settings.oslo_config_program,
+        file: &settings.oslo_config_file,
+    };
+    let file: ProxyHeaders = oslo.group("oslo_middleware", &["enable_proxy_headers_parsing"])?;
+    let enabled = settings.enable_proxy_headers_parsing.or(file.enable_proxy_headers_parsing);
+    let kind = settings.headers;
     let mut trusted = Networks::of("trusted", &settings.trusted)?;
     match enabled {
         Some(false) => trusted = Networks::default(),

@@ -8,11 +8,12 @@ use bytes::Bytes;
 use http::StatusCode;
 use http_body::Body as _;
 use impasto::settings::Size;
-use impasto::{Body, Exchange, Filter, Hook, Response, register};
+use impasto::{Body, Exchange, Filter, Hook, Response, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::drain;
+use crate::oslo::Oslo;
 use crate::text;
 use bounded::Bounded;
 
@@ -31,29 +32,21 @@ use bounded::Bounded;
 /// use = egg:impasto#size_limit
 /// max_body_size = 10MiB
 /// ```
-#[derive(Deserialize, JsonSchema)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct SizeLimit {
-    /// The size of the largest body that is taken.
+    /// The size of the largest body that is taken. 112KiB by default, as with oslo.
     #[serde(alias = "max_request_body_size")]
-    max_body_size: Size,
-    /// Of oslo.config; has no effect yet.
+    max_body_size: Option<Size>,
+    /// The project whose oslo.config file has more settings, in its section `[oslo_middleware]`: the first of
+    /// `~/.PROJECT/PROJECT.conf`, `~/PROJECT.conf`, `/etc/PROJECT/PROJECT.conf` and `/etc/PROJECT.conf`
+    /// that exists, if one does. What is set here, or in `[DEFAULT]`, goes before it.
     oslo_config_project: Option<String>,
-    /// Of oslo.config; has no effect yet.
+    /// A program of the project; `PROGRAM.conf` is looked for in the same places, and goes before.
     oslo_config_program: Option<String>,
-    /// Of oslo.config; has no effect yet.
+    /// The path of a file to read in place of all these. It has an effect only together with
+    /// `oslo_config_project`, as with oslo.middleware.
     oslo_config_file: Option<String>,
-}
-
-impl Default for SizeLimit {
-    fn default() -> SizeLimit {
-        SizeLimit {
-            max_body_size: Size::from_kib(112),
-            oslo_config_project: None,
-            oslo_config_program: None,
-            oslo_config_file: None,
-        }
-    }
 }
 
 register!("size_limit" => size_limit, for
@@ -69,9 +62,21 @@ register!("size_limit" => size_limit, for
 
 // Not tower-http's layer: it answers 413 only where the length is announced, and lets the client send on
 // into a closed connection.
-fn size_limit(settings: SizeLimit) -> Filter {
-    let limit = settings.max_body_size.bytes();
-    Filter::hook(Limit { limit, words: text::too_large(limit).into() })
+fn size_limit(settings: SizeLimit) -> anyhow::Result<Filter> {
+    let limit = settings.limit()?.bytes();
+    Ok(Filter::hook(Limit { limit, words: text::too_large(limit).into() }))
+}
+
+impl SizeLimit {
+    fn limit(&self) -> Result<Size, SettingError> {
+        let oslo = Oslo {
+            project: &self.oslo_config_project,
+            program: &self.oslo_config_program,
+            file: &self.oslo_config_file,
+        };
+        let file: SizeLimit = oslo.group("oslo_middleware", &["max_request_body_size"])?;
+        Ok(self.max_body_size.or(file.max_body_size).unwrap_or(Size::from_kib(112)))
+    }
 }
 
 struct Limit {
@@ -136,8 +141,8 @@ mod tests {
             };
             Response::new(Body::from(words))
         });
-        let max_body_size = Size::from_bytes(limit);
-        wrap(size_limit(SizeLimit { max_body_size, ..SizeLimit::default() }), app)
+        let max_body_size = Some(Size::from_bytes(limit));
+        wrap(size_limit(SizeLimit { max_body_size, ..SizeLimit::default() }).unwrap(), app)
     }
 
     /// A body of unknown length that is sent through a channel.
@@ -224,6 +229,6 @@ mod tests {
 
     #[test]
     fn the_default_is_that_of_oslo() {
-        assert_eq!(SizeLimit::default().max_body_size.bytes(), 114_688);
+        assert_eq!(SizeLimit::default().limit().unwrap().bytes(), 114_688);
     }
 }

@@ -16,6 +16,7 @@ mod ip_access;
 mod maintenance;
 mod metrics;
 mod normalize_path;
+mod oslo_config;
 mod rate_limit;
 mod redirect;
 mod redirect_https;
