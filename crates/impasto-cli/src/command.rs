@@ -5,7 +5,9 @@ use std::io;
 use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
-use crate::{check, edit, explain, graph, list, reference, reload, resolve, serve, status, stop};
+use crate::{
+    check, edit, explain, fmt, graph, list, reference, reload, resolve, serve, status, stop,
+};
 
 /// HTTP services whose middleware is decided by a text file, as with PasteDeploy.
 #[derive(Debug, Parser)]
@@ -39,6 +41,7 @@ enum Verb {
     Status(status::Status),
     Check(check::Check),
     Edit(edit::EditArgs),
+    Fmt(fmt::Fmt),
     Resolve(resolve::Resolve),
     Explain(explain::Explain),
     Graph(graph::Draw),
@@ -55,6 +58,7 @@ impl Command {
             Verb::Status(status) => status.run(),
             Verb::Check(check) => check.run(),
             Verb::Edit(edit) => edit.run(),
+            Verb::Fmt(fmt) => fmt.run(),
             Verb::Resolve(resolve) => resolve.run(),
             Verb::Explain(explain) => explain.run(),
             Verb::Graph(draw) => draw.run(),

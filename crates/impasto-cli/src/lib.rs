@@ -30,6 +30,7 @@ mod command;
 mod edit;
 mod exit;
 mod explain;
+mod fmt;
 mod graph;
 mod list;
 mod locate;

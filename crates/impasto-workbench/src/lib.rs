@@ -32,6 +32,7 @@ mod stack;
 
 pub mod edit;
 mod fix;
+mod format;
 mod locked;
 #[cfg(test)]
 mod random;
@@ -42,6 +43,7 @@ mod write;
 
 pub use explain::{Explanation, Where};
 pub use fix::{Fixed, fix};
+pub use format::format;
 pub use graph::Graph;
 pub use locked::{LockError, Locked};
 pub use question::Question;

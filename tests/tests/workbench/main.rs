@@ -29,6 +29,7 @@ macro_rules! families {
 families! {
     edit
     explain
+    fmt
     graph
     resolve
 }

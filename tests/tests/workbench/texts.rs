@@ -1,10 +1,11 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use impasto::ini;
+use impasto::{Loader, Snapshot, ini};
 use impasto_tests::fixtures::{ini_files, shared};
-use impasto_workbench::Text;
 use impasto_workbench::edit::{Command, check};
+use impasto_workbench::{Text, format};
+use serde_json::Value;
 
 /// What any command may take for any of these files; without optimization it takes
 /// ten times as long.
@@ -96,5 +97,42 @@ fn a_section_can_be_renamed_and_renamed_back() {
         let last = last.expect("a section");
         let checked = in_time(&path, || check(&path, &text, &last));
         assert!(checked.unwrap_or_else(|error| panic!("{}: {error}", path.display())).changed);
+    }
+}
+
+/// What a text resolves to, but for where it is written.
+fn meaning(path: &Path, text: &Text) -> Option<Value> {
+    let snapshot = Snapshot::default().with(path, text.as_str());
+    let none = std::iter::empty::<(&str, &str)>();
+    let mut json = Loader::open_snapshot(snapshot, path, none).ok()?.to_json(true);
+    drop_places(&mut json);
+    Some(json)
+}
+
+fn drop_places(json: &mut Value) {
+    match json {
+        Value::Object(object) => {
+            object.retain(|key, _| !matches!(key.as_str(), "provenance" | "line" | "column"));
+            object.values_mut().for_each(drop_places);
+        }
+        Value::Array(array) => array.iter_mut().for_each(drop_places),
+        _ => {}
+    }
+}
+
+fn comments(text: &Text) -> Vec<&str> {
+    let lines = text.as_str().lines().map(str::trim);
+    lines.filter(|line| line.starts_with(['#', ';'])).collect()
+}
+
+#[test]
+fn a_file_in_the_house_style_means_what_it_did() {
+    for path in corpus() {
+        let text = read(&path);
+        let Ok(new) = in_time(&path, || format(&text)) else { continue };
+        assert_eq!(meaning(&path, &new), meaning(&path, &text), "{}", path.display());
+        assert_eq!(comments(&new), comments(&text), "{}", path.display());
+        let once_more = format(&new).expect("no line is wrong");
+        assert_eq!(once_more.as_str(), new.as_str(), "{}", path.display());
     }
 }

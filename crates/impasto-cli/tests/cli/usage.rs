@@ -27,9 +27,18 @@ fn a_wrong_command_line_is_exit_2() {
 fn every_command_explains_itself() {
     let site = Site::new("");
     assert!(site.run(&["--help"]).out.contains("Exit codes:\n  0   all went well\n"));
-    for command in
-        ["serve", "reload", "stop", "status", "check", "edit", "resolve", "list", "reference"]
-    {
+    for command in [
+        "serve",
+        "reload",
+        "stop",
+        "status",
+        "check",
+        "edit",
+        "fmt",
+        "resolve",
+        "list",
+        "reference",
+    ] {
         let ran = site.run(&[command, "--help"]);
         assert_eq!(ran.code, Some(0));
         assert!(ran.out.contains(&format!("\nExamples:\n  impasto {command}")), "{}", ran.out);
