@@ -9,6 +9,7 @@ mod gunicorn;
 mod live;
 mod placeholders;
 mod python;
+mod services;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ pub use gunicorn::{ForeignCase, ForeignRequest, gunicorn_requests, latin1};
 pub use live::Oracle;
 pub use placeholders::with_placeholders;
 pub use python::{python, python_with_middleware};
+pub use services::service_files;
 
 /// Which file is to be resolved, and how.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -8,6 +8,8 @@ mod healthcheck;
 mod limits;
 /// Random files, random damage, random bytes.
 mod random;
+/// The files that OpenStack's services ship.
+mod services;
 /// Files and answers from outside the project, where there are any.
 mod shared;
 
