@@ -22,10 +22,12 @@
 //! |---|---|
 //! | `access_log` | a line in a log for every request; `compute_request_log` and `translogger` as nova and Paste write it |
 //! | `metrics` | counters for Prometheus; also an app, which shows them |
+//! | `stats`, `openstack_stats` | times for a statsd server |
 //! | `proxy_headers` | the client's own address, behind a proxy |
 //! | `redirect_https` | nothing in the clear |
 //! | `maintenance` | a sign at the door while there is work to do |
 //! | `prefix` | a service that a proxy shows under a prefix |
+//! | `trace` | requests as parts of traces, across services |
 //! | `request_id` | an id for every request |
 //! | `openstack_request_id`, `compute_request_id` | the same, as OpenStack's services do it |
 //! | `ip_access` | clients of some networks only |
@@ -109,7 +111,9 @@ mod request_id;
 mod rewrite;
 mod secure_headers;
 mod size_limit;
+mod stats;
 mod timeout;
+mod trace;
 mod unique;
 
 mod debug;

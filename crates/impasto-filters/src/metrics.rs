@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
-use http::HeaderValue;
 use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method};
 use impasto::{App, Body, Exchange, Filter, Hook, Response, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -143,6 +143,11 @@ impl Drop for UnderWay {
             self.series.abandoned.fetch_add(1, Relaxed);
         }
     }
+}
+
+/// The word under which a method is counted; one for all that HTTP does not know.
+pub(crate) fn method(method: &Method) -> &'static str {
+    series::METHODS[series::place(method)]
 }
 
 #[cfg(test)]

@@ -14,6 +14,11 @@ pub(crate) fn id(prefix: &'static str) -> HeaderValue {
     from_source(|source| source.id(prefix))
 }
 
+/// A header's value, with as little allocation as an id; `None` where none can be written so.
+pub(crate) fn value(text: &[u8]) -> Option<HeaderValue> {
+    from_source(|source| source.cut(&[text]))
+}
+
 /// A random number, which is no secret either.
 pub(crate) fn number() -> u64 {
     from_source(Source::next)
@@ -61,14 +66,21 @@ impl Source {
     fn id(&mut self, prefix: &'static str) -> HeaderValue {
         let high = self.next() & !0xf000 | 0x4000;
         let low = self.next() & !(0b11 << 62) | 0b10 << 62;
-        if self.block.capacity() < prefix.len() + UUID {
-            self.block.reserve(BLOCK.max(prefix.len() + UUID));
-        }
-        self.block.extend_from_slice(prefix.as_bytes());
-        self.block.extend_from_slice(&text(high, low));
-        let id = HeaderValue::from_maybe_shared(self.block.split().freeze());
+        let id = self.cut(&[prefix.as_bytes(), &text(high, low)]);
         // Digits, dashes and a prefix from this crate are always a value.
         id.unwrap_or(HeaderValue::from_static("none"))
+    }
+
+    /// These texts, one after the other.
+    fn cut(&mut self, parts: &[&[u8]]) -> Option<HeaderValue> {
+        let length = parts.iter().map(|part| part.len()).sum();
+        if self.block.capacity() < length {
+            self.block.reserve(BLOCK.max(length));
+        }
+        for part in parts {
+            self.block.extend_from_slice(part);
+        }
+        HeaderValue::from_maybe_shared(self.block.split().freeze()).ok()
     }
 }
 

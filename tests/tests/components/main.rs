@@ -21,6 +21,8 @@ mod rate_limit;
 mod redirect;
 mod redirect_https;
 mod rewrite;
+mod stats;
+mod trace;
 mod versions;
 
 /// A client for HTTP/1.1 and HTTP/2.

@@ -29,6 +29,7 @@ pub(crate) fn of(filter: &str) -> Option<Work> {
             Work { what: "a body of unknown length", request: unknown, app: reads, ..IDLE }
         }
         "timeout" => Work { what: "an app that waits", app: waits, ..IDLE },
+        "trace" => Work { what: "a trace to continue", request: traced, ..IDLE },
         _ => return None,
     };
     Some(work)
@@ -59,6 +60,11 @@ fn about_health() -> Request {
 
 fn around() -> Request {
     Request::get("/servers//x/../1").body(Body::empty()).unwrap_or_default()
+}
+
+fn traced() -> Request {
+    let name = http::HeaderName::from_static("traceparent");
+    with(name, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
 }
 
 fn unknown() -> Request {
