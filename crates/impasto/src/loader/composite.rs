@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::conf::Conf;
 use super::context::Context;
 use super::expand::cite;
+use super::observer::Observer;
 use super::resolve::resolve;
 use super::wanted::Wanted;
 use crate::compose::{App, Filter, Response};
@@ -22,23 +23,30 @@ pub struct CompositeLoader {
     /// reached without a section.
     context: Context,
     registry: &'static Registry,
+    /// Who is shown the parts.
+    observer: Option<Arc<dyn Observer>>,
     /// What was wrong with the parts so far. The load fails when there is anything.
     problems: RefCell<Problems>,
 }
 
 impl CompositeLoader {
-    pub(super) fn new(context: Context, registry: &'static Registry) -> CompositeLoader {
-        CompositeLoader { context, registry, problems: RefCell::default() }
+    pub(super) fn new(
+        context: Context,
+        registry: &'static Registry,
+        observer: Option<Arc<dyn Observer>>,
+    ) -> CompositeLoader {
+        CompositeLoader { context, registry, observer, problems: RefCell::default() }
     }
 
     /// One that finds nothing, for tests of factories.
     #[cfg(test)]
     pub(crate) fn empty(registry: &'static Registry) -> CompositeLoader {
-        CompositeLoader::new(Context::without_section(), registry)
+        CompositeLoader::new(Context::without_section(), registry, None)
     }
 
-    pub(super) fn into_problems(self) -> Problems {
-        self.problems.into_inner()
+    /// The composite, and what was wrong with its parts.
+    pub(super) fn into_parts(self) -> (Context, Problems) {
+        (self.context, self.problems.into_inner())
     }
 
     /// The app of this name, created with the composite's globals: Python's
@@ -70,7 +78,7 @@ impl CompositeLoader {
     fn load_app(&self, name: &str, passed: Option<Arc<Conf>>) -> App {
         let created = self
             .resolve(Group::App, name, passed)
-            .and_then(|found| found.create_app(self.registry));
+            .and_then(|found| found.create_app_for(self.registry, self.observer.as_ref()));
         created.unwrap_or_else(|problems| {
             self.problems.borrow_mut().0.extend(problems);
             App::from_fn(stand_in)
@@ -80,7 +88,7 @@ impl CompositeLoader {
     fn load_filter(&self, name: &str, passed: Option<Arc<Conf>>) -> Filter {
         let created = self
             .resolve(Group::Filter, name, passed)
-            .and_then(|found| found.create_filter(self.registry));
+            .and_then(|found| found.create_filter_for(self.registry, self.observer.as_ref()));
         created.unwrap_or_else(|problems| {
             self.problems.borrow_mut().0.extend(problems);
             Filter::wrap(|app| app)

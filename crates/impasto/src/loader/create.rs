@@ -1,7 +1,10 @@
 //! From a resolved tree to what runs.
 
+use std::sync::Arc;
+
 use super::composite::CompositeLoader;
 use super::context::Context;
+use super::observer::Observer;
 use super::tree::{Leaf, Node, NodeId, Shape};
 use crate::compose::{App, Filter, contain};
 use crate::problem::{Code, Problem, Problems};
@@ -16,7 +19,29 @@ impl Context {
     /// Everything that is wrong with the settings of everything it is made of, references that
     /// `registry` does not provide, and what factories refused.
     pub fn create_app(&self, registry: &'static Registry) -> Result<App, Problems> {
-        let mut creator = Creator::new(self, registry);
+        self.create_app_for(registry, None)
+    }
+
+    /// Creates the app as [`create_app`](Context::create_app) does, and shows `observer` everything it is made
+    /// of: also what its composites load.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn create_app_observed(
+        &self,
+        registry: &'static Registry,
+        observer: &Arc<dyn Observer>,
+    ) -> Result<App, Problems> {
+        self.create_app_for(registry, Some(observer))
+    }
+
+    pub(super) fn create_app_for(
+        &self,
+        registry: &'static Registry,
+        observer: Option<&Arc<dyn Observer>>,
+    ) -> Result<App, Problems> {
+        let mut creator = Creator::new(self, registry, observer);
         let app = creator.app(self.at);
         creator.finish(app)
     }
@@ -27,7 +52,15 @@ impl Context {
     ///
     /// As [`create_app`](Context::create_app).
     pub fn create_filter(&self, registry: &'static Registry) -> Result<Filter, Problems> {
-        let mut creator = Creator::new(self, registry);
+        self.create_filter_for(registry, None)
+    }
+
+    pub(super) fn create_filter_for(
+        &self,
+        registry: &'static Registry,
+        observer: Option<&Arc<dyn Observer>>,
+    ) -> Result<Filter, Problems> {
+        let mut creator = Creator::new(self, registry, observer);
         let filters = creator.filters(self.at);
         let filter = filters.map(|filters| match <[Filter; 1]>::try_from(filters) {
             Ok([filter]) => filter,
@@ -42,7 +75,7 @@ impl Context {
     ///
     /// As [`create_app`](Context::create_app).
     pub fn create_server(&self, registry: &'static Registry) -> Result<Box<dyn Serve>, Problems> {
-        let mut creator = Creator::new(self, registry);
+        let mut creator = Creator::new(self, registry, None);
         let server = match &self.node().shape {
             Shape::Factory(leaf) => match creator.make(self.at, leaf) {
                 Some(Made::Server(server)) => Some(server),
@@ -57,12 +90,17 @@ impl Context {
 struct Creator<'a> {
     context: &'a Context,
     registry: &'static Registry,
+    observer: Option<&'a Arc<dyn Observer>>,
     problems: Vec<Problem>,
 }
 
 impl<'a> Creator<'a> {
-    fn new(context: &'a Context, registry: &'static Registry) -> Creator<'a> {
-        Creator { context, registry, problems: Vec::new() }
+    fn new(
+        context: &'a Context,
+        registry: &'static Registry,
+        observer: Option<&'a Arc<dyn Observer>>,
+    ) -> Creator<'a> {
+        Creator { context, registry, observer, problems: Vec::new() }
     }
 
     fn finish<T>(self, made: Option<T>) -> Result<T, Problems> {
@@ -142,16 +180,20 @@ impl<'a> Creator<'a> {
             place: place.as_ref(),
         };
         let context = Context { at: id, ..self.context.clone() };
-        let loader = CompositeLoader::new(context, self.registry);
+        let loader = CompositeLoader::new(context, self.registry, self.observer.cloned());
         let made = contain(|| factory.make(&options, &loader)).unwrap_or_else(|panic| {
             let at = panic.place.map(|place| format!(" at {place}")).unwrap_or_default();
             let message = format!("{} panicked{at}: {}", factory.name(), panic.message);
             let problem = Problem::error(Code::FactoryFailed, message);
             Err(problem.section(section).at(place.clone()).into())
         });
-        self.problems.extend(loader.into_problems());
+        let (context, problems) = loader.into_parts();
+        self.problems.extend(problems);
         match made {
-            Ok(made) => Some(made),
+            Ok(made) => Some(match self.observer {
+                Some(observer) => observer.seen(&context, made),
+                None => made,
+            }),
             Err(problems) => {
                 let cited = node.cited();
                 let trail = cited.as_ref().and_then(|cited| cited.visit.trail.as_ref());
