@@ -12,6 +12,8 @@
 //! A guide of the documentation is one, too: its `console` blocks are the commands, its `ini NAME` blocks the
 //! files as they are from there on.
 //!
+//! What differs from run to run is shown as `TIME` and `UUID`.
+//!
 //! `NAME.term` is the transcript, `NAME.ini` beside it the file `api-paste.ini` of the directory in which
 //! the commands run; what is in a directory `NAME` is there too. `$ cat FILE` shows a file in between.
 
@@ -19,6 +21,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use regex::Regex;
 
 use crate::fixtures::REWRITE;
 
@@ -130,7 +134,7 @@ fn run(line: &str, program: &Path, directory: &Path) -> String {
                 // The program of the tests has some factories of its own.
                 ended(&text.replace(": impasto, impasto-tests\n", ": impasto\n"))
             });
-            let mut found = texts.concat();
+            let mut found = constant(&texts.concat());
             match output.status.code() {
                 Some(0) => {}
                 Some(code) => writeln!(found, "[exit {code}]").expect("memory"),
@@ -140,6 +144,16 @@ fn run(line: &str, program: &Path, directory: &Path) -> String {
         }
         _ => panic!("`{line}` is neither `impasto` nor `cat`"),
     }
+}
+
+/// Without what differs from run to run.
+fn constant(text: &str) -> String {
+    let times = Regex::new(r#" +[0-9]+\.[0-9] (µs|ms|s)\b"#).expect("an expression");
+    let numbers = Regex::new(r#"(_us|"time"|time=)(":)? ?"?[0-9.]+"?"#).expect("an expression");
+    let ids = Regex::new("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").expect("an expression");
+    let text = times.replace_all(text, "  TIME");
+    let text = numbers.replace_all(&text, "$1$2 TIME");
+    ids.replace_all(&text, "UUID").into_owned()
 }
 
 /// With a line end behind the last line.

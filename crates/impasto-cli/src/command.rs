@@ -6,7 +6,8 @@ use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
 use crate::{
-    check, edit, explain, fmt, graph, list, reference, reload, resolve, serve, status, stop,
+    check, edit, explain, fmt, graph, list, reference, reload, request, resolve, serve, status,
+    stop,
 };
 
 /// HTTP services whose middleware is decided by a text file, as with PasteDeploy.
@@ -45,6 +46,7 @@ enum Verb {
     Resolve(resolve::Resolve),
     Explain(explain::Explain),
     Graph(graph::Draw),
+    Request(request::Request),
     List(list::List),
     Reference(reference::Reference),
 }
@@ -62,6 +64,7 @@ impl Command {
             Verb::Resolve(resolve) => resolve.run(),
             Verb::Explain(explain) => explain.run(),
             Verb::Graph(draw) => draw.run(),
+            Verb::Request(request) => request.run(),
             Verb::List(list) => list.run(),
             Verb::Reference(reference) => reference.run(),
         }

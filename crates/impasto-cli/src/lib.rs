@@ -39,6 +39,7 @@ mod master;
 mod output;
 mod reference;
 mod reload;
+mod request;
 mod resolve;
 mod serve;
 mod status;

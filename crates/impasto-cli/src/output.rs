@@ -1,6 +1,7 @@
 //! Standard output and error. Colours reach terminals only, and never where `NO_COLOR` is set.
 
 use std::fmt::Display;
+use std::fs::File;
 use std::io::{self, Write};
 
 use clap::ValueEnum;
@@ -62,5 +63,33 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
     match number {
         1 => format!("1 {noun}"),
         number => format!("{number} {noun}s"),
+    }
+}
+
+/// Standard output for a command alone: as long as this lives, what factories print goes to standard error.
+pub(crate) struct OwnOutput(File);
+
+impl OwnOutput {
+    pub(crate) fn take() -> io::Result<OwnOutput> {
+        let own = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3)?;
+        rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
+        Ok(OwnOutput(File::from(own)))
+    }
+
+    /// A line, or several.
+    pub(crate) fn print(&mut self, text: impl Display) -> io::Result<()> {
+        self.0.write_all(format!("{text}\n").as_bytes())
+    }
+
+    /// A value.
+    pub(crate) fn print_json(&mut self, value: &Value) -> io::Result<()> {
+        self.print(format_args!("{value:#}"))
+    }
+}
+
+impl Drop for OwnOutput {
+    fn drop(&mut self) {
+        // Where this fails, nothing is left that could tell.
+        let _ = rustix::stdio::dup2_stdout(&self.0);
     }
 }

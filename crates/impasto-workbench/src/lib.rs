@@ -29,6 +29,7 @@ mod shown;
 mod explain;
 mod graph;
 mod stack;
+mod trial;
 
 pub mod edit;
 mod fix;
@@ -50,5 +51,6 @@ pub use question::Question;
 pub use shown::{OneLine, source};
 pub use stack::{Branch, End, Fork, Layer, Verdict, Way, entrance, entrances};
 pub use text::{OptionText, SectionText, Text};
+pub use trial::{Ending, Outcome, PATIENCE, Passage, Trial};
 pub use unified::unified;
 pub use write::replace;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::header::HOST;
+use http::header::{CONTENT_LENGTH, HOST};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use impasto::{Body, Connection, Exchange, Request};
@@ -60,9 +60,12 @@ impl Question {
         Ok(())
     }
 
-    /// The same with a body.
+    /// The same with a body, whose length is said unless it is already.
     pub fn with_body(self, body: impl Into<String>) -> Question {
-        Question { body: body.into(), ..self }
+        let mut question = Question { body: body.into(), ..self };
+        let length = question.body.len().into();
+        question.headers.entry(CONTENT_LENGTH).or_insert(length);
+        question
     }
 
     /// Its method.

@@ -31,6 +31,7 @@ families! {
     explain
     fmt
     graph
+    request
     resolve
 }
 
