@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
 use crate::{
-    check, edit, explain, fmt, graph, list, reference, reload, request, resolve, serve, status,
-    stop,
+    check, diff, edit, explain, fmt, graph, list, reference, reload, request, resolve, serve,
+    status, stop,
 };
 
 /// HTTP services whose middleware is decided by a text file, as with PasteDeploy.
@@ -41,6 +41,7 @@ enum Verb {
     Stop(stop::Stop),
     Status(status::Status),
     Check(check::Check),
+    Diff(diff::Diff),
     Edit(edit::EditArgs),
     Fmt(fmt::Fmt),
     Resolve(resolve::Resolve),
@@ -59,6 +60,7 @@ impl Command {
             Verb::Stop(stop) => stop.run(),
             Verb::Status(status) => status.run(),
             Verb::Check(check) => check.run(),
+            Verb::Diff(diff) => diff.run(),
             Verb::Edit(edit) => edit.run(),
             Verb::Fmt(fmt) => fmt.run(),
             Verb::Resolve(resolve) => resolve.run(),

@@ -27,6 +27,7 @@
 mod asked;
 mod check;
 mod command;
+mod diff;
 mod edit;
 mod exit;
 mod explain;

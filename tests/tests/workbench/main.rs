@@ -27,6 +27,7 @@ macro_rules! families {
 }
 
 families! {
+    diff
     edit
     explain
     fmt

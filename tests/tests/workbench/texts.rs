@@ -126,6 +126,22 @@ fn comments(text: &Text) -> Vec<&str> {
 }
 
 #[test]
+fn a_file_differs_from_others_and_not_from_itself() {
+    let files = corpus();
+    for (at, path) in files.iter().enumerate() {
+        let open = |path: &Path| in_time(path, || Loader::open(path)).ok();
+        let Some(loader) = open(path) else { continue };
+        let again = open(path).expect("it was read before");
+        let changes = in_time(path, || again.changes_since(&loader));
+        assert!(changes.is_empty(), "{}: {changes}", path.display());
+        let Some(other) = files.get(at + 1).and_then(|path| open(path)) else { continue };
+        let changes = in_time(path, || other.changes_since(&loader));
+        assert!(!changes.is_empty(), "{}", path.display());
+        assert_eq!(changes.to_string().lines().count(), changes.0.len(), "{}", path.display());
+    }
+}
+
+#[test]
 fn a_file_in_the_house_style_means_what_it_did() {
     for path in corpus() {
         let text = read(&path);

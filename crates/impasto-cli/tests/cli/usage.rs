@@ -33,6 +33,7 @@ fn every_command_explains_itself() {
         "stop",
         "status",
         "check",
+        "diff",
         "edit",
         "fmt",
         "resolve",
