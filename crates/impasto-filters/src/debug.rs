@@ -1,4 +1,5 @@
 mod bytes;
+mod dump;
 mod echo;
 mod lines;
 

@@ -47,6 +47,7 @@
 //! | `timeout` | an answer in time |
 //! | `size_limit` | request bodies of a bounded size |
 //! | `decompress` | request bodies that come compressed |
+//! | `debug` | a look at heads, wherever it stands |
 //! | `fault_injection` | faults on purpose |
 //! | `buffer` | apps that should not wait for request bodies |
 //!
@@ -59,7 +60,7 @@
 //! | `versions` | the versions of an API, as nova lists them |
 //! | `static` | the files of a directory |
 //! | `healthcheck` | load balancers; also a filter |
-//! | `debug` | trying things |
+//! | `debug` | trying things; also a filter, which shows heads |
 
 mod chance;
 mod coding;

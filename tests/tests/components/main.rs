@@ -8,6 +8,7 @@ mod composites;
 mod compress;
 mod concurrency_limit;
 mod csrf;
+mod debug;
 mod decompress;
 mod etag;
 mod fault_injection;
