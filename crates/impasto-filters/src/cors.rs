@@ -1,4 +1,5 @@
 mod origin;
+mod oslo;
 
 use std::ops::ControlFlow;
 
@@ -21,10 +22,13 @@ use origin::Origins;
 ///
 /// The question that a browser asks before a request (an `OPTIONS` with `Origin` and
 /// `Access-Control-Request-Method`, the preflight) is answered here with an empty 204 and never reaches
-/// the app; oslo.middleware, for which this stands in, answers it with 200, and lets cookies be sent
-/// unless told otherwise. A site that is not allowed gets answers without CORS headers, which its
+/// the app. A site that is not allowed gets answers without CORS headers, which its
 /// browser then keeps from it. An app that puts `Access-Control-Allow-Origin` into a response itself is
 /// left to have its own way.
+///
+/// `oslo_cors` stands in for oslo.middleware's filter, and allows what that does: some request headers in any
+/// case (`Content-Type` among them), and cookies unless told otherwise or a list has a `*`. oslo.middleware
+/// answers a preflight with 200, after having asked the app.
 ///
 /// It belongs outside everything that refuses requests, authentication above all: a preflight carries
 /// no credentials, and a page is shown an error only if the error has CORS headers too.
@@ -88,11 +92,7 @@ const OF_OSLO: [&str; 6] = [
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-register!("cors" => cors, for
-    "oslo_middleware.cors:filter_factory",
-    "oslo_middleware:CORS.factory",
-    "oslo_middleware.cors:CORS.factory",
-    "egg:oslo.middleware#cors",
+register!("cors" => cors,
     order [
         before "authentication", "csrf": "a preflight carries no credentials, and has to be answered";
         once: "each would add its own headers";
@@ -102,6 +102,12 @@ register!("cors" => cors, for
 // Not tower-http's layer: it knows only one `*` or a closure, boxes its future, and panics on a wildcard
 // with credentials.
 fn cors(settings: Cors) -> anyhow::Result<Filter> {
+    prepare(settings, |_| false)
+}
+
+/// The filter of these settings. Whether cookies may be sent where nothing is said depends on whether there
+/// is a `*` in a list.
+fn prepare(settings: Cors, credentials: fn(has_star: bool) -> bool) -> anyhow::Result<Filter> {
     let oslo = Oslo {
         project: &settings.oslo_config_project,
         program: &settings.oslo_config_program,
@@ -117,19 +123,18 @@ fn cors(settings: Cors) -> anyhow::Result<Filter> {
     allow_headers.extend(settings.latent_allow_headers);
     let mut expose_headers = either(settings.expose_headers, file.expose_headers);
     expose_headers.extend(settings.latent_expose_headers);
-    let allow_credentials =
-        settings.allow_credentials.or(file.allow_credentials).unwrap_or_default();
     let lists = [
         ("allow_origins", &allow_origins),
         ("allow_methods", &allow_methods),
         ("allow_headers", &allow_headers),
         ("expose_headers", &expose_headers),
     ];
-    for (key, list) in lists {
-        if allow_credentials && list.iter().any(|item| item == "*") {
-            let message = "`*` does not go together with `allow_credentials`";
-            return Err(SettingError::new(key, message).help("name each one").into());
-        }
+    let starred = lists.iter().find(|(_, list)| list.iter().any(|item| item == "*"));
+    let given = settings.allow_credentials.or(file.allow_credentials);
+    let allow_credentials = given.unwrap_or_else(|| credentials(starred.is_some()));
+    if let (Some((key, _)), true) = (starred, allow_credentials) {
+        let message = "`*` does not go together with `allow_credentials`";
+        return Err(SettingError::new(*key, message).help("name each one").into());
     }
     let methods = list::<Method>("allow_methods", &allow_methods)?;
     let request_headers = list::<HeaderName>("allow_headers", &allow_headers)?;

@@ -40,7 +40,7 @@
 //! | `headers` | headers as the operator wants them |
 //! | `compress` | shorter answers |
 //! | `etag` | no answer that the client has |
-//! | `cors` | pages of other sites that use the API |
+//! | `cors`, `oslo_cors` | pages of other sites that use the API |
 //! | `csrf` | no pages of other sites that change things |
 //! | `catch_errors`, `fault_wrapper` | a tidy answer when something failed |
 //! | `osprofiler` | nothing; files of OpenStack's services have it |
