@@ -1,5 +1,6 @@
+mod beneath;
+mod listing;
 mod range;
-mod regular;
 
 use std::path::PathBuf;
 
@@ -13,17 +14,23 @@ use tower::Service;
 use tower_http::services::ServeDir;
 use tower_http::services::fs::DefaultServeDirFallback;
 
-use regular::RegularFiles;
+use beneath::Beneath;
 
 use crate::text::{not_found, text};
 
 /// Serves the files of a directory.
 ///
 /// Only what lies below `root`, with its type by the file's name. Ranges and conditional requests are
-/// answered as RFC 9110 has them (several ranges at once with the whole file); `GET` and `HEAD` only. A directory is answered with its `index`
-/// file, after a redirect to its path with `/` at the end; there are no listings. As Paste's static
-/// app does, it follows symbolic links and serves files whose names begin with a dot: a directory
-/// with secrets in it is no `root`.
+/// answered as RFC 9110 has them (several ranges at once with the whole file); `GET` and `HEAD` only. A
+/// directory is answered with its `index` file, after a redirect to its path with `/` at the end. Where there is
+/// none, it is a 404, or a page with what is in it (`listing`).
+///
+/// Symbolic links below `root` are answered like nothing, unlike those of Paste's static app; `follow_symlinks`
+/// follows them, also out of `root`. Files whose names begin with a dot are served: a directory with secrets in it
+/// is no `root`.
+///
+/// A file that was compressed beforehand, as `style.css.gz` beside `style.css`, goes to clients that take it, if its
+/// coding is in `precompressed`.
 ///
 /// ```ini
 /// [composite:main]
@@ -47,8 +54,27 @@ struct Static {
     /// The file that a directory is answered with; empty for none. `index.html` by default.
     #[serde(default = "index_html")]
     index: String,
+    /// Whether a directory without an index shows what is in it. Hidden files are not shown. `false` by default.
+    #[serde(default)]
+    listing: bool,
+    /// Whether symbolic links are followed, wherever they lead. `false` by default.
+    #[serde(default)]
+    follow_symlinks: bool,
+    /// The codings of files that were compressed beforehand: `br` (`.br`), `deflate` (`.zz`), `gzip` (`.gz`), `zstd`
+    /// (`.zst`). By default none is looked for.
+    #[serde(default)]
+    precompressed: Vec<Coding>,
     /// The directory of the file that is loaded: every file's globals have it.
     here: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum Coding {
+    Br,
+    Deflate,
+    Gzip,
+    Zstd,
 }
 
 fn index_html() -> String {
@@ -58,8 +84,8 @@ fn index_html() -> String {
 register!("static" => static_files, for "egg:Paste#static", "paste.urlparser:make_static");
 
 fn static_files(settings: Static) -> anyhow::Result<App> {
-    let Static { root, cache_max_age, index, here } = settings;
-    let root = here.unwrap_or_default().join(root);
+    let root = settings.here.unwrap_or_default().join(settings.root);
+    let index = settings.index;
     let wrong = |why: String| SettingError::new("root", format!("{} {why}", root.display()));
     match std::fs::metadata(&root) {
         Ok(found) if found.is_dir() => {}
@@ -69,16 +95,31 @@ fn static_files(settings: Static) -> anyhow::Result<App> {
     if index.contains(['/', '%', '?', '#']) || index.contains(char::is_whitespace) {
         return Err(SettingError::new("index", "must be the name of a file").into());
     }
-    let cache_control = cache_max_age.map(|age| format!("max-age={}", age.get().as_secs()));
+    let cache_control =
+        settings.cache_max_age.map(|age| format!("max-age={}", age.get().as_secs()));
+    let beneath = Beneath::new(&root, settings.follow_symlinks);
+    let mut directory =
+        ServeDir::with_backend(root, beneath.clone()).ignore_multi_range_requests(true);
+    for coding in settings.precompressed {
+        directory = match coding {
+            Coding::Br => directory.precompressed_br(),
+            Coding::Deflate => directory.precompressed_deflate(),
+            Coding::Gzip => directory.precompressed_gzip(),
+            Coding::Zstd => directory.precompressed_zstd(),
+        };
+    }
     Ok(App::new(Files {
-        directory: ServeDir::with_backend(root, RegularFiles).ignore_multi_range_requests(true),
+        directory,
+        listed: settings.listing.then_some(beneath),
         cache_control: cache_control.map(HeaderValue::try_from).transpose()?,
         index,
     }))
 }
 
 struct Files {
-    directory: ServeDir<DefaultServeDirFallback, RegularFiles>,
+    directory: ServeDir<DefaultServeDirFallback, Beneath>,
+    /// Where the page of a directory is made from, if there are such pages.
+    listed: Option<Beneath>,
     cache_control: Option<HeaderValue>,
     index: String,
 }
@@ -101,7 +142,7 @@ impl Files {
         let target = match path {
             "" => return moved(exchange, "/"),
             _ if !path.ends_with('/') => path.to_owned(),
-            _ if self.index.is_empty() => return not_found(),
+            _ if self.index.is_empty() => return self.listing(exchange).await,
             _ => format!("{path}{}", self.index),
         };
         let Ok(uri) = Uri::try_from(target) else { return not_found() };
@@ -117,7 +158,7 @@ impl Files {
             response = self.read(exchange.method(), &uri, headers).await;
         }
         if response.status() == StatusCode::NOT_FOUND {
-            return not_found();
+            return self.listing(exchange).await;
         }
         // ServeDir does not know the mount point.
         if response.headers().contains_key(LOCATION) {
@@ -129,6 +170,16 @@ impl Files {
             response.headers_mut().insert(CACHE_CONTROL, cache_control.clone());
         }
         response
+    }
+
+    /// The answer where there is no file: the page of a directory, if this is one and is to be shown.
+    async fn listing(&self, exchange: &Exchange) -> Response {
+        let path = exchange.path();
+        let listed = self.listed.as_ref().filter(|_| path.ends_with('/'));
+        match listed {
+            Some(beneath) => listing::page(beneath, path).await.unwrap_or_else(not_found),
+            None => not_found(),
+        }
     }
 
     async fn read(&self, method: &Method, uri: &Uri, headers: HeaderMap) -> Response {

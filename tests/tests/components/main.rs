@@ -24,6 +24,7 @@ mod redirect_https;
 mod rewrite;
 mod stats;
 mod trace;
+mod static_files;
 mod versions;
 
 /// A client for HTTP/1.1 and HTTP/2.

@@ -68,27 +68,158 @@ async fn files_are_served_by_their_path() {
     assert_eq!(site.ask(&[("index", "")], get("/static/")).await.0, StatusCode::NOT_FOUND);
 }
 
+/// Ways to say "one up" and "slash", as servers have fallen for them.
+const UP: [&str; 11] = [
+    "..",
+    "%2e%2e",
+    ".%2e",
+    "%2E.",
+    "%252e%252e",
+    "%c0%ae%c0%ae",
+    "..%00",
+    "..;",
+    "..%20",
+    "%uff0e%uff0e",
+    "...",
+];
+const SLASH: [&str; 5] = ["/", "%2f", "%5c", "//", "%252f"];
+
 #[tokio::test]
 async fn nothing_outside_the_root_is_reached() {
     let site = Site::new();
-    for path in [
-        "/static/../secret",
-        "/static/%2e%2e/secret",
-        "/static/..%2fsecret",
-        "/static/..%5csecret",
-        "/static/%252e%252e/secret",
-        "/static/sub/../../secret",
-        "/static//../secret",
-        "/static/a.txt%00",
-        "/static/%00/",
-        "/static/%c0%ae%c0%ae/secret",
-        "/static/.../secret",
-    ] {
-        let (status, _, text) = site.ask(&[], get(path)).await;
-        assert_eq!((status, &*text), (StatusCode::NOT_FOUND, NOTHING), "{path}");
+    let mut paths: Vec<String> = Vec::new();
+    for up in UP {
+        for slash in SLASH {
+            paths.push(format!("/static/{up}{slash}secret"));
+            paths.push(format!("/static/sub{slash}{up}{slash}{up}{slash}secret"));
+        }
     }
-    let absolute = format!("/static/{}", site.directory.path().join("secret").display());
-    assert_eq!(site.ask(&[], get(&absolute)).await.0, StatusCode::NOT_FOUND);
+    paths.extend(
+        ["a.txt%00", "%00/", "./../secret", "sub/./../../secret"].map(|it| format!("/static/{it}")),
+    );
+    paths.push(format!("/static/{}", "x".repeat(300)));
+    paths.push(format!("/static/{}", site.directory.path().join("secret").display()));
+    assert!(paths.len() > 60);
+    for listing in ["false", "true"] {
+        for path in &paths {
+            let (status, _, text) = site.ask(&[("listing", listing)], get(path)).await;
+            assert_eq!((status, &*text), (StatusCode::NOT_FOUND, NOTHING), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn links_are_answered_like_nothing_unless_they_are_followed() {
+    let site = Site::new();
+    let www = site.directory.path().join("www");
+    let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, www.join(name)).unwrap();
+    link("../secret", "up");
+    link("a.txt", "beside");
+    link(site.directory.path().join("secret").to_str().unwrap(), "absolute");
+    link("..", "out");
+    link("sub", "inside");
+    link("up", "chain");
+    link("loop", "loop");
+    link("/proc/self/root", "root");
+    link("../../secret", "sub/up");
+    link("../a.txt", "sub/index.html");
+    for (path, body) in [
+        ("up", "secret"),
+        ("up/", NOTHING),
+        ("beside", "0123456789"),
+        ("absolute", "secret"),
+        ("out/secret", "secret"),
+        ("out/www/a.txt", "0123456789"),
+        ("out/www/up", "secret"),
+        ("inside/home.html", "home"),
+        ("inside/up", "secret"),
+        ("chain", "secret"),
+        ("loop", NOTHING),
+        ("root/proc/self/comm", ""),
+        ("sub/up", "secret"),
+        ("sub/", "0123456789"),
+    ] {
+        let path = format!("/static/{path}");
+        for method in ["GET", "HEAD"] {
+            let (status, _, text) = site.ask(&[], with_body(method, &path, "")).await;
+            assert_eq!((status, &*text), (StatusCode::NOT_FOUND, NOTHING), "{method} {path}");
+        }
+        let (_, _, text) = site.ask(&[("follow_symlinks", "true")], get(&path)).await;
+        assert!(text == body || body.is_empty() && text != NOTHING, "{path}: {text}");
+    }
+    for directory in ["out", "out/", "inside", "inside/", "root/", "root/etc/"] {
+        let path = format!("/static/{directory}");
+        let (status, ..) = site.ask(&[("listing", "true")], get(&path)).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_root_itself_may_be_a_link() {
+    let site = Site::new();
+    std::os::unix::fs::symlink("www", site.directory.path().join("current")).unwrap();
+    let here = ("here", site.directory.path().to_str().unwrap());
+    let app = static_files(settings(&[("root", "current"), here])).unwrap();
+    assert_eq!(answer(&app, get("/a.txt")).await.1, "0123456789");
+}
+
+#[tokio::test]
+async fn a_directory_shows_what_is_in_it_where_that_is_wanted() {
+    let site = Site::new();
+    let www = site.directory.path().join("www");
+    std::fs::create_dir(www.join("sub/deeper")).unwrap();
+    std::fs::write(www.join("sub/<i>"), "x").unwrap();
+    std::fs::write(www.join("sub/.hidden"), "x").unwrap();
+    std::os::unix::fs::symlink("../../secret", www.join("sub/link")).unwrap();
+    let listing = [("listing", "true")];
+    let (status, headers, page) = site.ask(&listing, get("/static/sub/")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+    let names: Vec<_> = page.lines().filter_map(|line| line.strip_prefix("<li><a href=")).collect();
+    assert_eq!(
+        names,
+        [
+            "\"./deeper/\">deeper/</a>",
+            "\"./%3Ci%3E\">&lt;i&gt;</a>",
+            "\"./home.html\">home.html</a>"
+        ]
+    );
+    assert_eq!(site.ask(&listing, get("/static/")).await.2, "index");
+    assert_eq!(site.ask(&listing, get("/static/none/")).await.2, NOTHING);
+    assert_eq!(site.ask(&[], get("/static/sub/")).await.2, NOTHING);
+}
+
+#[tokio::test]
+async fn what_was_compressed_beforehand_goes_to_those_who_take_it() {
+    let site = Site::new();
+    let www = site.directory.path().join("www");
+    std::fs::write(www.join("a.txt.gz"), "gzipped").unwrap();
+    std::fs::write(www.join("a.txt.br"), "brotli").unwrap();
+    std::os::unix::fs::symlink("../secret", www.join("a.txt.zst")).unwrap();
+    let precompressed = [("precompressed", "gzip br zstd")];
+    for (accept, body, coding) in [
+        ("gzip", "gzipped", Some("gzip")),
+        ("gzip, br", "brotli", Some("br")),
+        ("zstd", "0123456789", None),
+        ("identity", "0123456789", None),
+        ("deflate", "0123456789", None),
+    ] {
+        let mut request = get("/static/a.txt");
+        request.headers_mut().insert("accept-encoding", accept.parse().unwrap());
+        let app = static_files(site.options(&precompressed)).unwrap();
+        *request.uri_mut() = "/a.txt".parse().unwrap();
+        let (head, text) = send(&app, request).await.into_parts();
+        let text = http_body_util::BodyExt::collect(text).await.unwrap().to_bytes();
+        assert_eq!(std::str::from_utf8(&text), Ok(body), "{accept}");
+        let found = head.headers.get("content-encoding").map(|it| it.to_str().unwrap());
+        assert_eq!(found, coding, "{accept}");
+        assert_eq!(head.headers["vary"], "accept-encoding");
+        assert_eq!(head.headers["content-type"], "text/plain");
+    }
+    let mut request = get("/a.txt");
+    request.headers_mut().insert("accept-encoding", "gzip".parse().unwrap());
+    let plain = static_files(site.options(&[])).unwrap();
+    assert_eq!(answer(&plain, request).await.1, "0123456789");
 }
 
 #[tokio::test]
