@@ -22,9 +22,9 @@ mod rate_limit;
 mod redirect;
 mod redirect_https;
 mod rewrite;
+mod static_files;
 mod stats;
 mod trace;
-mod static_files;
 mod versions;
 
 /// A client for HTTP/1.1 and HTTP/2.
