@@ -88,6 +88,7 @@ register!("basic_auth" => basic_auth, for
     "oslo_middleware.basic_auth:BasicAuthMiddleware.factory",
     "egg:oslo.middleware#basic_auth",
     is "authentication",
+    may answer,
 );
 
 fn basic_auth(settings: BasicAuth) -> anyhow::Result<Filter> {

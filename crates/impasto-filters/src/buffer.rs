@@ -40,6 +40,7 @@ impl Default for Buffer {
 
 register!("buffer" => buffer,
     is "request-body",
+    may answer,
     order [
         after "decompress": "it is to hold what comes out, not what goes in";
         after "authentication": "what is refused need not be read first";

@@ -59,6 +59,7 @@ register!("catch_errors" => catch_errors, for
     "oslo_middleware:CatchErrors.factory",
     "oslo_middleware.catch_errors:CatchErrors.factory",
     "egg:oslo.middleware#catch_errors",
+    may answer,
     order [
         before "authentication", "request-body", "size_limit", "csrf", "etag": "a fault in the other one would be answered without it";
     ],

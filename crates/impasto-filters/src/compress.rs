@@ -66,6 +66,7 @@ register!("compress" => compress, for
     "egg:Paste#gzip",
     "paste.gzipper:make_gzip_middleware",
     "glance.api.middleware.gzip:GzipMiddleware.factory",
+    may change_body,
     order [
         before "etag": "the tag is of the bytes before they are compressed";
     ],

@@ -46,7 +46,7 @@ fn a_second() -> Duration {
     Duration::from_secs(1)
 }
 
-register!("concurrency_limit" => concurrency_limit);
+register!("concurrency_limit" => concurrency_limit, may answer);
 
 // Not tower's two layers: their permit ends with the head of the response, and a queue of theirs has no end.
 fn concurrency_limit(settings: ConcurrencyLimit) -> anyhow::Result<Filter> {

@@ -93,6 +93,7 @@ const OF_OSLO: [&str; 6] = [
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 register!("cors" => cors,
+    may answer,
     order [
         before "authentication", "csrf": "a preflight carries no credentials, and has to be answered";
         once: "each would add its own headers";

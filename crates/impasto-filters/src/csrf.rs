@@ -34,7 +34,7 @@ struct Csrf {
     exempt_paths: Vec<String>,
 }
 
-register!("csrf" => csrf);
+register!("csrf" => csrf, may answer);
 
 // Not tower-http's layer, whose scheme is the same: it moves every request, also those with nothing to check.
 fn csrf(settings: Csrf) -> anyhow::Result<Filter> {

@@ -54,6 +54,7 @@ impl Default for Decompress {
 
 register!("decompress" => decompress,
     is "request-body",
+    may answer change_body,
 );
 
 // Not tower-http's layer: it has no limit, so a few bytes fill the memory of whoever collects the body.

@@ -42,7 +42,7 @@ struct EtagSettings {
     buffer: Size,
 }
 
-register!("etag" => etag);
+register!("etag" => etag, may answer);
 
 fn etag(settings: EtagSettings) -> Filter {
     let tagger = Tagger { start: if settings.weak { "W/\"" } else { "\"" } };

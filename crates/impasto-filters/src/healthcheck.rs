@@ -117,6 +117,7 @@ register!("healthcheck" => healthcheck_filter, for
     "oslo_middleware:Healthcheck.factory",
     "oslo_middleware.healthcheck:Healthcheck.factory",
     "egg:swift#healthcheck",
+    may answer,
     order [
         before "authentication": "whoever probes has no credentials";
         before "concurrency_limit": "it is to answer all the more when there is much to do";

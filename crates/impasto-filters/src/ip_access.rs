@@ -33,6 +33,7 @@ struct IpAccess {
 
 register!("ip_access" => ip_access,
     is "client-address",
+    may answer,
     order [
         before "authentication": "who may not come in need not be asked for a password";
     ],

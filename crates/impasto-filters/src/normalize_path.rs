@@ -54,6 +54,7 @@ impl Default for NormalizePath {
 }
 
 register!("normalize_path" => normalize_path,
+    may answer,
     order [
         before "rewrite": "its rules know one form of a path";
     ],

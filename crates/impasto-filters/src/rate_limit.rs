@@ -77,6 +77,7 @@ fn yes() -> bool {
 
 register!("rate_limit" => rate_limit,
     is "client-address",
+    may answer,
 );
 
 // Not governor: what it remembers of clients has no bound that an attacker could not pass.

@@ -47,6 +47,7 @@ impl Default for RedirectHttps {
 
 register!("redirect_https" => redirect_https,
     is "client-address",
+    may answer,
     order [
         before "authentication": "credentials would be asked for in the clear";
     ],

@@ -38,7 +38,7 @@ struct Rewrite {
     rule: BTreeMap<String, String>,
 }
 
-register!("rewrite" => rewrite);
+register!("rewrite" => rewrite, may answer);
 
 fn rewrite(settings: Rewrite) -> anyhow::Result<Filter> {
     let prefix = |(old, new): (&String, &String)| {

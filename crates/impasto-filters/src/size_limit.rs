@@ -55,6 +55,7 @@ register!("size_limit" => size_limit, for
     "egg:oslo.middleware#sizelimit",
     "nova.api.sizelimit:RequestBodySizeLimiter.factory",
     "keystone.middleware:RequestBodySizeLimiter.factory",
+    may answer change_body,
     order [
         before "request-body": "what reads the body before it takes in any size";
     ],

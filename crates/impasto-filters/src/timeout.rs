@@ -43,7 +43,7 @@ impl Default for Timeout {
     }
 }
 
-register!("timeout" => timeout);
+register!("timeout" => timeout, may answer);
 
 // Not tower-http's layer: it makes a timer for every request, also for the many that never wait, and as
 // a tower layer moves the request twice.

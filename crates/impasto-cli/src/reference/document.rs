@@ -56,6 +56,10 @@ fn write_section(
         return writeln!(text, "\nIts page is that of {}.", link(example));
     }
     writeln!(text, "\n{}", factory.docs().trim())?;
+    let may: Vec<_> = factory.effects().iter().map(|effect| effect.as_str()).collect();
+    if !may.is_empty() {
+        writeln!(text, "\nIt may {}.", may.join(" and "))?;
+    }
     if !factory.order().is_empty() {
         writeln!(text, "\nIn a pipeline `impasto check` wants it\n")?;
     }

@@ -22,6 +22,10 @@ fn write_page(factory: &Factory, page: &mut String) -> std::fmt::Result {
     if !docs.is_empty() {
         writeln!(page, "\n{}", docs.trim_end())?;
     }
+    let may: Vec<_> = factory.effects().iter().map(|effect| effect.as_str()).collect();
+    if !may.is_empty() {
+        writeln!(page, "\nIt may {}.", may.join(" and "))?;
+    }
     if !factory.order().is_empty() {
         writeln!(page, "\nIn a pipeline:\n")?;
     }

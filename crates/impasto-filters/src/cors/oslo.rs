@@ -9,6 +9,7 @@ register!("oslo_cors" => oslo_cors, for
     "oslo_middleware:CORS.factory",
     "oslo_middleware.cors:CORS.factory",
     "egg:oslo.middleware#cors",
+    may answer,
     order [
         before "authentication", "csrf": "a preflight carries no credentials, and has to be answered";
         once: "each would add its own headers";

@@ -1,6 +1,6 @@
 //! An explanation as JSON.
 
-use impasto::{Place, Value};
+use impasto::{Effect, Place, Value};
 use serde_json::{Value as Json, json};
 
 use super::Explanation;
@@ -79,7 +79,7 @@ fn layer<'a>(layer: &Layer, settings: impl Iterator<Item = (&'a str, &'a Value)>
         "named_at": layer.named_at().as_ref().map(line),
         "settings": settings.map(setting).collect::<Vec<_>>(),
         "globals": layer.globals().map(setting).collect::<Vec<_>>(),
-        "may": layer.may(),
+        "may": layer.may().map(Effect::as_str).collect::<Json>(),
     })
 }
 

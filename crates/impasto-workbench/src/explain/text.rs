@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use impasto::{Problems, Value};
+use impasto::{Effect, Problems, Value};
 
 use super::Explanation;
 use crate::shown::{OneLine, line, source};
@@ -83,9 +83,9 @@ impl Text {
             writeln!(f, "{global}")?;
         }
         self.globals = globals;
-        let may = layer.may();
+        let may: Vec<&str> = layer.may().map(Effect::as_str).collect();
         if !may.is_empty() {
-            writeln!(f, "{}may {}", indent(depth), may.join(", "))?;
+            writeln!(f, "{}may {}", indent(depth), may.join(" and "))?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use impasto::{Conf, Context, Factory, Object, Place, Registry, Uri, Value};
+use impasto::{Conf, Context, Effect, Factory, Object, Place, Registry, Uri, Value};
 
 /// Something on the way of a request that a factory makes.
 #[derive(Clone)]
@@ -93,9 +93,9 @@ impl Layer {
         self.secrets.get_or_init(secrets).iter().any(|secret| secret == setting)
     }
 
-    /// What it may do to a request and its answer, in words.
-    pub fn may(&self) -> Vec<&'static str> {
-        Vec::new()
+    /// What it may do to a request and its answer; nothing is known of what is not linked.
+    pub fn may(&self) -> impl Iterator<Item = Effect> {
+        self.factory.map(Factory::effects).unwrap_or_default().iter().copied()
     }
 
     /// What was resolved.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use schemars::Schema;
 
-use super::{FactoryFn, Kind, Made, Order};
+use super::{Effect, FactoryFn, Kind, Made, Order};
 use crate::loader::CompositeLoader;
 use crate::problem::Problems;
 use crate::settings::{self, Options, SettingFacts, Spellings};
@@ -17,6 +17,7 @@ pub struct Factory {
     pub(super) aliases: &'static [&'static str],
     pub(super) kind: Kind,
     pub(super) roles: &'static [&'static str],
+    pub(super) effects: &'static [Effect],
     pub(super) order: &'static [Order],
     pub(super) location: Location,
     pub(super) schema: fn() -> Schema,
@@ -26,8 +27,8 @@ pub struct Factory {
 
 /// How to learn the shape of its settings: as a schema, and which names mean the same.
 type Shape = (fn() -> Schema, fn() -> Spellings);
-/// Its roles, and where it belongs among others.
-type Belongs = (&'static [&'static str], &'static [Order]);
+/// What it is among others: its roles, what it may do, and where it belongs.
+type Among = (&'static [&'static str], &'static [Effect], &'static [Order]);
 type Make = fn(&Options<'_>, &CompositeLoader) -> Result<Made, Problems>;
 
 /// A line of Rust source.
@@ -53,11 +54,23 @@ impl Factory {
         aliases: &'static [&'static str],
         location: Location,
         kind: Kind,
-        (roles, order): Belongs,
+        (roles, effects, order): Among,
         (schema, spellings): Shape,
         make: Make,
     ) -> Factory {
-        Factory { name, package, aliases, kind, roles, order, location, schema, spellings, make }
+        Factory {
+            name,
+            package,
+            aliases,
+            kind,
+            roles,
+            effects,
+            order,
+            location,
+            schema,
+            spellings,
+            make,
+        }
     }
 
     /// The name it is registered under: the NAME of `egg:PACKAGE#NAME`.
@@ -88,6 +101,11 @@ impl Factory {
     /// Whether `name` is its name or one of its roles.
     pub(crate) fn has_role(&self, name: &str) -> bool {
         self.name == name || self.roles.contains(&name)
+    }
+
+    /// What it may do to a request.
+    pub fn effects(&self) -> &'static [Effect] {
+        self.effects
     }
 
     /// Where it belongs among others.

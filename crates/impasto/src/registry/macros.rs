@@ -46,7 +46,8 @@
 /// # }
 /// ```
 ///
-/// A filter may say where in a pipeline it belongs, and why; `check` warns of a line that has it
+/// A filter says what it may do besides (`may answer`, `may change_body`; see [`Effect`](crate::Effect)), which
+/// `explain` and `reference` tell. And it may say where in a pipeline it belongs, and why; `check` warns of a line that has it
 /// elsewhere. Others are named by what they are (`is`), by name or by reference; see [`Order`](crate::Order) for
 /// the rules.
 ///
@@ -57,6 +58,7 @@
 ///     "tag" => tag,
 ///     for "acme.filters:tag",
 ///     is "validator",
+///     may answer change_body,
 ///     order [
 ///         after "compress", "encrypt": "it names the bytes before they are changed";
 ///         once: "the inner tag would be replaced";
@@ -105,6 +107,15 @@ macro_rules! role {
     };
 }
 
+/// The effect that `register!` calls by a word.
+#[doc(hidden)]
+#[macro_export]
+#[rustfmt::skip]
+macro_rules! __effect {
+    (answer) => { $crate::Effect::Answer };
+    (change_body) => { $crate::Effect::ChangeBody };
+}
+
 /// The rule that `register!` calls by a word.
 #[doc(hidden)]
 #[macro_export]
@@ -128,6 +139,7 @@ macro_rules! __factory {
         $name:expr => $factory:expr
         $(, for $($alias:literal),+)?
         $(, is $($role:literal),+)?
+        $(, may $($effect:ident)+)?
         $(, order [$($rule:ident $($other:literal),* : $reason:literal);+ $(;)?])?
         $(,)?
     ) => {
@@ -138,6 +150,7 @@ macro_rules! __factory {
             $crate::__private::kind_of($factory),
             (
                 &[$($($role),+)?],
+                &[$($($crate::__effect!($effect)),+)?],
                 &[$($($crate::Order {
                     rule: $crate::__order_rule!($rule),
                     others: &[$($other),*],

@@ -5,6 +5,7 @@
 //! linker.
 
 mod check;
+mod effect;
 mod factory;
 mod index;
 mod kind;
@@ -14,6 +15,7 @@ mod not_found;
 mod order;
 mod reference;
 
+pub use effect::Effect;
 pub use factory::{Egg, Factory, Location};
 #[doc(hidden)]
 pub use factory::{call, kind_of, schema_of, spellings_of};
