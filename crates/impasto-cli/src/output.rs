@@ -43,6 +43,13 @@ pub(crate) fn print(text: impl Display) -> io::Result<()> {
     stdout.flush()
 }
 
+/// A text on standard output, byte for byte.
+pub(crate) fn print_text(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
 /// A value on standard output.
 pub(crate) fn print_json(value: &Value) -> io::Result<()> {
     print(format_args!("{value:#}"))

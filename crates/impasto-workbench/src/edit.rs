@@ -13,8 +13,9 @@ mod random;
 #[cfg(test)]
 mod tests;
 
-pub use checked::{Checked, check};
+pub use checked::{Checked, check, new_errors};
 pub use error::EditError;
+pub(crate) use pipeline::{Line, is_pipeline};
 
 use crate::text::Text;
 

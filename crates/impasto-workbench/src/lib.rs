@@ -35,6 +35,7 @@ pub mod edit;
 mod fix;
 mod format;
 mod locked;
+mod merge;
 #[cfg(test)]
 mod random;
 pub mod report;
@@ -47,6 +48,7 @@ pub use fix::{Fixed, fix};
 pub use format::format;
 pub use graph::Graph;
 pub use locked::{LockError, Locked};
+pub use merge::{Collision, Merged, Side, merge};
 pub use question::Question;
 pub use shown::{OneLine, source};
 pub use stack::{Branch, End, Fork, Layer, Verdict, Way, entrance, entrances};

@@ -164,7 +164,7 @@ pub use http;
 pub use loader::{
     Change, Changes, Children, Composite, CompositeLoader, Conf, Context, Declaration, Difference,
     FactoryReference, Loader, Object, Observer, Origin, Pipeline, Rule, Snapshot, Uri, Value,
-    app_config, load_app, load_filter, load_server, parse_error_json,
+    app_config, load_app, load_filter, load_server, looks_secret, parse_error_json,
 };
 pub use problem::{Code, Edit, Need, Place, Problem, Problems, Severity, Source, nearest};
 pub use registry::{

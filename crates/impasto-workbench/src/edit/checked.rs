@@ -1,9 +1,9 @@
 //! Whether a change makes a file worse.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use impasto::{Code, Loader, Problem, Problems, Severity, Snapshot};
+use impasto::{Code, Loader, Problem, Problems, Severity, Snapshot, Source};
 
 use super::{Command, EditError};
 use crate::text::Text;
@@ -53,6 +53,22 @@ pub fn check(path: &Path, text: &Text, edit: &Command) -> Result<Checked, EditEr
         true => Ok(Checked { text: new, changed: true }),
         false => Err(EditError::Worse(Problems(worse))),
     }
+}
+
+/// The errors that the file at `path` would have with `text`, and would have with none of `others`. As with
+/// [`check`], factories that are not linked are none.
+pub fn new_errors(path: &Path, text: &Text, others: &[&Text]) -> Problems {
+    let text = &Text::new(Source::new(path.display().to_string(), text.as_str()));
+    let mut found = errors(path, text).found;
+    for other in others {
+        if found.is_empty() {
+            break;
+        }
+        let known: HashSet<Key> =
+            errors(path, other).found.iter().map(|error| key(error, None)).collect();
+        found.retain(|error| !known.contains(&key(error, None)));
+    }
+    Problems(found)
 }
 
 struct Errors {

@@ -75,7 +75,7 @@ pub(super) fn shift(
 }
 
 /// The words of a pipeline where they stand.
-struct Line<'a> {
+pub(crate) struct Line<'a> {
     text: &'a Text,
     name: &'a str,
     option: OptionText<'a>,
@@ -88,13 +88,28 @@ impl<'a> Line<'a> {
     fn find(text: &'a Text, pipeline: &'a Pipeline) -> Result<Line<'a>, EditError> {
         let (section, key) = option_of(text, pipeline)?;
         let option = text.option(section.name(), &key)?;
+        Line::of(text, &pipeline.name, option).ok_or_else(|| {
+            let what = format!("a filter in the pipeline `{}`", pipeline.name);
+            EditError::unwritable(what, "the pipeline has no app to stand before")
+        })
+    }
+
+    /// The pipeline that an option is, if it has an app.
+    pub(crate) fn of(text: &'a Text, name: &'a str, option: OptionText<'a>) -> Option<Line<'a>> {
         let spans = option.words();
         let words: Vec<&str> = spans.iter().map(|span| &text.as_str()[span.clone()]).collect();
-        if words.is_empty() {
-            let what = format!("a filter in the pipeline `{}`", pipeline.name);
-            return Err(EditError::unwritable(what, "the pipeline has no app to stand before"));
-        }
-        Ok(Line { text, name: &pipeline.name, option, spans, words })
+        (!words.is_empty()).then_some(Line { text, name, option, spans, words })
+    }
+
+    /// The filters and, last, the app.
+    pub(crate) fn words(&self) -> &[&'a str] {
+        &self.words
+    }
+
+    /// Gives it another app.
+    pub(crate) fn replace_app(&self, app: &str) -> Splice {
+        let last = self.spans.last().expect("a pipeline has an app");
+        Splice::replace(last.clone(), app)
     }
 
     /// Where a filter is.
@@ -128,7 +143,7 @@ impl<'a> Line<'a> {
     }
 
     /// Puts a word before the word at `place`; beside the one before it, if `after` is said.
-    fn insert(&self, place: usize, word: &str, after: bool) -> Splice {
+    pub(crate) fn insert(&self, place: usize, word: &str, after: bool) -> Splice {
         let anchor = &self.spans[if after { place - 1 } else { place }];
         let line = self.text.line(anchor.start);
         let is_first = self.is_first(&line);
@@ -151,7 +166,7 @@ impl<'a> Line<'a> {
     }
 
     /// Takes the word at `at` out, which is not the last.
-    fn cut(&self, at: usize) -> Splice {
+    pub(crate) fn cut(&self, at: usize) -> Splice {
         let word = &self.spans[at];
         let line = self.text.line(word.start);
         if self.is_alone(word, &line) {
@@ -186,6 +201,14 @@ impl<'a> Line<'a> {
 
     fn end(&self) -> usize {
         self.option.value_span().end
+    }
+}
+
+/// Whether an option of a section is a pipeline.
+pub(crate) fn is_pipeline(text: &Text, section: SectionText<'_>, key: &str) -> bool {
+    match Declaration::of(section.name()) {
+        Some(declared) if declared.kind() == "pipeline" => key == "pipeline",
+        _ => Composed::of(text, section) == Some(PIPELINES) && PIPELINES.refers_by(key),
     }
 }
 

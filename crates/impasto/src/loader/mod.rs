@@ -42,7 +42,7 @@ mod warn;
 mod word;
 mod work;
 
-pub use changes::{Change, Changes, Difference};
+pub use changes::{Change, Changes, Difference, looks_secret};
 pub use composite::CompositeLoader;
 pub use conf::Conf;
 pub use context::{Context, Object};

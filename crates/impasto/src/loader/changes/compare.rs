@@ -161,11 +161,17 @@ fn text_of(side: &Side<'_>, value: &Value) -> String {
 /// A value that can be shown: nothing from the environment or a secret file, neither what a key like
 /// `password` holds, nor a user's part of a URL.
 fn shown(key: &str, value: Effective) -> String {
-    const SECRET: [&str; 6] = ["password", "passwd", "secret", "token", "key", "credential"];
-    let key = key.to_ascii_lowercase();
-    let in_url = value.text.split_once("://").is_some_and(|(_, rest)| rest.contains('@'));
-    match value.secret || SECRET.iter().any(|word| key.contains(word)) || in_url {
+    match value.secret || looks_secret(key, &value.text) {
         true => "***".to_owned(),
         false => value.text,
     }
+}
+
+/// Whether a value had better not be shown: its option has a name like `password`, or it is a URL with a
+/// user's part.
+pub fn looks_secret(key: &str, value: &str) -> bool {
+    const SECRET: [&str; 6] = ["password", "passwd", "secret", "token", "key", "credential"];
+    let key = key.to_ascii_lowercase();
+    let in_url = value.split_once("://").is_some_and(|(_, rest)| rest.contains('@'));
+    SECRET.iter().any(|word| key.contains(word)) || in_url
 }

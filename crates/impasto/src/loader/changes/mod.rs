@@ -7,6 +7,8 @@ mod side;
 #[cfg(test)]
 mod tests;
 
+pub use compare::looks_secret;
+
 use super::load::Loader;
 use crate::problem::Place;
 use side::Side;
