@@ -12,7 +12,7 @@
 //! A guide of the documentation is one, too: its `console` blocks are the commands, its `ini NAME` blocks the
 //! files as they are from there on.
 //!
-//! What differs from run to run is shown as `TIME` and `UUID`.
+//! What differs from run to run is shown as `TIME`, `DATE` and `UUID`.
 //!
 //! `NAME.term` is the transcript, `NAME.ini` beside it the file `api-paste.ini` of the directory in which
 //! the commands run; what is in a directory `NAME` is there too. `$ cat FILE` shows a file in between.
@@ -119,7 +119,7 @@ fn run(line: &str, program: &Path, directory: &Path) -> String {
         Some("cat") => {
             let name = words.next().expect("`cat` has a file");
             let text = fs::read_to_string(directory.join(&name));
-            ended(&text.unwrap_or_else(|error| panic!("{name}: {error}")))
+            constant(&ended(&text.unwrap_or_else(|error| panic!("{name}: {error}"))))
         }
         Some("impasto") => {
             let mut command = Command::new(program);
@@ -148,11 +148,15 @@ fn run(line: &str, program: &Path, directory: &Path) -> String {
 
 /// Without what differs from run to run.
 fn constant(text: &str) -> String {
-    let times = Regex::new(r#" +[0-9]+\.[0-9] (µs|ms|s)\b"#).expect("an expression");
-    let numbers = Regex::new(r#"(_us|"time"|time=)(":)? ?"?[0-9.]+"?"#).expect("an expression");
+    let times = Regex::new(r" +[0-9]+\.[0-9]+ (µs|ms|s)\b").expect("an expression");
+    let numbers = Regex::new(r#"(_us":|"time":|time=) ?"?[0-9.e-]+"?"#).expect("an expression");
     let ids = Regex::new("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").expect("an expression");
-    let text = times.replace_all(text, "  TIME");
-    let text = numbers.replace_all(&text, "$1$2 TIME");
+    let dates = Regex::new(r"\[[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[^]]*\]").expect("an expression");
+    let seconds = Regex::new(r"\b[0-9]\.[0-9]{6}\b").expect("an expression");
+    let text = dates.replace_all(text, "[DATE]");
+    let text = seconds.replace_all(&text, "TIME");
+    let text = times.replace_all(&text, "  TIME");
+    let text = numbers.replace_all(&text, "$1 TIME");
     ids.replace_all(&text, "UUID").into_owned()
 }
 

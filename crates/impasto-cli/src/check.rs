@@ -4,10 +4,11 @@ use std::io;
 
 use clap::{Args, ValueEnum};
 use impasto::{Problems, Severity};
-use impasto_workbench::{fix, replace, report};
+use impasto_workbench::{assertions, fix, replace, report};
+use tokio::runtime::Runtime;
 
 use crate::exit::Exit;
-use crate::output::{complain, complain_of, count, print, print_json};
+use crate::output::{OwnOutput, complain, complain_of, count};
 use crate::words::{Whole, Words};
 
 /// Shows everything that is wrong with a file.
@@ -83,6 +84,9 @@ impl Check {
         // Factories may ask for the runtime they will serve on.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let _entered = runtime.enter();
+        // What an assertion asks may be written to an access log, say.
+        let mut output = OwnOutput::take()?;
+        let check = |words: &Words| check(words, &runtime);
         let mut problems = check(&words);
         for _ in 0..ROUNDS {
             if !self.fix || !put_right(&problems)? {
@@ -91,22 +95,30 @@ impl Check {
             problems = check(&words);
         }
         match self.format {
-            _ if self.json => print_json(&problems.to_json())?,
-            Format::Human => show(&words, &problems)?,
-            Format::Json => print_json(&problems.to_json())?,
-            Format::Sarif => print_json(&report::sarif(&problems))?,
-            Format::Github => print(report::github(&problems).trim_end())?,
+            _ if self.json => output.print_json(&problems.to_json())?,
+            Format::Human => show(&words, &problems, &mut output)?,
+            Format::Json => output.print_json(&problems.to_json())?,
+            Format::Sarif => output.print_json(&report::sarif(&problems))?,
+            Format::Github => output.print(report::github(&problems).trim_end())?,
         }
         let denies = self.deny == Some(Deny::Warnings) && !problems.is_empty();
         Ok(if problems.has_errors() || denies { Exit::Configuration } else { Exit::Fine })
     }
 }
 
-fn check(words: &Words) -> Problems {
-    match words.open() {
-        Ok(loader) => loader.check(),
-        Err(problems) => problems,
-    }
+/// What is wrong with the file, and what it asserts of itself and is not so.
+fn check(words: &Words, runtime: &Runtime) -> Problems {
+    let loader = match words.open() {
+        Ok(loader) => loader,
+        Err(problems) => return problems,
+    };
+    let mut problems = loader.check();
+    let failed = runtime.block_on(assertions(&loader));
+    // Errors stand before warnings.
+    let errors = problems.iter().take_while(|problem| problem.severity == Severity::Error);
+    let errors = errors.count();
+    problems.0.splice(errors..errors, failed);
+    problems
 }
 
 /// Changes the files; tells whether any was.
@@ -124,10 +136,10 @@ fn put_right(problems: &Problems) -> io::Result<bool> {
     Ok(!files.is_empty())
 }
 
-fn show(words: &Words, problems: &Problems) -> io::Result<()> {
+fn show(words: &Words, problems: &Problems, output: &mut OwnOutput) -> io::Result<()> {
     let file = words.file.display();
     if problems.is_empty() {
-        return print(format_args!("no problems in {file}"));
+        return output.print(format_args!("no problems in {file}"));
     }
     let of = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
     let counts = [(of(Severity::Error), "error"), (of(Severity::Warning), "warning")];

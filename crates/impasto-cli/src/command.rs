@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::exit::Exit;
 use crate::{
     check, diff, edit, explain, fmt, graph, list, reference, reload, request, resolve, serve,
-    status, stop,
+    status, stop, test,
 };
 
 /// HTTP services whose middleware is decided by a text file, as with PasteDeploy.
@@ -22,7 +22,7 @@ const CODES: &str = "\
 Exit codes:
   0   all went well
   1   the end was forced (INT, QUIT, or a graceful stop that took too long), or what was to be
-      done to a running server was not
+      done to a running server was not; or a test fails
   2   the command line is wrong
   3   workers cannot start
   4   the configuration is wrong
@@ -48,6 +48,7 @@ enum Verb {
     Explain(explain::Explain),
     Graph(graph::Draw),
     Request(request::Request),
+    Test(test::Test),
     List(list::List),
     Reference(reference::Reference),
 }
@@ -67,6 +68,7 @@ impl Command {
             Verb::Explain(explain) => explain.run(),
             Verb::Graph(draw) => draw.run(),
             Verb::Request(request) => request.run(),
+            Verb::Test(test) => test.run(),
             Verb::List(list) => list.run(),
             Verb::Reference(reference) => reference.run(),
         }

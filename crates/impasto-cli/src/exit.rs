@@ -9,7 +9,7 @@ pub enum Exit {
     /// 0: all went well.
     Fine = 0,
     /// 1: the end was forced: by INT or QUIT, or because requests took longer than a stop gives them.
-    /// Or what was to be done to a running server was not.
+    /// Or what was to be done to a running server was not, or a test fails.
     Cut = 1,
     /// 2: the command line is wrong.
     Usage = 2,

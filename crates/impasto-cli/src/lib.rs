@@ -45,6 +45,7 @@ mod resolve;
 mod serve;
 mod status;
 mod stop;
+mod test;
 mod words;
 
 pub use exit::Exit;

@@ -26,6 +26,7 @@
 mod question;
 mod shown;
 
+mod expect;
 mod explain;
 mod graph;
 mod stack;
@@ -43,6 +44,7 @@ mod text;
 mod unified;
 mod write;
 
+pub use expect::{Case, Report, Tested, assert_tests, assertions, run_tests};
 pub use explain::{Explanation, Where};
 pub use fix::{Fixed, fix};
 pub use format::format;
@@ -50,6 +52,7 @@ pub use graph::Graph;
 pub use locked::{LockError, Locked};
 pub use merge::{Collision, Merged, Side, merge};
 pub use question::Question;
+use shown::count;
 pub use shown::{OneLine, source};
 pub use stack::{Branch, End, Fork, Layer, Verdict, Way, entrance, entrances};
 pub use text::{OptionText, SectionText, Text};

@@ -60,3 +60,36 @@ pub(crate) fn secret(value: &Value) -> Option<&'static str> {
 pub(crate) fn line(place: &Place) -> String {
     format!("{}:{}", place.file(), place.line())
 }
+
+/// Texts of files in one line, and without what would end a quotation or a tag.
+pub(crate) fn escaped(text: &str, escape: impl Fn(char) -> Option<&'static str>) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in OneLine(text).to_string().chars() {
+        match escape(c) {
+            Some(instead) => escaped.push_str(instead),
+            None => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// A text in XML, in an element or in an attribute.
+pub(crate) fn xml(text: &str) -> String {
+    escaped(text, |c| match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '"' => Some("&quot;"),
+        // Not allowed in XML, in whatever form.
+        '\u{fffe}' | '\u{ffff}' => Some("\u{fffd}"),
+        _ => None,
+    })
+}
+
+/// `1 test`, `2 tests`
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        number => format!("{number} {noun}s"),
+    }
+}

@@ -29,7 +29,8 @@ fn every_file_beside_the_cases_belongs_to_one() {
 }
 
 /// Kinds of problem that no file of text can show.
-const SHOWN_ELSEWHERE: [(Code, &str); 8] = [
+const SHOWN_ELSEWHERE: [(Code, &str); 9] = [
+    (Code::FailedAssertion, "is found by `impasto check`; see `cases/workbench/check`"),
     (Code::FileTooLarge, "a file of 64 MiB is no case; see `what_cannot_be_read_is_named`"),
     (Code::NoScheme, "a name without a scheme is a section's; only `load_app` asks for a URI"),
     (Code::RelativeUri, "a file has a directory; only a URI without a file has none"),

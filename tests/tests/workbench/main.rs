@@ -28,12 +28,28 @@ macro_rules! families {
 
 families! {
     diff
+    check
+    file_tests
     edit
     explain
     fmt
     graph
     request
     resolve
+}
+
+impasto_workbench::test_file!("cases/workbench/file_tests/passing.ini");
+
+#[test]
+#[should_panic(expected = "test result: FAILED. 1 passed; 3 failed")]
+fn a_file_that_does_not_do_what_it_says_fails_a_test() {
+    impasto_workbench::assert_tests(&cases().join("file_tests/failing.ini"));
+}
+
+#[test]
+#[should_panic(expected = "has no tests")]
+fn a_file_without_tests_fails_a_test() {
+    impasto_workbench::assert_tests(&cases().join("file_tests/none.ini"));
 }
 
 fn cases() -> std::path::PathBuf {

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{BROKEN, Graph, Row, escaped};
+use super::{BROKEN, Graph, Row};
+use crate::shown::escaped;
 
 impl Graph {
     /// A Mermaid flowchart, from left to right.

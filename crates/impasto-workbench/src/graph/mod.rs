@@ -66,7 +66,7 @@ impl Graph {
         for declared in entrances(loader) {
             let way = match loader.resolve_declared(&declared) {
                 Ok(context) => Way::all(&context),
-                Err(problems) => Way { filters: Vec::new(), end: End::Broken(problems) },
+                Err(problems) => Way::broken(Vec::new(), problems),
             };
             graph.add(&way);
         }
@@ -147,18 +147,6 @@ impl Row {
             place: first.and_then(|problem| problem.place.as_ref()).map(line),
         }
     }
-}
-
-/// Texts of files in one line, and without what would end a quotation or a tag.
-fn escaped(text: &str, escape: impl Fn(char) -> Option<&'static str>) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in crate::shown::OneLine(text).to_string().chars() {
-        match escape(c) {
-            Some(instead) => escaped.push_str(instead),
-            None => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::layout::{Area, BESIDE, Layout, ROW, width};
-use super::{Card, Graph, Row, escaped};
+use super::{Card, Graph, Row};
+use crate::shown::xml;
 
 /// Around the whole picture, and above it for its title.
 const MARGIN: f64 = 20.0;
@@ -113,16 +114,4 @@ fn told(row: &Row) -> String {
     let parts = [section.as_deref(), Some(&row.reference), row.place.as_deref()];
     let parts = parts.into_iter().flatten().filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join(" ")
-}
-
-fn xml(text: &str) -> String {
-    escaped(text, |c| match c {
-        '&' => Some("&amp;"),
-        '<' => Some("&lt;"),
-        '>' => Some("&gt;"),
-        '"' => Some("&quot;"),
-        // Not allowed in XML, in whatever form.
-        '\u{fffe}' | '\u{ffff}' => Some("\u{fffd}"),
-        _ => None,
-    })
 }

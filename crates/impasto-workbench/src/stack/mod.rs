@@ -12,6 +12,8 @@ use impasto::{Composite, Place, Problems, Value};
 
 /// The way from an app's name to what answers. Nothing on it needs to be linked.
 pub struct Way {
+    /// The sections that it leads through, as between the brackets: pipelines, and what is at their end.
+    pub sections: Vec<String>,
     /// The filters that come first, outermost first.
     pub filters: Vec<Layer>,
     /// What is behind them.

@@ -9,6 +9,11 @@ use super::{Branch, End, Fork, Layer, Verdict, Way};
 const MAX_LAYERS: usize = 20_000;
 
 impl Way {
+    /// The way to something that cannot be resolved.
+    pub(crate) fn broken(filters: Vec<Layer>, problems: Problems) -> Way {
+        Way { sections: Vec::new(), filters, end: End::Broken(problems) }
+    }
+
     /// All ways from an app.
     pub fn all(app: &Context) -> Way {
         Walk { layers: 0 }.way(Ok(app.clone()), Vec::new(), None)
@@ -33,9 +38,12 @@ impl Walk {
     ) -> Way {
         let mut app = match app {
             Ok(app) => app,
-            Err(problems) => return Way { filters, end: End::Broken(problems) },
+            Err(problems) => return Way::broken(filters, problems),
         };
+        let mut sections: Vec<String> = Vec::new();
         loop {
+            let section = app.section().filter(|own| sections.last().is_none_or(|it| it != own));
+            sections.extend(section.map(str::to_owned));
             app = match app.object() {
                 Object::Pipeline { filters: line, app } => {
                     line.into_iter().for_each(|filter| self.filter(filter, &mut filters));
@@ -55,7 +63,7 @@ impl Walk {
             }
             _ => End::App(Layer::new(app)),
         };
-        Way { filters, end }
+        Way { sections, filters, end }
     }
 
     /// A filter, and what it is filtered with around it.
@@ -105,7 +113,7 @@ impl Walk {
                             self.way(app, passed, copy.as_mut())
                         })
                     }
-                    Err(problems) => Way { filters: passed, end: End::Broken(problems) },
+                    Err(problems) => Way::broken(passed, problems),
                 }
             });
             branches.push(Branch { option: name, place, verdict, reason, way });

@@ -166,7 +166,7 @@ fn unknown_kind(section: Section<'_>) -> Option<Problem> {
         "server",
     ];
     let (kind, name) = section.name().split_once(':')?;
-    if declared(section.name()).is_some() {
+    if declared(section.name()).is_some() || is_of_tools(section.name()) {
         return None;
     }
     let near = KINDS.into_iter().find(|known| *known == kind.trim().to_lowercase());
@@ -202,9 +202,16 @@ fn outdone(document: &Document, section: Section<'_>) -> Option<Problem> {
     )
 }
 
+/// `[test:x]` and `[check:x]`, which nothing loads, and which the workbench reads.
+fn is_of_tools(section: &str) -> bool {
+    section.starts_with("test:") || section.starts_with("check:")
+}
+
 /// Filters whose name no option holds. Apps may be loaded by name from outside, filters are not.
 fn unused_filters(document: &Document) -> Vec<Problem> {
-    let everywhere = document.sections().chain([document.defaults()]);
+    // What a test or an assertion names is not loaded by that.
+    let loaded = |section: &Section<'_>| !is_of_tools(section.name());
+    let everywhere = document.sections().filter(loaded).chain([document.defaults()]);
     let words: HashSet<&str> = everywhere
         .flat_map(|section| section.entries())
         .flat_map(|entry| split(entry.raw()).chain([entry.raw()]))

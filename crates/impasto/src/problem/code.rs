@@ -112,6 +112,9 @@ codes! {
     MissingSetting = "missing-setting",
     /// Two spellings of one setting.
     DuplicateSetting = "duplicate-setting",
+    // What the file says of itself.
+    /// A `[check:...]` section asserts what is not so.
+    FailedAssertion = "failed-assertion",
     // Serving.
     /// Two apps come to one address.
     SameAddress = "same-address",

@@ -1,0 +1,195 @@
+//! A `[check:NAME]` section.
+
+use impasto::ini::Section;
+use impasto::{Code, Group, Loader, Problem, Problems};
+
+use super::case::question;
+use super::compare::{in_order, told};
+use super::paths::{Path, paths};
+use super::section::{Reader, statuses};
+use crate::explain::named;
+use crate::stack::{Way, entrances};
+use crate::{Question, Trial, entrance};
+
+const KNOWN: [&str; 6] = ["app", "passes", "never_without", "request", "header.", "status"];
+
+/// What a file asserts of itself and is not so, or cannot be read as an assertion. Within a tokio runtime.
+///
+/// ```ini
+/// [check:authenticated]
+/// app = api
+/// never_without = auth
+///
+/// [check:refused]
+/// request = GET /v2.1/servers
+/// status = 401
+/// ```
+///
+/// | option | meaning |
+/// |---|---|
+/// | `app` | what the paths lead to that are looked at: an app, a pipeline, a composite; by default everything |
+/// | `passes` | filters that every such path passes, in this order |
+/// | `never_without` | filters without which no path leads there |
+/// | `request` | a request; only its path is looked at, and `app` is the app that is asked |
+/// | `header.NAME` | a header of the request |
+/// | `status` | the statuses with which the request is answered: `401`, `4xx` |
+///
+/// Only a `status` needs factories; where they cannot be created there are other problems, and it is left out.
+pub async fn assertions(loader: &Loader) -> Problems {
+    let sections = loader.document().into_iter().flat_map(|document| document.sections());
+    let mut problems = Problems::default();
+    for section in sections.filter(|section| section.name().starts_with("check:")) {
+        problems.0.extend(Assertion::read(section).check(loader).await);
+    }
+    problems
+}
+
+struct Assertion<'a> {
+    reader: Reader<'a>,
+    app: Option<String>,
+    question: Option<Question>,
+    passes: Vec<String>,
+    never_without: Vec<String>,
+    status: Vec<(u16, u16)>,
+}
+
+impl Assertion<'_> {
+    fn read(section: Section<'_>) -> Assertion<'_> {
+        let mut reader = Reader::new(section, &KNOWN);
+        let status = reader.entry("status").map(|entry| (entry, statuses(entry.raw())));
+        let status = match status {
+            Some((entry, Err(wrong))) => {
+                reader.wrong(entry, wrong);
+                Vec::new()
+            }
+            Some((_, Ok(status))) => status,
+            None => Vec::new(),
+        };
+        let asks = ["request", "status"].iter().any(|name| reader.entry(name).is_some());
+        let question = if asks { question(&mut reader, "check") } else { None };
+        let assertion = Assertion {
+            app: reader.text("app").map(|app| app.trim().to_owned()),
+            question,
+            passes: reader.words("passes"),
+            never_without: reader.words("never_without"),
+            status,
+            reader,
+        };
+        assertion.with_something_to_say()
+    }
+
+    fn with_something_to_say(mut self) -> Self {
+        let names = ["passes", "never_without", "status"];
+        if names.iter().all(|name| self.reader.entry(name).is_none()) {
+            let help =
+                "write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`";
+            self.reader.missing("this check asserts nothing", help);
+        }
+        self
+    }
+
+    async fn check(mut self, loader: &Loader) -> Vec<Problem> {
+        self.know_filters(loader);
+        if self.reader.problems.is_empty() {
+            match self.paths(loader) {
+                Ok(paths) => self.check_paths(&paths),
+                Err(problems) => self.unknown(problems),
+            }
+            self.check_status(loader).await;
+        }
+        self.reader.problems
+    }
+
+    /// Sees that the filters that are named are there: a misspelt one would never be passed.
+    fn know_filters(&mut self, loader: &Loader) {
+        let declared = loader.declared();
+        let filters = declared.iter().filter(|declared| declared.group == Group::Filter);
+        let known: Vec<&str> = filters.filter_map(|filter| filter.name.as_deref()).collect();
+        for (option, names) in [("passes", &self.passes), ("never_without", &self.never_without)] {
+            let Some(entry) = self.reader.entry(option) else { continue };
+            for name in names.iter().filter(|name| !name.contains(':')) {
+                if !known.contains(&&**name) {
+                    let message = format!("there is no filter `{name}`");
+                    let problem = Problem::error(Code::MissingSection, message)
+                        .at(entry.value_place())
+                        .section(self.reader.section.name())
+                        .key(option)
+                        .suggest(name, known.iter().copied());
+                    self.reader.problems.push(problem);
+                }
+            }
+        }
+    }
+
+    fn paths(&self, loader: &Loader) -> Result<Vec<Path>, Problems> {
+        if let Some(question) = &self.question {
+            let app = match &self.app {
+                Some(app) => named(loader, app)?,
+                None => entrance(loader, Some(question))?,
+            };
+            return Ok(paths(&Way::of(&app, &mut question.exchange()), None));
+        }
+        let mut found = Vec::new();
+        for declared in entrances(loader) {
+            // What cannot be resolved is told elsewhere.
+            let Ok(app) = loader.resolve_declared(&declared) else { continue };
+            found.extend(paths(&Way::all(&app), self.app.as_deref()));
+        }
+        if let (Some(app), true) = (&self.app, found.is_empty()) {
+            found.extend(paths(&Way::all(&named(loader, app)?), Some(app)));
+        }
+        Ok(found)
+    }
+
+    fn check_paths(&mut self, paths: &[Path]) {
+        let without = |path: &&Path| {
+            let missing = self.never_without.iter().find(|name| !path.filters.contains(name))?;
+            Some((missing.clone(), path.told.clone()))
+        };
+        if let Some((missing, told)) = paths.iter().find_map(|path| without(&path)) {
+            self.failed("never_without", format!("this path leads past `{missing}`: {told}"));
+        }
+        let elsewhere = paths.iter().find(|path| !in_order(&self.passes, &path.filters));
+        if let Some(path) = elsewhere {
+            let (wanted, told) = (self.passes.join(" "), &path.told);
+            let message = format!("this path does not pass `{wanted}`: {told}");
+            self.failed("passes", message);
+        }
+    }
+
+    async fn check_status(&mut self, loader: &Loader) {
+        let (Some(question), false) = (&self.question, self.status.is_empty()) else { return };
+        let Ok(trial) = Trial::of(loader, self.app.as_deref(), Some(question)) else { return };
+        let message = match trial.ask(question).await {
+            Ok(outcome) => {
+                let status = outcome.status.as_u16();
+                if self.status.iter().any(|(from, to)| (*from..=*to).contains(&status)) {
+                    return;
+                }
+                let by = outcome.answered_by().map(|passage| passage.layer.name());
+                let by = by.map(|by| format!(", by `{by}`")).unwrap_or_default();
+                let wanted = told(&self.status);
+                format!("the request is answered {status}{by}, and not {wanted}")
+            }
+            Err(error) => error,
+        };
+        self.failed("status", message);
+    }
+
+    fn failed(&mut self, option: &str, message: String) {
+        let section = self.reader.section;
+        let place = section.entry(option).map(|entry| entry.value_place());
+        let problem = Problem::error(Code::FailedAssertion, message).at(place);
+        self.reader.problems.push(problem.section(section.name()).key(option));
+    }
+
+    /// The app that is named cannot be resolved: told here where nothing else has a place for it.
+    fn unknown(&mut self, problems: Problems) {
+        let section = self.reader.section;
+        let place = section.entry("app").map(|entry| entry.value_place());
+        for problem in problems.into_iter().filter(|problem| problem.place.is_none()) {
+            let problem = problem.at(place.clone()).section(section.name()).key("app");
+            self.reader.problems.push(problem);
+        }
+    }
+}
