@@ -30,6 +30,7 @@ pub(crate) struct LatePong<S> {
     stream: S,
     frames: Frames,
     held: Option<Pin<Box<Sleep>>>,
+    begun: Begun,
 }
 
 /// Where in the client's frames the stream is.
@@ -45,12 +46,34 @@ struct Frames {
     are_too_many: bool,
 }
 
+/// The first bytes of a frame that may be the answer: reads end where buffers do, in the middle of frames.
+#[derive(Default)]
+struct Begun {
+    bytes: [u8; PONG.len()],
+    come: usize,
+    /// How many of them turned out to be something else, and are to be given away first.
+    refuted: usize,
+}
+
+/// Where the answer is among bytes that have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    Nowhere,
+    Whole(usize),
+    /// From there on it may be the answer.
+    Begun(usize),
+}
+
 impl<S> LatePong<S> {
     /// A stream of which nothing has been read.
     pub(crate) fn new(stream: S) -> LatePong<S> {
         const PREFACE: usize = 24;
         let frames = Frames { missing: PREFACE, ..Frames::default() };
-        LatePong { stream, frames, held: None }
+        LatePong { stream, frames, held: None, begun: Begun::default() }
+    }
+
+    fn hold(&mut self) {
+        self.held = Some(Box::pin(sleep(HELD)));
     }
 }
 
@@ -59,10 +82,9 @@ impl Frames {
         self.come == 0 && self.missing == 0
     }
 
-    /// Goes on by these bytes; the place of the answer, if it is among them. (One that comes in pieces
-    /// is not found, and so not held.)
-    fn go_on(&mut self, mut bytes: &[u8]) -> Option<usize> {
-        let (whole, mut found) = (bytes.len(), None);
+    /// Goes on by these bytes, except for what may be the beginning of the answer.
+    fn go_on(&mut self, mut bytes: &[u8]) -> Found {
+        let (whole, mut found) = (bytes.len(), Found::Nowhere);
         loop {
             let payload = self.missing.min(bytes.len());
             bytes = &bytes[payload..];
@@ -71,9 +93,13 @@ impl Frames {
                 return found;
             }
             if self.come == 0 && bytes.starts_with(&PONG) {
-                found = Some(whole - bytes.len());
+                found = Found::Whole(whole - bytes.len());
                 bytes = &bytes[PONG.len()..];
                 continue;
+            }
+            // h2 sends one such PING; there is no second answer to look for.
+            if self.come == 0 && found == Found::Nowhere && PONG.starts_with(bytes) {
+                return Found::Begun(whole - bytes.len());
             }
             let header = (self.header.len() - self.come).min(bytes.len());
             self.header[self.come..][..header].copy_from_slice(&bytes[..header]);
@@ -89,6 +115,40 @@ impl Frames {
     }
 }
 
+impl Begun {
+    /// Keeps bytes that may be the beginning of the answer, of which there are fewer than it has.
+    fn keep(&mut self, bytes: &[u8]) {
+        self.bytes[..bytes.len()].copy_from_slice(bytes);
+        self.come = bytes.len();
+    }
+
+    /// Gives away what it can of what is something else.
+    fn give(&mut self, buffer: &mut ReadBuf<'_>) {
+        let given = self.refuted.min(buffer.remaining());
+        buffer.put_slice(&self.bytes[..given]);
+        self.bytes.copy_within(given..self.come, 0);
+        self.refuted -= given;
+        self.come -= given;
+    }
+
+    /// Reads on to where the answer would end. At the end of the stream nothing has come.
+    fn poll_more(
+        &mut self,
+        stream: &mut (impl AsyncRead + Unpin),
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        let mut rest = ReadBuf::new(&mut self.bytes[self.come..]);
+        ready!(Pin::new(stream).poll_read(cx, &mut rest))?;
+        let more = rest.filled().len();
+        self.come += more;
+        Poll::Ready(Ok(more))
+    }
+
+    fn come(&self) -> &[u8] {
+        &self.bytes[..self.come]
+    }
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for LatePong<S> {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -97,6 +157,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for LatePong<S> {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         loop {
+            if this.begun.refuted > 0 {
+                this.begun.give(buffer);
+                return Poll::Ready(Ok(()));
+            }
             let has_room = buffer.remaining() >= PONG.len();
             if let Some(held) = &mut this.held
                 && has_room
@@ -106,6 +170,25 @@ impl<S: AsyncRead + Unpin> AsyncRead for LatePong<S> {
                 this.held = None;
                 buffer.put_slice(&PONG);
                 return Poll::Ready(Ok(()));
+            }
+            if this.begun.come > 0 {
+                let more = ready!(this.begun.poll_more(&mut this.stream, cx))?;
+                if this.begun.come() == PONG {
+                    this.begun.come = 0;
+                    this.hold();
+                } else if more == 0 {
+                    this.begun.refuted = this.begun.come;
+                } else {
+                    // A shorter frame may be over, and the answer begin behind it.
+                    this.begun.refuted = match this.frames.go_on(this.begun.come()) {
+                        Found::Begun(at) => at,
+                        _ => this.begun.come,
+                    };
+                }
+                if this.frames.are_too_many {
+                    return Poll::Ready(Err(too_many()));
+                }
+                continue;
             }
             let before = buffer.filled().len();
             ready!(Pin::new(&mut this.stream).poll_read(cx, buffer))?;
@@ -119,18 +202,31 @@ impl<S: AsyncRead + Unpin> AsyncRead for LatePong<S> {
             }
             let found = this.frames.go_on(read);
             if this.frames.are_too_many {
-                return Poll::Ready(Err(io::Error::other("the client cancels too many requests")));
+                return Poll::Ready(Err(too_many()));
             }
-            let Some(at) = found else { return Poll::Ready(Ok(())) };
-            this.held = Some(Box::pin(sleep(HELD)));
-            read.copy_within(at + PONG.len().., at);
-            let rest = before + read.len() - PONG.len();
-            buffer.set_filled(rest);
-            if rest > before {
+            let rest = match found {
+                Found::Nowhere => return Poll::Ready(Ok(())),
+                Found::Whole(at) => {
+                    read.copy_within(at + PONG.len().., at);
+                    let rest = read.len() - PONG.len();
+                    this.hold();
+                    rest
+                }
+                Found::Begun(at) => {
+                    this.begun.keep(&read[at..]);
+                    at
+                }
+            };
+            buffer.set_filled(before + rest);
+            if rest > 0 {
                 return Poll::Ready(Ok(()));
             }
         }
     }
+}
+
+fn too_many() -> io::Error {
+    io::Error::other("the client cancels too many requests")
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for LatePong<S> {
@@ -191,6 +287,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn it_is_known_however_it_is_cut() {
+        let sent = [PREFACE, HEADERS, &PONG, HEADERS].concat();
+        let pong = PREFACE.len() + HEADERS.len();
+        for cut in pong..pong + PONG.len() {
+            let (mut client, server) = duplex(1024);
+            let mut server = LatePong::new(server);
+            client.write_all(&sent[..cut]).await.unwrap();
+            let mut read = vec![0; sent.len() - PONG.len()];
+            server.read_exact(&mut read[..pong]).await.unwrap();
+            client.write_all(&sent[cut..]).await.unwrap();
+            server.read_exact(&mut read[pong..]).await.unwrap();
+            assert_eq!(read, [PREFACE, HEADERS, HEADERS].concat(), "{cut}");
+        }
+    }
+
+    #[tokio::test]
     async fn by_itself_it_comes_a_little_later() {
         let (mut client, server) = duplex(1024);
         let mut server = LatePong::new(server);
@@ -205,8 +317,10 @@ mod tests {
     async fn nothing_is_lost_or_taken_for_it() {
         let mut data = b"\0\0\x11\0\0\0\0\0\x03".to_vec();
         data.extend(PONG);
-        let sent = [PREFACE, &data, HEADERS, &PONG].concat();
-        for step in [1, 5, 17, 1000] {
+        // The one ends where the answer might begin, the other begins as the answer does.
+        let (settings, ping) = (b"\0\0\0\x04\x01\0\0\0\0", b"\0\0\x08\x06\0\0\0\0\0impastos");
+        let sent = [PREFACE, &data, HEADERS, settings, ping, settings, &PONG].concat();
+        for step in [1, 3, 5, 10, 17, 1000] {
             let (mut client, server) = duplex(1024);
             let mut server = LatePong::new(server);
             let writing = async {
