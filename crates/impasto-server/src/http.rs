@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
+use crate::launcher::has_terminal;
 use crate::server::Server;
 
 pub use network::{Network, NotANetwork};
@@ -176,6 +177,14 @@ pub struct Http {
     /// Answers 421 to a request for another host than the client asked for in its TLS handshake.
     pub strict_sni_host: bool,
 
+    /// Where a line is written for every request: `stdout` (or `-`), `stderr`, or the path of a file,
+    /// which is appended to. By default, and with `off`, nowhere. It is what the filter `access_log` writes
+    /// around the whole app.
+    #[serde(alias = "accesslog")]
+    pub access_log: Option<String>,
+    /// How such a line is written: what the filter `access_log` takes as its `format`.
+    pub access_log_format: Option<String>,
+
     /// A file to hold the process's number while it runs. By default there is none.
     #[serde(alias = "pidfile")]
     pub pid_file: Option<PathBuf>,
@@ -200,6 +209,15 @@ impl Http {
         }
     }
 
+    /// Whether the HUP signal asks for a reload, and not for the end: see `reload_on_hup`.
+    pub fn reloads_on_hup(&self) -> bool {
+        match self.reload_on_hup {
+            ReloadOnHup::Always => true,
+            ReloadOnHup::Auto => !has_terminal(),
+            ReloadOnHup::Never => false,
+        }
+    }
+
     /// How many threads a worker serves with: `threads`, or one for each core.
     pub fn thread_count(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, |cores| cores.get());
@@ -208,6 +226,12 @@ impl Http {
 }
 
 fn http(settings: Http) -> anyhow::Result<Server> {
+    server(settings)
+}
+
+/// What every server factory makes of its settings.
+pub(crate) fn server(settings: Http) -> anyhow::Result<Server> {
+    settings.check_access_log()?;
     Ok(Server::new(settings)?)
 }
 

@@ -59,6 +59,7 @@
 //! certificates.
 
 mod accept;
+mod access_log;
 mod activity;
 mod address;
 mod answer;
@@ -103,7 +104,7 @@ mod tls;
 pub use address::{Address, AddressError, BoundAddress};
 pub use bind::{BindError, Listening, bind_all};
 pub use http::{Http, Network, NotAMode, NotANetwork, ProxyProtocol, ReloadOnHup, SocketMode};
-pub use launcher::{Ended, Handle, Launcher, ServiceWrapper, can_launch, control, init};
+pub use launcher::{Ended, Handle, Launcher, ServiceWrapper, Watch, can_launch, control, init};
 pub use live::Live;
 pub use python::{CertReqs, Gunicorn, Paste, Unused, Waitress};
 pub use server::{Bound, Outcome, Server, StartError};

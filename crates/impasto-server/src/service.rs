@@ -2,6 +2,7 @@
 
 mod enabled;
 mod nova;
+mod refused;
 
 use std::any::Any;
 use std::fmt;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::Address;
 use crate::http::Http;
 use crate::server::Server;
+use crate::tls::TlsErrors;
 
 /// An app by name with its server: nova's `WSGIService`.
 ///
@@ -26,7 +28,8 @@ pub struct Service {
     source: Source,
     settings: Http,
     overrides: Overrides,
-    section: Option<String>,
+    /// The section that says how it is served; `None` for the default.
+    server: Option<Context>,
     place: Option<Place>,
 }
 
@@ -97,7 +100,6 @@ impl Service {
         let is_own = name.is_some_and(|name| {
             context.as_ref().and_then(Context::section) == Some(&format!("server:{name}"))
         });
-        let section = context.as_ref().and_then(Context::section).map(str::to_owned);
         let mut place = context.as_ref().and_then(place_of_address);
         if let (Some(name), Some(app)) = (name, app) {
             let given = nova::Given { name, section: local.filter(|_| is_own) };
@@ -112,7 +114,7 @@ impl Service {
         let overrides = overrides.clone();
         overrides.apply(&mut settings);
         let loader = loader.clone();
-        Ok(Service { loader, source, settings, overrides, section, place })
+        Ok(Service { loader, source, settings, overrides, server: context, place })
     }
 
     /// The app of this name, or the main one, which may be in a section without a name.
@@ -171,6 +173,14 @@ impl Service {
         &self.source.file
     }
 
+    /// Every file that was read for it or is to be: those of the configuration, and those that its settings
+    /// name.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let tls = self.settings.tls_files();
+        let tls = tls.cert.into_iter().chain(tls.key).chain(tls.client_ca);
+        self.loader.files().into_iter().chain(tls).collect()
+    }
+
     /// How it is served.
     pub fn settings(&self) -> &Http {
         &self.settings
@@ -183,7 +193,26 @@ impl Service {
 
     /// The section that says so, as written between the brackets.
     pub fn section(&self) -> Option<&str> {
-        self.section.as_deref()
+        self.server.as_ref()?.section()
+    }
+
+    /// Creates the app, with what its server wants around it. Factories may ask for a runtime.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with what the app needs, and with the access log.
+    pub fn create_app(&self) -> Result<App, Problems> {
+        self.source.create(&self.loader, &self.settings)
+    }
+
+    /// What is wrong with a setting, at the line that says it.
+    pub fn refused(&self, error: SettingError) -> Problems {
+        refused::setting(self.server.as_ref(), error)
+    }
+
+    /// What is wrong with the files of TLS, at the lines that name them.
+    pub fn refused_files(&self, errors: &TlsErrors) -> Problems {
+        refused::files(self.server.as_ref(), errors)
     }
 
     /// Sets how many workers serve it.
@@ -255,9 +284,22 @@ impl Source {
         Service::find_app(loader, self.name.as_deref())
     }
 
-    /// Creates the app. Factories may ask for a runtime.
-    pub(crate) fn create(&self, loader: &Loader) -> Result<App, Problems> {
-        self.context(loader)?.create_app(Registry::linked())
+    /// Creates the app, with what the settings of its server want around it. Factories may ask for a
+    /// runtime.
+    pub(crate) fn create(&self, loader: &Loader, settings: &Http) -> Result<App, Problems> {
+        let app = self.context(loader).and_then(|app| app.create_app(Registry::linked()));
+        let log = settings.access_log().map_err(|error| {
+            let server = Service::find_server(loader, self.name.as_deref());
+            let section = server.ok().and_then(|(_, section)| section);
+            refused::setting(section.as_ref(), error)
+        });
+        match (app, log) {
+            (Ok(app), Ok(log)) => Ok(app.filtered(log.as_slice())),
+            (app, log) => {
+                let problems = [app.err(), log.err()].into_iter().flatten().flatten();
+                Err(Problems(problems.collect()))
+            }
+        }
     }
 }
 

@@ -139,6 +139,7 @@ fn a_server_without_its_certificate_does_not_start() {
         let ended = serve(&text, &[]).end();
         assert_eq!(ended.code, Some(4), "what is configured cannot be served");
         let reason = "`tls_cert` /no/such.pem: cannot be read: no such file or directory";
-        assert_eq!(ended.err.trim_end(), format!("error: cannot serve `main`: {reason}"));
+        let told = format!("error[bad-value]: {reason}\n --> api-paste.ini:7:12\n");
+        assert!(ended.err.starts_with(&told), "{}", ended.err);
     }
 }

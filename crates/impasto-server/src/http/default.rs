@@ -52,6 +52,9 @@ impl Default for Http {
             tls_client_ca: None,
             strict_sni_host: true,
 
+            access_log: None,
+            access_log_format: None,
+
             pid_file: None,
             user: None,
             group: None,

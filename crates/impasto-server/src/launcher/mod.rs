@@ -39,6 +39,8 @@ use crate::service::Service;
 use handle::Asked;
 pub use handle::Handle;
 pub(crate) use privileges::raise_open_files;
+pub(crate) use process::has_terminal;
+pub use watch::Watch;
 pub use wrapper::ServiceWrapper;
 
 /// Turns this process into a worker if a [`Launcher`] started it as one; it then never returns.

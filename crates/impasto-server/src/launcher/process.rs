@@ -125,7 +125,7 @@ pub(super) fn ending(process: &Process, status: WaitStatus, was_told: bool) -> E
 }
 
 /// Whether this process has a terminal of its own in front: then `SIGHUP` means that it is gone.
-pub(super) fn has_terminal() -> bool {
+pub(crate) fn has_terminal() -> bool {
     let Ok(terminal) = std::fs::File::open("/dev/tty") else { return false };
     let front: io::Result<Pid> = rustix::termios::tcgetpgrp(&terminal).map_err(io::Error::from);
     front.is_ok_and(|front| front == rustix::process::getpgrp())

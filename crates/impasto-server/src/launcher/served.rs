@@ -3,7 +3,7 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
-use impasto::SettingError;
+use impasto::Problems;
 
 use super::machine::Plan;
 use super::order::Order;
@@ -12,7 +12,7 @@ use crate::address::{Address, BoundAddress};
 use crate::bind::{BindError, Listening};
 use crate::http::Http;
 use crate::service::Service;
-use crate::tls::{Contents, TlsErrors};
+use crate::tls::Contents;
 
 /// A service with its listeners, and with what its workers are told.
 #[derive(Debug)]
@@ -25,13 +25,11 @@ pub(super) struct Served {
 /// Why something cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotServed {
-    #[error("cannot serve `{service}`: {error}")]
+    #[error("error: cannot serve `{service}`: {error}")]
     Bind { service: String, error: BindError },
-    #[error("cannot serve `{service}`: {errors}")]
-    Tls { service: String, errors: TlsErrors },
-    #[error("cannot serve `{service}`: {error}")]
-    Setting { service: String, error: SettingError },
-    #[error("cannot pass settings to workers: {0}")]
+    #[error("{0}")]
+    Wrong(Problems),
+    #[error("error: cannot pass settings to workers: {0}")]
     Order(std::io::Error),
 }
 
@@ -47,7 +45,7 @@ pub(super) fn serve(
         let name = || service.name().to_owned();
         let mut listeners = Vec::new();
         let (tls, warnings) = Contents::read(service.settings())
-            .map_err(|errors| NotServed::Tls { service: name(), errors })?;
+            .map_err(|errors| NotServed::Wrong(service.refused_files(&errors)))?;
         warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
         for address in service.settings().addresses() {
             let known = known(before, service.name(), &address);
@@ -64,7 +62,7 @@ pub(super) fn serve(
         let snapshot = service.loader().snapshot();
         let (user, group) = (settings.user.as_deref(), settings.group.as_deref());
         let identity = Identity::resolve(user, group)
-            .map_err(|error| NotServed::Setting { service: name(), error })?;
+            .map_err(|error| NotServed::Wrong(service.refused(error)))?;
         let order = Order { source, snapshot, settings, tls, identity, addresses };
         let order = order.seal().map_err(NotServed::Order)?;
         all.push(Served { service, listeners, order });

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Looks at files now and then. An editor that writes a file in several steps is waited for: only a
 /// change that is the same at two looks is one.
 #[derive(Debug, Default)]
-pub(super) struct Watch {
+pub struct Watch {
     known: Stamps,
     seen: Option<Stamps>,
 }
@@ -16,14 +16,14 @@ pub(super) struct Watch {
 type Stamps = BTreeMap<PathBuf, Option<[i64; 5]>>;
 
 impl Watch {
-    /// These have just been read.
-    pub(super) fn read(&mut self, files: impl IntoIterator<Item = PathBuf>) {
+    /// These have just been read: from now on they are watched, and no others.
+    pub fn read(&mut self, files: impl IntoIterator<Item = PathBuf>) {
         self.known = files.into_iter().map(stamped).collect();
         self.seen = None;
     }
 
-    /// Whether one of them has changed, and has come to rest.
-    pub(super) fn has_changed(&mut self) -> bool {
+    /// Whether one of them has changed and has come to rest, which takes two looks. Says so once.
+    pub fn has_changed(&mut self) -> bool {
         let now: Stamps = self.known.keys().cloned().map(stamped).collect();
         if now == self.known {
             self.seen = None;

@@ -1,5 +1,7 @@
 //! `egg:gunicorn#main`.
 
+mod format;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 
@@ -10,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Unused;
 use crate::address::Address;
-use crate::http::{Http, Network, ProxyProtocol};
+use crate::http::{Http, Network, ProxyProtocol, server};
 use crate::server::Server;
 
 /// Stands in for gunicorn: addresses, processes, limits, deadlines and certificates keep their meaning,
@@ -71,6 +73,13 @@ pub struct Gunicorn {
     /// unused, or `2`.
     pub cert_reqs: CertReqs,
 
+    /// Where a line is written for every request: `-` for the standard output, or the path of a file.
+    pub accesslog: Option<String>,
+    /// How such a line is written, in gunicorn's `%(NAME)s`, which is `%%(NAME)s` in a file: `h`, `u`, `t`,
+    /// `r`, `m`, `H`, `s`, `b` (as `B`, the bytes), `f`, `a`, `L` (as `T`, the seconds), `U` (with the query),
+    /// `{NAME}i` and `{NAME}o`. Others are `-`. By default the filter `access_log`'s.
+    pub access_log_format: Option<String>,
+
     /// A file to hold the process's number while it runs.
     pub pidfile: Option<PathBuf>,
     /// Who workers run as.
@@ -126,11 +135,7 @@ pub struct Gunicorn {
     pub forwarder_headers: Unused,
     /// Unused: headers whose names have a `_` are passed on, but for those that would mean a length.
     pub header_map: Unused,
-    /// Unused: the filter `access_log` writes it.
-    pub accesslog: Unused,
-    /// Unused, as `accesslog`.
-    pub access_log_format: Unused,
-    /// Unused, as `accesslog`.
+    /// Unused: an access log goes to a stream or a file.
     pub disable_redirect_access_to_syslog: Unused,
     /// Unused: it is written to standard error.
     pub errorlog: Unused,
@@ -234,6 +239,12 @@ impl From<Gunicorn> for Http {
             tls_cert: gunicorn.certfile.into_iter().collect(),
             tls_key: gunicorn.keyfile.into_iter().collect(),
             tls_client_ca: gunicorn.ca_certs.filter(|_| gunicorn.cert_reqs == CertReqs::Required),
+            // A format by itself is nothing to gunicorn.
+            access_log_format: gunicorn
+                .access_log_format
+                .filter(|_| gunicorn.accesslog.is_some())
+                .map(|format| format::in_braces(&format)),
+            access_log: gunicorn.accesslog,
             pid_file: gunicorn.pidfile,
             user: gunicorn.user,
             group: gunicorn.group,
@@ -248,7 +259,7 @@ fn target_of_line(line: Size) -> Size {
 }
 
 fn gunicorn(settings: Gunicorn) -> anyhow::Result<Server> {
-    Ok(Server::new(settings.into())?)
+    server(settings.into())
 }
 
 register!("gunicorn" => gunicorn, for "egg:gunicorn#main");

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Unused;
-use crate::http::Http;
+use crate::http::{Http, server};
 use crate::server::Server;
 
 /// Stands in for the servers of Paste, PasteScript and Pyramid: address, threads and certificate keep
@@ -90,7 +90,7 @@ impl From<Paste> for Http {
 }
 
 fn paste_http(settings: Paste) -> anyhow::Result<Server> {
-    Ok(Server::new(settings.into())?)
+    server(settings.into())
 }
 
 register!("paste_http" => paste_http, for

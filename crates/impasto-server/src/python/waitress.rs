@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Unused;
 use crate::address::Address;
-use crate::http::{Http, SocketMode};
+use crate::http::{Http, SocketMode, server};
 use crate::server::Server;
 
 /// Stands in for waitress: its addresses, limits and deadlines keep their meaning, and all its other
@@ -121,7 +121,7 @@ impl From<Waitress> for Http {
 }
 
 fn waitress(settings: Waitress) -> anyhow::Result<Server> {
-    Ok(Server::new(settings.into())?)
+    server(settings.into())
 }
 
 register!("waitress" => waitress, for "egg:waitress#main");

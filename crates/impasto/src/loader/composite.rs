@@ -41,7 +41,8 @@ impl CompositeLoader {
     /// One that finds nothing, for tests of factories.
     #[cfg(test)]
     pub(crate) fn empty(registry: &'static Registry) -> CompositeLoader {
-        CompositeLoader::new(Context::without_section(), registry, None)
+        let context = Context::of_factory(Group::App, "a", "b", Conf::default());
+        CompositeLoader::new(context, registry, None)
     }
 
     /// The composite, and what was wrong with its parts.

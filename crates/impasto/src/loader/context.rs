@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::conf::Conf;
-use super::named::FactoryReference;
+use super::named::{FactoryReference, Named};
 use super::resolve::Load;
 use super::trail::Trail;
-use super::tree::{Leaf, Node, NodeId, Shape, Tree};
+use super::tree::{Cited, Leaf, Node, NodeId, Shape, Tree};
 use crate::problem::{Place, Problem};
 use crate::registry::{Factory, Group, Registry};
 
@@ -62,14 +62,23 @@ impl Context {
         Context { load: Arc::clone(load), tree: Arc::new(tree), at }
     }
 
-    /// A factory that a URI names, with no settings.
-    #[cfg(test)]
-    pub(super) fn without_section() -> Context {
-        let named = super::named::Named::Call { spec: "a:b".into() };
-        let leaf =
-            Leaf { group: Group::App, protocol: None, named, cited: super::tree::Cited::Nobody };
+    /// The factory `egg:PACKAGE#NAME` with settings that no section has: what a program makes of its
+    /// own accord, as a file would have it.
+    ///
+    /// ```
+    /// use impasto::{Conf, Context, Group, Registry};
+    ///
+    /// let settings = Conf::from_iter([("path", "stderr")]);
+    /// let context = Context::of_factory(Group::Filter, "impasto", "access_log", settings);
+    /// // Nothing is linked into this example.
+    /// let problems = context.create_filter(Registry::linked()).err().unwrap();
+    /// assert!(problems.to_string().contains("nothing linked provides a filter `egg:impasto#access_log`"));
+    /// ```
+    pub fn of_factory(group: Group, package: &str, name: &str, settings: Conf) -> Context {
+        let named = Named::Egg { package: package.into(), name: name.into() };
+        let leaf = Leaf { group, protocol: None, named, cited: Cited::Nobody };
         let mut tree = Tree::default();
-        let (global, local) = (tree.add_global(Arc::default()), tree.add_local(Conf::default()));
+        let (global, local) = (tree.add_global(Arc::default()), tree.add_local(settings));
         let shape = Shape::Factory(leaf);
         tree.root = tree.add(Node { shape, global, local, visit: None, requires: Vec::new() });
         Context::root(&Arc::default(), tree)

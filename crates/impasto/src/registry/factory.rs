@@ -209,5 +209,5 @@ pub fn call<F: FactoryFn<A>, A>(
     loader: &CompositeLoader,
 ) -> Result<Made, Problems> {
     let settings = options.read::<F::Settings>()?;
-    factory.call(settings, loader).map_err(|error| options.refused(error))
+    factory.call(settings, loader).map_err(|error| options.refused_by::<F::Settings>(error))
 }

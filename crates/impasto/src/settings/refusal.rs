@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::Options;
+use serde::de::DeserializeOwned;
+
+use super::{Options, Spellings};
 use crate::loader::Value;
 use crate::problem::{Code, Problem, Problems};
 
@@ -55,6 +57,15 @@ impl Options<'_> {
     /// The problems that a factory's error is: those it holds, when they are [`Problems`] from
     /// loading another part; one at its setting for a [`SettingError`]; else one at the section.
     pub fn refused(&self, error: anyhow::Error) -> Problems {
+        self.refused_under(error, &Spellings::default())
+    }
+
+    /// As [`refused`](Options::refused), where the setting may be written under another name of `S`.
+    pub fn refused_by<S: DeserializeOwned>(&self, error: anyhow::Error) -> Problems {
+        self.refused_under(error, &Spellings::of::<S>())
+    }
+
+    fn refused_under(&self, error: anyhow::Error, spellings: &Spellings) -> Problems {
         let error = match error.downcast::<Problems>() {
             Ok(problems) => return problems,
             Err(error) => error,
@@ -65,9 +76,10 @@ impl Options<'_> {
             let problem = Problem::error(Code::FactoryFailed, message);
             return problem.at(self.place.cloned()).section(self.section).into();
         };
-        let place =
-            self.value(&about.key).map(Value::origin).and_then(|origin| origin.value_place());
-        let problem = self.placed(Problem::error(Code::BadValue, message), &about.key, place);
+        let mut names = spellings.like(&about.key);
+        let written = names.find(|name| self.value(name).is_some()).unwrap_or(&about.key);
+        let place = self.value(written).map(Value::origin).and_then(|origin| origin.value_place());
+        let problem = self.placed(Problem::error(Code::BadValue, message), written, place);
         match &about.help {
             Some(help) => problem.help(self.scrubbed(help.clone())).into(),
             None => problem.into(),

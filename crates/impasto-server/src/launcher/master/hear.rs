@@ -8,7 +8,7 @@ use signal_hook::consts::{
 };
 
 use super::Master;
-use crate::http::{Http, ReloadOnHup};
+use crate::http::Http;
 use crate::launcher::control::{Client, Reply, Request, WorkerState};
 use crate::launcher::handle::Ask;
 use crate::launcher::machine::{Event, WorkerId};
@@ -22,11 +22,8 @@ impl Master {
             SIGTERM => Event::Stop,
             SIGQUIT if self.settings().is_some_and(|it| it.quit_is_graceful) => Event::Stop,
             SIGINT | SIGQUIT => Event::StopNow,
-            SIGHUP => match self.settings().map(|it| it.reload_on_hup).unwrap_or_default() {
-                ReloadOnHup::Always => Event::Reload,
-                ReloadOnHup::Auto if !has_terminal() => Event::Reload,
-                ReloadOnHup::Auto | ReloadOnHup::Never => Event::Stop,
-            },
+            SIGHUP if self.settings().is_none_or(Http::reloads_on_hup) => Event::Reload,
+            SIGHUP => Event::Stop,
             SIGTTIN => Event::More,
             SIGTTOU => Event::Fewer,
             SIGWINCH if !has_terminal() => Event::Idle,

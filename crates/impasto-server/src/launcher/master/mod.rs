@@ -63,10 +63,10 @@ pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
     let first = match served::serve(services, &[], bind_or_inherit) {
         Ok(first) => first,
         Err(error) => {
-            complain(&format!("error: {error}"));
+            complain(&error.to_string());
             return Ok(match error {
                 NotServed::Bind { .. } => Ended::Listener,
-                NotServed::Tls { .. } | NotServed::Setting { .. } => Ended::Configuration,
+                NotServed::Wrong(_) => Ended::Configuration,
                 NotServed::Order(_) => Ended::Internal,
             });
         }
@@ -204,11 +204,7 @@ impl Master {
         let Some(watch) = &mut self.watch else { return };
         let served = self.loaded.as_ref().or(self.generations.get(&self.machine.current()));
         let services = served.into_iter().flatten().map(|served| &served.service);
-        watch.read(services.flat_map(|service| {
-            let tls = service.settings().tls_files();
-            let tls = tls.cert.into_iter().chain(tls.key).chain(tls.client_ca);
-            service.loader().files().into_iter().chain(tls)
-        }));
+        watch.read(services.flat_map(Service::files));
     }
 
     /// The file of the first service.

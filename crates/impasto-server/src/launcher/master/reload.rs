@@ -46,9 +46,9 @@ impl Master {
             })?
             .map_err(|problems| Fault::Wrong(problems.to_string()))?;
         let new = served::serve(services, before, bind).map_err(|error| {
-            let text = format!("error: {error}");
+            let text = error.to_string();
             match error {
-                NotServed::Tls { .. } | NotServed::Setting { .. } => Fault::Wrong(text),
+                NotServed::Wrong(_) => Fault::Wrong(text),
                 NotServed::Bind { .. } | NotServed::Order(_) => Fault::Failed(text),
             }
         })?;

@@ -69,7 +69,8 @@ impl Composer {
 fn compose(order: &mut Order) -> Result<(Loader, Composed), String> {
     let snapshot = std::mem::take(&mut order.snapshot);
     let loader = order.source.open(snapshot).map_err(|problems| problems.to_string())?;
-    let app = order.source.create(&loader).map_err(|problems| problems.to_string())?;
+    let app =
+        order.source.create(&loader, &order.settings).map_err(|problems| problems.to_string())?;
     let tls = order.settings.acceptor(&|path| order.tls.get(path));
     let tls = tls.map_err(|errors| errors.to_string())?;
     Ok((loader, Composed { app, tls }))
