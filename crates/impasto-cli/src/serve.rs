@@ -8,9 +8,8 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
-use impasto::{Loader, Problems};
+use impasto::Loader;
 use impasto_server::{Address, Ended, Kind, Launcher, Overrides, Service, can_launch};
-use tokio::runtime::Runtime;
 
 use crate::exit::Exit;
 use crate::log::never_wait;
@@ -78,7 +77,7 @@ impl Serve {
         }
         match launched {
             Ok(Some(services)) => launch(services, words, overrides, watch),
-            Ok(None) => serve_alone(&words, &overrides),
+            Ok(None) => serve_alone(alone::Asked { words, overrides, watch }),
             Err(problems) => {
                 complain_of(&problems)?;
                 Ok(Exit::Configuration)
@@ -134,14 +133,14 @@ fn launch(
     })
 }
 
-fn serve_alone(words: &Words, overrides: &Overrides) -> io::Result<Exit> {
-    let runtime = Runtime::new()?;
+fn serve_alone(asked: alone::Asked) -> io::Result<Exit> {
+    let runtime = alone::runtime(&asked)?;
     let created = {
         let _entered = runtime.enter();
-        create(words, overrides)
+        asked.create()
     };
     let exit = match created {
-        Ok(services) => runtime.block_on(alone::run(services))?,
+        Ok(services) => runtime.block_on(alone::run(services, asked))?,
         Err(problems) => {
             complain_of(&problems)?;
             Exit::Configuration
@@ -150,11 +149,4 @@ fn serve_alone(words: &Words, overrides: &Overrides) -> io::Result<Exit> {
     // What an app left running must not keep the process.
     runtime.shutdown_background();
     Ok(exit)
-}
-
-fn create(words: &Words, overrides: &Overrides) -> Result<Vec<alone::Alone>, Problems> {
-    let loader = words.open()?;
-    let services = alone::create(&loader, &words.names, overrides)?;
-    alone::warn_of_the_rest(&loader);
-    Ok(services)
 }

@@ -61,7 +61,7 @@ pub(crate) struct Asking {
 }
 
 /// The same words, told apart.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Words {
     pub(crate) file: PathBuf,
     pub(crate) names: Vec<String>,

@@ -1,59 +1,105 @@
-//! Serving in this process: no workers, nobody who replaces them, no reload.
+//! Serving in this process: no workers, and nobody who replaces them.
+
+mod reload;
 
 use std::fmt::Display;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use impasto::{App, BoxFuture, Loader, Problems, Registry, Severity, Swap};
+use impasto::{App, BoxFuture, Loader, Problems, Registry, Serve, Severity, Swap};
 use impasto_server::{
     Bound, Kind, Outcome, Overrides, Server, Service, StartError, Stop, Urgency, stop_on_signals,
 };
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
 use super::plan::{self, Faults};
 use crate::exit::Exit;
-use crate::output::{complain, print};
+use crate::output::{complain, complain_of, print};
+use crate::words::Words;
+use reload::{Running, Serving};
 
 /// How long a foreign server has for its end. (impasto's own know from their settings.)
 const FOREIGN: Duration = Duration::from_secs(60);
+
+/// What the command line asks for.
+#[derive(Clone)]
+pub(super) struct Asked {
+    pub(super) words: Words,
+    pub(super) overrides: Overrides,
+    pub(super) watch: bool,
+}
 
 /// An app with its server, both created.
 pub(super) struct Alone {
     name: String,
     app: App,
-    server: Kind,
+    server: Kept,
 }
 
-/// Creates apps and their servers. Factories may ask for a runtime, which must have been entered.
-///
-/// # Errors
-///
-/// Everything that is wrong with what they need.
-pub(super) fn create(
+enum Kept {
+    Own(Box<Service>, Server),
+    Foreign(Box<dyn Serve>),
+}
+
+/// A runtime with as many threads as the service with the most asks for. What is wrong with the file is
+/// for others to say.
+pub(super) fn runtime(asked: &Asked) -> io::Result<Runtime> {
+    let mut builder = Builder::new_multi_thread();
+    let threads = asked.words.open().ok().and_then(|loader| {
+        let names = plan::named(&loader, &asked.words.names).into_iter();
+        let services = names.filter_map(|name| Service::with(&loader, name, &asked.overrides).ok());
+        services.filter_map(|service| service.settings().threads).max()
+    });
+    if let Some(threads) = threads {
+        builder.worker_threads(threads);
+    }
+    builder.enable_all().build()
+}
+
+impl Asked {
+    /// Creates the apps and their servers. Factories may ask for a runtime, which must have been entered.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with what they need.
+    pub(super) fn create(&self) -> Result<Vec<Alone>, Problems> {
+        let loader = self.words.open()?;
+        let services = create(&loader, &self.words.names, &self.overrides)?;
+        // The parts that are served have no errors.
+        let checked = loader.check();
+        for problem in checked.iter().filter(|problem| problem.severity == Severity::Error) {
+            tracing::warn!("{}", problem.line());
+        }
+        Ok(services)
+    }
+}
+
+fn create(
     loader: &Loader,
     names: &[String],
     overrides: &Overrides,
 ) -> Result<Vec<Alone>, Problems> {
     let mut faults = Faults(Registry::linked().problems().to_vec());
-    let (mut all, mut services) = (Vec::new(), Vec::new());
+    let mut all = Vec::new();
     for name in plan::named(loader, names) {
-        let app = Service::find_app(loader, name)
-            .and_then(|context| context.create_app(Registry::linked()));
-        let server = match Service::find_server(loader, name) {
+        let app = || Service::find_app(loader, name)?.create_app(Registry::linked());
+        let created = match Service::find_server(loader, name) {
             // Its settings are those of a service.
-            Ok((Kind::Http(_), _)) => Service::with(loader, name, overrides).map(|service| {
-                let server = Server::new(service.settings().clone()).map(Kind::Http);
-                services.push(service);
-                server
-            }),
-            other => other.map(|(kind, _)| Ok(kind)),
+            Ok((Kind::Http(_), _)) => own(loader, name, overrides),
+            Ok((Kind::Foreign(server), _)) => app().map(|app| (app, Kept::Foreign(server))),
+            Err(problems) => {
+                faults.keep(app());
+                Err(problems)
+            }
         };
-        if let (Some(app), Some(Ok(server))) = (faults.keep(app), faults.keep(server)) {
+        if let Some((app, server)) = faults.keep(created) {
             all.push(Alone { name: name.unwrap_or("main").to_owned(), app, server });
         }
     }
     if faults.0.is_empty() {
+        let services: Vec<Service> = all.iter().filter_map(Alone::service).cloned().collect();
         faults.0 = plan::collisions_of(&services);
     }
     match faults.0.is_empty() {
@@ -62,39 +108,59 @@ pub(super) fn create(
     }
 }
 
-/// Logs what is wrong with the parts of a file that are not served: the parts that are have no errors.
-pub(super) fn warn_of_the_rest(loader: &Loader) {
-    let checked = loader.check();
-    for problem in checked.iter().filter(|problem| problem.severity == Severity::Error) {
-        tracing::warn!("{}", problem.line());
+fn own(
+    loader: &Loader,
+    name: Option<&str>,
+    overrides: &Overrides,
+) -> Result<(App, Kept), Problems> {
+    let service = Service::with(loader, name, overrides)?;
+    let app = service.create_app()?;
+    let server = Server::new(service.settings().clone()).map_err(|error| service.refused(error))?;
+    Ok((app, Kept::Own(Box::new(service), server)))
+}
+
+impl Alone {
+    fn service(&self) -> Option<&Service> {
+        match &self.server {
+            Kept::Own(service, _) => Some(service),
+            Kept::Foreign(_) => None,
+        }
     }
 }
 
 /// Listens everywhere, then serves until a signal. Nothing is served unless all can listen.
-pub(super) async fn run(services: Vec<Alone>) -> io::Result<Exit> {
+pub(super) async fn run(services: Vec<Alone>, asked: Asked) -> io::Result<Exit> {
     let stop = Stop::new();
     stop_on_signals(&stop)?;
+    let mut reloading = Running::new(asked)?;
     // Looking up a name may take long.
     let ready = tokio::select! {
         biased;
         () = stop.reached(Urgency::Graceful) => {
             return Ok(if stop.urgency() == Urgency::Now { Exit::Cut } else { Exit::Fine });
         }
-        ready = bind(services, &stop) => ready,
+        ready = bind(services, &stop, &mut reloading) => ready,
     };
     let ready = match ready {
         Ok(ready) => ready,
-        Err((exit, reason)) => {
+        Err(Failed::Files(problems)) => {
+            complain_of(&problems)?;
+            return Ok(Exit::Configuration);
+        }
+        Err(Failed::Listening(reason)) => {
             complain(reason)?;
-            return Ok(exit);
+            return Ok(Exit::Listener);
         }
     };
+    // From before anybody hears that they may be changed.
+    reloading.watch_files();
     let mut running = JoinSet::new();
     for Ready { lines, serving } in ready {
         // A service goes on when nobody reads what it prints.
         let _ = lines.into_iter().try_for_each(print);
         running.spawn(serving);
     }
+    tokio::spawn(reloading.until(stop.clone()));
     let mut exit = Exit::Fine;
     while let Some(ended) = running.join_next().await {
         // A panic has been logged.
@@ -115,26 +181,37 @@ struct Ready {
     serving: BoxFuture<'static, Exit>,
 }
 
+/// Why nothing is served.
+enum Failed {
+    Files(Problems),
+    Listening(String),
+}
+
 /// # Errors
 ///
-/// The first server that cannot listen, in words, and what it comes to.
-async fn bind(services: Vec<Alone>, stop: &Stop) -> Result<Vec<Ready>, (Exit, String)> {
+/// The first server that cannot listen.
+async fn bind(
+    services: Vec<Alone>,
+    stop: &Stop,
+    reloading: &mut Running,
+) -> Result<Vec<Ready>, Failed> {
     let mut ready = Vec::new();
     for Alone { name, app, server } in services {
         let stop = stop.clone();
         ready.push(match server {
-            Kind::Http(server) => {
-                let bound = server.bind().await.map_err(|error| {
-                    let exit = match error {
-                        StartError::Tls(_) => Exit::Configuration,
-                        _ => Exit::Listener,
-                    };
-                    (exit, cannot_serve(&name, error))
+            Kept::Own(service, server) => {
+                let bound = server.bind().await.map_err(|error| match error {
+                    StartError::Tls(errors) => Failed::Files(service.refused_files(&errors)),
+                    error => Failed::Listening(cannot_serve(&name, error)),
                 })?;
                 let lines = bound.addresses().map(|address| format!("{name} on {address}"));
-                Ready { lines: lines.collect(), serving: Box::pin(own(name, app, bound, stop)) }
+                let lines = lines.collect();
+                let swap = Arc::new(Swap::new(app));
+                let (live, tls) = (bound.live(), bound.tls());
+                reloading.add(Serving { service: *service, swap: Arc::clone(&swap), live, tls });
+                Ready { lines, serving: Box::pin(serve(name, swap, bound, stop)) }
             }
-            Kind::Foreign(server) => {
+            Kept::Foreign(server) => {
                 let lines = vec![format!("{name} on a server that does not say where")];
                 let serving = Box::pin(foreign(name, server.serve(app), stop));
                 Ready { lines, serving }
@@ -144,8 +221,8 @@ async fn bind(services: Vec<Alone>, stop: &Stop) -> Result<Vec<Ready>, (Exit, St
     Ok(ready)
 }
 
-async fn own(name: String, app: App, bound: Bound, stop: Stop) -> Exit {
-    match bound.serve(Arc::new(Swap::new(app)), stop).await {
+async fn serve(name: String, swap: Arc<Swap>, bound: Bound, stop: Stop) -> Exit {
+    match bound.serve(swap, stop).await {
         Outcome::Clean => Exit::Fine,
         Outcome::Cut { connections } => {
             tracing::info!(app = name, connections, "cut");

@@ -3,6 +3,12 @@
 /// `impasto serve`.
 mod serve;
 
+/// `impasto serve` without workers.
+mod alone;
+
+/// The access log of a server.
+mod access_log;
+
 /// `impasto check`.
 mod check;
 /// `impasto check --fix`.

@@ -1,0 +1,107 @@
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::support::{Site, children, get};
+
+const SOON: Duration = Duration::from_secs(20);
+
+fn file(says: &str, settings: &str) -> String {
+    format!(
+        "[app:main]\nuse = egg:impasto#respond\nbody = {says}\n\
+         [server:main]\nuse = egg:impasto#http\nlisten = 127.0.0.1:0\nworkers = 0\n{settings}"
+    )
+}
+
+fn wait(what: &str, mut come: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !come() {
+        assert!(start.elapsed() < SOON, "{what}");
+        sleep(Duration::from_millis(10));
+    }
+}
+
+/// What a connection that stays is answered.
+fn ask(stream: &mut TcpStream, length: usize) -> String {
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").expect("it is open");
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).expect("a head");
+        answer.extend(byte);
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).expect("a body");
+    String::from_utf8(body).expect("a text")
+}
+
+#[test]
+fn one_process_has_the_threads_it_is_given() {
+    let site = Site::new(&file("hello", "threads = 3\n"));
+    let mut serving = site.serve(&[]);
+    let (_, address) = serving.line();
+    assert!(get(&address, "/").ends_with("hello"));
+    let pid = serving.pid();
+    assert!(children(pid).is_empty());
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).unwrap().filter(|thread| {
+        let name = thread.as_ref().unwrap().path().join("comm");
+        fs::read_to_string(name).unwrap().starts_with("tokio-rt-worker")
+    });
+    // Those that only wait for a file or a name are called so, too.
+    assert!((3..=4).contains(&threads.count()));
+    serving.signal("TERM");
+    assert_eq!(serving.end().code, Some(0));
+}
+
+#[test]
+fn one_process_reloads_between_the_requests_of_a_connection() {
+    let site = Site::new(&file("one", "reload_on_hup = always\n"));
+    let mut serving = site.serve(&[]);
+    let (_, address) = serving.line();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    assert_eq!(ask(&mut stream, 3), "one");
+
+    let path = site.path("api-paste.ini");
+    fs::write(&path, file("%(nothing)s", "reload_on_hup = always\n")).unwrap();
+    serving.signal("HUP");
+    sleep(Duration::from_millis(300));
+    assert_eq!(ask(&mut stream, 3), "one", "what is wrong changes nothing");
+
+    fs::write(&path, file("two", "reload_on_hup = always\nbacklog = 5\n")).unwrap();
+    serving.signal("HUP");
+    wait("the second answer", || ask(&mut stream, 3) == "two");
+    serving.signal("TERM");
+    let ended = serving.end();
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    for says in [
+        "not reloaded: what was served is served on",
+        "api-paste.ini:3:",
+        "reloaded:",
+        "`backlog` stays as it was: it takes a start anew",
+    ] {
+        assert!(ended.err.contains(says), "{says}\n{}", ended.err);
+    }
+}
+
+#[test]
+fn one_process_watches_its_files() {
+    let site = Site::new(&file("one", ""));
+    let mut serving = site.serve(&["--watch"]);
+    let (_, address) = serving.line();
+    assert!(get(&address, "/").ends_with("one"));
+    fs::write(site.path("api-paste.ini"), file("two", "")).unwrap();
+    wait("the second answer", || get(&address, "/").ends_with("two"));
+    serving.signal("TERM");
+    assert_eq!(serving.end().code, Some(0));
+}
+
+#[test]
+fn hup_ends_one_process_that_is_told_so() {
+    let site = Site::new(&file("one", "reload_on_hup = never\n"));
+    let mut serving = site.serve(&[]);
+    serving.line();
+    serving.signal("HUP");
+    assert_eq!(serving.end().code, Some(0));
+}
