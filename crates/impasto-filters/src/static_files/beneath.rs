@@ -102,7 +102,7 @@ impl Beneath {
 /// A link, one that leads to itself, and a name that no file can have are answered like nothing.
 fn like_nothing(error: Errno) -> io::Error {
     match error {
-        Errno::LOOP | Errno::NAMETOOLONG => io::ErrorKind::NotFound.into(),
+        Errno::LOOP | Errno::NAMETOOLONG | Errno::INVAL => io::ErrorKind::NotFound.into(),
         error => error.into(),
     }
 }

@@ -102,8 +102,11 @@ async fn nothing_outside_the_root_is_reached() {
     assert!(paths.len() > 60);
     for listing in ["false", "true"] {
         for path in &paths {
-            let (status, _, text) = site.ask(&[("listing", listing)], get(path)).await;
-            assert_eq!((status, &*text), (StatusCode::NOT_FOUND, NOTHING), "{path}");
+            for method in ["GET", "HEAD"] {
+                let request = with_body(method, path, "");
+                let (status, _, text) = site.ask(&[("listing", listing)], request).await;
+                assert_eq!((status, &*text), (StatusCode::NOT_FOUND, NOTHING), "{method} {path}");
+            }
         }
     }
 }
