@@ -1,4 +1,4 @@
-//! What curl, h2load and httpwg see of the real binary over real sockets, most of it with the file at the
+//! What curl, h2load, httpwg and a browser see of the real binary over real sockets, most of it with the file at the
 //! top of the repository.
 //!
 //! ```text
@@ -13,6 +13,9 @@ mod files;
 
 /// What the filters of the API do to requests and answers.
 mod filters;
+
+/// What pages of other sites may do, by a browser.
+mod browser;
 
 /// HTTP/1.1, HTTP/2, unix sockets, many requests, large ones.
 mod protocols;
