@@ -141,9 +141,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 async fn guard(guard: &Guard, exchange: &mut Exchange, next: Next<'_>) -> Response {
     let headers = exchange.headers_mut();
-    for name in &guard.user_headers {
-        headers.remove(name);
-    }
+    header_map::strip(headers, &guard.user_headers);
     let Some(credentials) = Credentials::of(headers) else { return guard.refusal() };
     let Ok(user) = HeaderValue::try_from(&*credentials.user) else { return guard.refusal() };
     headers.remove(AUTHORIZATION);

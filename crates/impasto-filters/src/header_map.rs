@@ -43,6 +43,21 @@ pub(crate) fn named(key: &str, text: &str) -> Result<HeaderName, SettingError> {
     HeaderName::try_from(text).map_err(|_| SettingError::new(key, message()))
 }
 
+/// Removes headers, also where `_` is written for `-` in their names, which is the same to many who read them.
+pub(crate) fn strip(headers: &mut HeaderMap, names: &[HeaderName]) {
+    for name in names {
+        headers.remove(name);
+    }
+    let dash = |byte: u8| if byte == b'_' { b'-' } else { byte };
+    let is_same = |one: &str, other: &str| one.bytes().map(dash).eq(other.bytes().map(dash));
+    let is_alias = |name: &&HeaderName| {
+        name.as_str().contains('_') && names.iter().any(|own| is_same(own.as_str(), name.as_str()))
+    };
+    while let Some(alias) = headers.keys().find(is_alias).cloned() {
+        headers.remove(alias);
+    }
+}
+
 /// Whether `Cache-Control` has a directive that stands alone, such as `no-store` (RFC 9111, 5.2.2).
 pub(crate) fn has_directive(headers: &HeaderMap, directive: &str) -> bool {
     headers.get_all(CACHE_CONTROL).iter().any(|value| {
@@ -92,6 +107,18 @@ mod tests {
         recycle(&mut exchange, &mut response);
         assert!(response.headers().is_empty() && response.headers().capacity() > 0);
         assert!(exchange.headers().is_empty());
+    }
+
+    #[test]
+    fn headers_are_removed_in_every_spelling() {
+        let mut headers = HeaderMap::new();
+        for name in ["x-user-name", "x_user-name", "x-user_name", "x_user_name", "x-user", "x_y"] {
+            headers.insert(name, HeaderValue::from_static("root"));
+        }
+        strip(&mut headers, &[HeaderName::from_static("x-user-name")]);
+        let mut left: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+        left.sort_unstable();
+        assert_eq!(left, ["x-user", "x_y"]);
     }
 
     #[test]

@@ -33,6 +33,7 @@
 //! | `ip_access` | clients of some networks only |
 //! | `rate_limit` | clients that ask too often |
 //! | `basic_auth` | users with a name and a password |
+//! | `jwt` | users with a token |
 //! | `concurrency_limit` | no more at once than can be done |
 //! | `normalize_path` | one form of every path |
 //! | `rewrite` | other paths than the client's |
@@ -97,6 +98,7 @@ mod foreign;
 mod forwarded;
 mod headers;
 mod ip_access;
+mod jwt;
 mod maintenance;
 mod metrics;
 mod network;

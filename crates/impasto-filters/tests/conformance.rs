@@ -29,6 +29,7 @@ fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
             *request.uri_mut() = http::Uri::from_static("/healthcheck");
         }),
         "fault_injection" => conformance.allocates(2, "its example waits"),
+        "jwt" => conformance.allocates(2, "its example may have to wait for keys"),
         "trace" => conformance.allocates(3, "every request has a span, and the client is told"),
         "prefix" => {
             conformance.allocates(5, "its example tells another scheme and port, so a host")

@@ -14,6 +14,7 @@ mod etag;
 mod fault_injection;
 mod headers;
 mod ip_access;
+mod jwt;
 mod maintenance;
 mod metrics;
 mod normalize_path;

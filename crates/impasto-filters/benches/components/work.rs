@@ -23,6 +23,8 @@ pub(crate) fn of(filter: &str) -> Option<Work> {
         "catch_errors" => Work { what: "a panic", app: panics, ..IDLE },
         "cors" => Work { what: "an allowed origin", request: of_a_site, ..IDLE },
         "healthcheck" => Work { what: "its own path", request: about_health, ..IDLE },
+        // Keys and tokens are the tests' affair: what is measured is a refusal.
+        "jwt" => Work { what: "a token of nobody", request: of_nobody, ..IDLE },
         "normalize_path" => Work { what: "a path with `..`", request: around, ..IDLE },
         "proxy_headers" => Work { what: "a trusted proxy", request: of_a_proxy, ..IDLE },
         "size_limit" => {
@@ -60,6 +62,10 @@ fn about_health() -> Request {
 
 fn around() -> Request {
     Request::get("/servers//x/../1").body(Body::empty()).unwrap_or_default()
+}
+
+fn of_nobody() -> Request {
+    with(http::header::AUTHORIZATION, "Bearer a.b.c")
 }
 
 fn traced() -> Request {
