@@ -112,6 +112,7 @@ impl Default for Jwt {
 
 register!("jwt" => jwt,
     is "authentication",
+    may answer,
 );
 
 fn jwt(settings: Jwt) -> anyhow::Result<Filter> {

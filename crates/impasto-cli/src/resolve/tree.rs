@@ -5,6 +5,7 @@ use std::fmt::{self, Display};
 use impasto::{
     Children, Conf, Context, Declaration, Loader, Object, Pipeline, Problems, Rule, Value,
 };
+use impasto_workbench::OneLine;
 
 /// The column in which it is said where a setting comes from, where there is room.
 const ORIGIN: usize = 44;
@@ -139,20 +140,4 @@ fn origin(value: &Value) -> String {
 
 fn indent(depth: usize) -> String {
     "  ".repeat(depth)
-}
-
-/// A value in which line ends, and whatever else would move the cursor, are escaped.
-struct OneLine<'a>(&'a str);
-
-impl Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for part in self.0.split_inclusive(char::is_control) {
-            let end = part.chars().next_back().filter(|c| c.is_control());
-            f.write_str(part.trim_end_matches(char::is_control))?;
-            if let Some(end) = end {
-                write!(f, "{}", end.escape_default())?;
-            }
-        }
-        Ok(())
-    }
 }
