@@ -2,6 +2,8 @@
 
 use impasto_filters as _;
 
+/// What is told of requests, and what happens to them.
+mod agreement;
 /// Files of real projects, where there are any.
 mod corpus;
 /// The guides of the documentation.

@@ -208,6 +208,9 @@ fn pipelines(composite: &Context, options: &[&str]) -> Vec<Choice> {
     };
     let choice = |option: &&str| match *option == name {
         true => Choice::taken(&*reason),
+        false if *option == unlimited => {
+            Choice::refused("served in its place unless `api_rate_limit` is on")
+        }
         false => Choice::refused(format!("the choice is `{name}`")),
     };
     options.iter().map(choice).collect()
