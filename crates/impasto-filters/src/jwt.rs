@@ -1,5 +1,4 @@
 mod claims;
-mod fetch;
 mod keys;
 mod remote;
 mod token;

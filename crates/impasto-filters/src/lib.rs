@@ -64,6 +64,7 @@
 //! | `debug` | trying things; also a filter, which shows heads |
 
 mod chance;
+mod client;
 mod coding;
 mod drain;
 mod gather;

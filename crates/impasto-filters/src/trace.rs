@@ -1,4 +1,9 @@
 mod context;
+#[cfg(feature = "otel")]
+mod export;
+#[cfg(not(feature = "otel"))]
+#[path = "trace/no_export.rs"]
+mod export;
 mod state;
 
 use std::ops::ControlFlow;
@@ -14,6 +19,7 @@ use crate::chance::Chance;
 use crate::header_map;
 use crate::network::Networks;
 use context::Context;
+use export::{Exporter, Open};
 
 /// Makes each request part of a trace (W3C Trace Context), so that what it caused in several services can be
 /// looked at as one.
@@ -22,6 +28,10 @@ use context::Context;
 /// app finds in `traceparent` the trace and the span of this service, to be sent on with whatever it asks of
 /// others, and `tracestate` as it came, if it came with a valid parent. What is logged meanwhile is in a span
 /// `request` of the crate `tracing`, with `trace_id`, `span_id`, `parent_id`, `method`, `path` and `status`.
+///
+/// A program that is built with the feature `otel` can send sampled spans to an OpenTelemetry collector at
+/// `otlp_endpoint`, with attributes as OpenTelemetry names those of HTTP. No request waits for that; what
+/// the collector does not take is lost.
 ///
 /// It belongs at the beginning of a pipeline, so that everything inside is part of the span.
 ///
@@ -45,6 +55,11 @@ struct Trace {
     response_header: Option<String>,
     /// Whether there is a span for what is logged. Without it the filter costs less.
     span: bool,
+    /// The OpenTelemetry collector that spans are sent to, as `http://localhost:4318`: OTLP over HTTP, with
+    /// protocol buffers, at `/v1/traces` below. None by default.
+    otlp_endpoint: Option<String>,
+    /// What the service is called there.
+    service_name: String,
     /// As files for oslo.middleware have it; its file has no settings for this.
     oslo_config_project: Option<String>,
     /// As files for oslo.middleware have it; its file has no settings for this.
@@ -60,6 +75,8 @@ impl Default for Trace {
             sample: 100.0,
             response_header: None,
             span: true,
+            otlp_endpoint: None,
+            service_name: "impasto".to_owned(),
             oslo_config_project: None,
             oslo_config_program: None,
             oslo_config_file: None,
@@ -84,6 +101,7 @@ fn trace(settings: Trace) -> anyhow::Result<Filter> {
         trusted: Some(Networks::of("trusted", &settings.trusted)?).filter(|it| !it.is_empty()),
         sample: Chance::of("sample", settings.sample)?,
         header,
+        exporter: Exporter::of(&settings)?,
     };
     match settings.span {
         true => Ok(filter_with(tracer, in_a_span)),
@@ -96,14 +114,18 @@ struct Tracer {
     trusted: Option<Networks>,
     sample: Chance,
     header: Option<HeaderName>,
+    exporter: Option<Exporter>,
 }
+
+/// What is known of a request under way: its span, and the one for the collector.
+type Begun = (Context, Option<Open>);
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 
 impl Tracer {
     /// The span of this service, which the app is told; and the span that it is part of.
-    fn begin(&self, exchange: &mut Exchange) -> (Context, Option<Context>) {
+    fn begin(&self, exchange: &mut Exchange) -> (Begun, Option<Context>) {
         let peer = exchange.connection().peer;
         let is_trusted = self.trusted.as_ref().is_none_or(|trusted| trusted.has_peer(peer));
         let parent = parent(exchange.headers()).filter(|_| is_trusted);
@@ -116,12 +138,16 @@ impl Tracer {
             headers.remove(TRACESTATE);
         }
         headers.insert(TRACEPARENT, own.value());
-        (own, parent)
+        let open = self.exporter.as_ref().and_then(|it| it.begin(exchange, own, parent));
+        ((own, open), parent)
     }
 
-    fn tell(&self, context: Context, response: &mut Response) {
+    fn end(&self, (own, open): Begun, response: &mut Response) {
         if let Some(header) = &self.header {
-            response.headers_mut().insert(header, context.value());
+            response.headers_mut().insert(header, own.value());
+        }
+        if let Some(open) = open {
+            open.answered(response);
         }
     }
 }
@@ -135,22 +161,22 @@ fn parent(headers: &HeaderMap) -> Option<Context> {
     }
 }
 
-impl Hook<Context> for Tracer {
-    fn on_request(&self, exchange: &mut Exchange) -> ControlFlow<Response, Context> {
+impl Hook<Begun> for Tracer {
+    fn on_request(&self, exchange: &mut Exchange) -> ControlFlow<Response, Begun> {
         ControlFlow::Continue(self.begin(exchange).0)
     }
 
-    fn on_response(&self, _: &mut Exchange, context: Context, response: &mut Response) {
-        self.tell(context, response);
+    fn on_response(&self, _: &mut Exchange, begun: Begun, response: &mut Response) {
+        self.end(begun, response);
     }
 }
 
 async fn in_a_span(tracer: &Tracer, exchange: &mut Exchange, next: Next<'_>) -> Response {
-    let (context, parent) = tracer.begin(exchange);
-    let span = span(exchange, context, parent);
+    let (begun, parent) = tracer.begin(exchange);
+    let span = span(exchange, begun.0, parent);
     let mut response = next.run(exchange).instrument(span.clone()).await;
     span.record("status", response.status().as_u16());
-    tracer.tell(context, &mut response);
+    tracer.end(begun, &mut response);
     response
 }
 

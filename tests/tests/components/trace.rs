@@ -57,6 +57,10 @@ fn wrong_settings_are_told_at_their_place() {
         ["3:10: `sample` must be from 0 to 100"]
     );
     assert_eq!(
+        wrong("use = egg:impasto#trace\notlp_endpoint = http://localhost:4318\n"),
+        ["3:17: `otlp_endpoint` is of no use: this program is built without OpenTelemetry"]
+    );
+    assert_eq!(
         wrong("use = egg:oslo.middleware#tracing\nresponse_header = a b\n"),
         ["3:19: `response_header`: \"a b\" is not the name of a header"]
     );

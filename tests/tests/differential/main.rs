@@ -12,6 +12,8 @@ mod random;
 mod services;
 /// Files and answers from outside the project, where there are any.
 mod shared;
+/// The names under which requests are timed, beside oslo.middleware's.
+mod stats;
 
 /// Differences that we choose, each with its reason.
 mod chosen;

@@ -1,16 +1,21 @@
 //! Keys that are fetched, and fetched again.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::ensure;
 use arc_swap::ArcSwapOption;
+use bytes::Bytes;
+use http::header::ACCEPT;
+use http::{Request, StatusCode};
 use impasto::SettingError;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::Jwt;
-use super::fetch::Address;
 use super::keys::{Keys, Secrets};
+use crate::client::Address;
 
 /// How long nothing is fetched after something was, so that tokens of unknown keys cost the address nothing.
 pub(super) const PAUSE: Duration = Duration::from_secs(10);
@@ -36,8 +41,15 @@ impl Source {
         if settings.refresh.get() < PAUSE {
             return Err(SettingError::new("refresh", "must be 10s or more"));
         }
+        let ca_file = settings.jwks_ca_file.as_deref().map(|path| ("jwks_ca_file", path));
+        let address = Address::of("jwks_url", text, ca_file)?;
+        if !address.is_encrypted() && !is_here(address.host()) {
+            let message = format!("{text:?} is not on this machine, and so must be https");
+            let error = SettingError::new("jwks_url", message);
+            return Err(error.help("who can change the keys on the way can sign tokens"));
+        }
         Ok(Source {
-            address: Address::of(text, settings.jwks_ca_file.as_deref())?,
+            address,
             refresh: settings.refresh.get(),
             known: ArcSwapOption::empty(),
             attempted: Mutex::new(None),
@@ -73,8 +85,7 @@ impl Source {
         if !is_past(*last) {
             return;
         }
-        let set = self.address.get().await;
-        match set.and_then(|set| Keys::of_set(&set, Secrets::AreRefused)) {
+        match self.fetched().await {
             Ok(keys) => {
                 let fetched = Fetched { keys: Arc::new(keys), when: Instant::now() };
                 self.known.store(Some(Arc::new(fetched)));
@@ -86,6 +97,19 @@ impl Source {
         }
         *last = Some(Instant::now());
     }
+
+    async fn fetched(&self) -> anyhow::Result<Keys> {
+        let request =
+            Request::get("/").header(ACCEPT, "application/jwk-set+json, application/json");
+        let answer = self.address.ask(request.body(Bytes::new())?).await?;
+        ensure!(answer.status() == StatusCode::OK, "the answer is {}", answer.status());
+        Keys::of_set(answer.body(), Secrets::AreRefused)
+    }
+}
+
+/// Whether this is a name or an address of this machine.
+fn is_here(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn is_past(last: Option<Instant>) -> bool {

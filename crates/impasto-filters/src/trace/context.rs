@@ -14,7 +14,7 @@ pub(super) struct Context {
     pub(super) trace: u128,
     /// Written as 16 digits.
     pub(super) span: u64,
-    is_sampled: bool,
+    pub(super) is_sampled: bool,
 }
 
 /// The length of version 00: `00-`, 32 digits, `-`, 16 digits, `-`, 2 digits.
