@@ -125,6 +125,24 @@ fn a_hundred_thousand_sections_take_ten_times_as_long_as_ten_thousand() {
 }
 
 #[test]
+fn a_map_of_eight_thousand_apps_takes_four_times_as_long_as_one_of_two_thousand() {
+    let time = |mounts: usize| {
+        let mut text = "[composite:main]\nuse = egg:impasto#urlmap\n".to_owned();
+        (0..mounts).for_each(|at| text.push_str(&format!("/{at} = app{at}\n")));
+        let app = |at| format!("[app:app{at}]\nuse = egg:impasto#respond\n");
+        (0..mounts).for_each(|at| text.push_str(&app(at)));
+        let loader = open(&text);
+        let start = Instant::now();
+        loader.app("main").expect("it is created");
+        start.elapsed()
+    };
+    let best = |mounts| (0..3).map(|_| time(mounts)).min().unwrap_or_default();
+    let (few, many) = (best(2_000), best(8_000));
+    // Ten leaves room for what else the machine does.
+    assert!(many < few * 10, "{few:?} {many:?}");
+}
+
+#[test]
 fn ten_megabytes_are_a_value() {
     let value = "x".repeat(10 << 20);
     let loader = open(&format!("[app:main]\nuse = egg:a\nx = {value}\ny = %(x)s\n"));

@@ -1,7 +1,9 @@
 //! What a composite loads its apps with.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::conf::Conf;
 use super::context::Context;
@@ -25,6 +27,8 @@ pub struct CompositeLoader {
     registry: &'static Registry,
     /// Who is shown the parts.
     observer: Option<Arc<dyn Observer>>,
+    /// Where names stand, once one was asked for: there may be thousands.
+    holders: OnceCell<Holders>,
     /// What was wrong with the parts so far. The load fails when there is anything.
     problems: RefCell<Problems>,
 }
@@ -35,7 +39,13 @@ impl CompositeLoader {
         registry: &'static Registry,
         observer: Option<Arc<dyn Observer>>,
     ) -> CompositeLoader {
-        CompositeLoader { context, registry, observer, problems: RefCell::default() }
+        CompositeLoader {
+            context,
+            registry,
+            observer,
+            holders: OnceCell::new(),
+            problems: RefCell::default(),
+        }
     }
 
     /// One that finds nothing, for tests of factories.
@@ -96,6 +106,12 @@ impl CompositeLoader {
         })
     }
 
+    /// The option that holds this name, and which word of it that is.
+    fn holding(&self, name: &str) -> Option<(&str, usize)> {
+        let holders = self.holders.get_or_init(|| holders(self.context.local_conf()));
+        holders.get(name).map(|(option, item)| (&**option, *item))
+    }
+
     fn resolve(
         &self,
         group: Group,
@@ -103,7 +119,7 @@ impl CompositeLoader {
         passed: Option<Arc<Conf>>,
     ) -> Result<Context, Problems> {
         let (context, local) = (&self.context, self.context.local_conf());
-        let trail = context.node().cited().map(|cited| match holding(local, name) {
+        let trail = context.node().cited().map(|cited| match self.holding(name) {
             Some((key, item)) => cite(&cited, local, key, item),
             None => cited,
         });
@@ -114,14 +130,19 @@ impl CompositeLoader {
     }
 }
 
-/// The option that holds this name, and which word of it that is.
-fn holding<'a>(local: &'a Conf, name: &str) -> Option<(&'a str, usize)> {
-    local.iter().find_map(|(key, value)| {
-        let whole = (value.text() == name).then_some(0);
-        let item = whole.or_else(|| split(value.text()).position(|word| word == name))?;
-        Some((key, item))
-    })
+/// The option that holds each name, and which word of it that is. The first of several counts.
+fn holders(local: &Conf) -> Holders {
+    let mut holders = Holders::default();
+    for (option, value) in local.iter() {
+        let words = split(value.text()).enumerate();
+        for (item, name) in std::iter::once((0, value.text())).chain(words) {
+            holders.entry(name.into()).or_insert_with(|| (option.into(), item));
+        }
+    }
+    holders
 }
+
+type Holders = HashMap<Box<str>, (Box<str>, usize)>;
 
 /// In the place of an app that could not be created; the load fails before it is ever called.
 async fn stand_in(_: &mut crate::compose::Exchange) -> Response {
