@@ -75,7 +75,7 @@ impl Default for FaultInjection {
     }
 }
 
-register!("fault_injection" => fault_injection, may answer);
+register!("fault_injection" => fault_injection, may answer change_body);
 
 fn fault_injection(settings: FaultInjection) -> anyhow::Result<Filter> {
     let status = settings.status.map(|status| {

@@ -138,11 +138,9 @@ fn jwt(settings: Jwt) -> anyhow::Result<Filter> {
             let error = SettingError::new("jwks_url", "must be given, or `keys_file`, or `secret`");
             return Err(error.into());
         }
-        _ => {
+        (secret, _, _) => {
+            let key = if secret.is_some() { "secret" } else { "keys_file" };
             let message = "`jwks_url`, `keys_file` and `secret` exclude each other";
-            let keys = [("secret", settings.secret.is_some())];
-            let key =
-                keys.iter().find(|(_, is_given)| *is_given).map_or("keys_file", |(key, _)| key);
             return Err(SettingError::new(key, message).into());
         }
     }?;
