@@ -100,7 +100,10 @@ fn what_python_servers_have_and_this_one_has_not_is_accepted() {
     let settings = "workers = 2\nworker_class = gevent\naccesslog = -\naccess_log_format = %(h)s
         forwarded_allow_ips = *\nproc_name = api\nloglevel = debug\nreload = true\nchdir = /srv";
     let settings: Http = read::<Gunicorn>(&dedent(settings)).unwrap().into();
-    assert_eq!(settings, Http { workers: 2, ..Http::default() });
+    let (log, format) = (Some("-".into()), Some("{client}".into()));
+    let expected =
+        Http { workers: 2, access_log: log, access_log_format: format, ..Http::default() };
+    assert_eq!(settings, expected);
 
     let settings = "port = 0\nserver_version = api/1\nprotocol_version = HTTP/1.1
         use_threadpool = true\nthreadpool_workers = 5\nthreadpool_max_requests = 10";
