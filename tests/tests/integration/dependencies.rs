@@ -75,6 +75,13 @@ fn only_the_binary_names_the_filters() {
 }
 
 #[test]
+fn one_file_of_the_filters_asks_other_servers() {
+    let named = naming("impasto-filters", "hyper");
+    assert!(named.iter().all(|path| path.ends_with("src/client.rs")), "{named:?}");
+    assert!(!named.is_empty(), "no file does, so the crate need not depend on hyper");
+}
+
+#[test]
 fn nothing_is_unsafe() {
     for name in [
         "impasto",
