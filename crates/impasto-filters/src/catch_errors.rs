@@ -71,36 +71,50 @@ fn catch_errors(settings: CatchErrors) -> Filter {
 
 struct Catch(Format);
 
-impl Hook<Format> for Catch {
-    /// What the client accepts is not certain to be known on the way out.
-    fn on_request(&self, exchange: &mut Exchange) -> ControlFlow<Response, Format> {
+/// Keeps what the client accepts: that is not certain to be known on the way out, and is read only when
+/// something has failed.
+impl Hook<Option<HeaderValue>> for Catch {
+    fn on_request(&self, exchange: &mut Exchange) -> ControlFlow<Response, Option<HeaderValue>> {
         ControlFlow::Continue(match self.0 {
-            Format::Accept if prefers_json(exchange.headers()) => Format::Fault,
-            Format::Accept => Format::Text,
-            format => format,
+            Format::Accept => accepted(exchange.headers()),
+            _ => None,
         })
     }
 
-    fn on_response(&self, exchange: &mut Exchange, format: Format, response: &mut Response) {
+    fn on_response(
+        &self,
+        exchange: &mut Exchange,
+        accepted: Option<HeaderValue>,
+        response: &mut Response,
+    ) {
         if response.status() == StatusCode::INTERNAL_SERVER_ERROR
             && response.extensions().get::<Failure>().is_some()
         {
+            let format = match self.0 {
+                Format::Accept if accepted.is_some_and(prefers_json) => Format::Fault,
+                Format::Accept => Format::Text,
+                format => format,
+            };
             format.apply(exchange, response);
         }
     }
 }
 
-fn prefers_json(headers: &HeaderMap) -> bool {
-    let mut values = headers.get_all(ACCEPT).iter();
-    // Most clients take anything, and need no closer look.
-    let names_json = |value: &HeaderValue| {
-        value.as_bytes().windows(4).any(|it| it.eq_ignore_ascii_case(b"json"))
-    };
-    values.any(names_json) && {
-        let accept: Vec<_> =
-            headers.get_all(ACCEPT).iter().filter_map(|it| it.to_str().ok()).collect();
-        accept::preferred(&accept, &["text/plain", "application/json"]) == Some("application/json")
+/// What the client accepts, as one list.
+fn accepted(headers: &HeaderMap) -> Option<HeaderValue> {
+    let values = headers.get_all(ACCEPT);
+    let mut lines = values.iter();
+    let first = lines.next()?;
+    if lines.next().is_none() {
+        return Some(first.clone());
     }
+    let lines: Vec<&[u8]> = values.iter().map(HeaderValue::as_bytes).collect();
+    HeaderValue::from_bytes(&lines.join(&b", "[..])).ok()
+}
+
+fn prefers_json(accepted: HeaderValue) -> bool {
+    let accepted = accepted.to_str().unwrap_or_default();
+    accept::preferred(&[accepted], &["text/plain", "application/json"]) == Some("application/json")
 }
 
 impl Format {

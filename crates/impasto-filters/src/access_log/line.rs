@@ -89,16 +89,8 @@ pub(super) fn answered(
 
 /// Writes the whole line.
 pub(super) fn end(template: &Template, line: &mut Vec<u8>, facts: &Facts, ending: &Ending) {
-    let of_request = template.runs.iter().filter(|run| run.stage == Stage::Request).count();
-    let mut known = facts.spans();
-    let mut responses = facts.spans().skip(of_request);
     for run in &template.runs {
-        let written = match run.stage {
-            Stage::Request => known.next(),
-            Stage::Response => responses.next(),
-            Stage::End => None,
-        };
-        match written {
+        match run.slot.and_then(|slot| facts.span(slot)) {
             Some(written) => put(line, written),
             None => {
                 run.fields.iter().for_each(|field| at_end(template, line, facts, ending, field))

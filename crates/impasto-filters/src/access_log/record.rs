@@ -1,7 +1,6 @@
 //! What is known of a request until its line can be written.
 
 use std::cell::RefCell;
-use std::mem;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -122,14 +121,13 @@ impl Facts {
     /// Takes over what filters further in may have found out by now.
     fn know(&mut self, exchange: &Exchange) {
         self.client = exchange.connection().peer.map(|peer| peer.ip().to_canonical());
-        drop(mem::replace(&mut self.id, exchange.request_id().cloned()));
+        self.id = exchange.request_id().cloned();
     }
 
-    /// What was written for each run of the template.
-    pub(super) fn spans(&self) -> impl Iterator<Item = &[u8]> {
-        let mut start = 0;
-        self.cuts
-            .iter()
-            .map(move |end| self.text.get(mem::replace(&mut start, *end)..*end).unwrap_or_default())
+    /// What was written for a run of the template, if its time has come.
+    pub(super) fn span(&self, slot: usize) -> Option<&[u8]> {
+        let end = *self.cuts.get(slot)?;
+        let start = slot.checked_sub(1).map_or(0, |before| self.cuts[before]);
+        self.text.get(start..end)
     }
 }

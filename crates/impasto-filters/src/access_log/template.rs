@@ -15,6 +15,9 @@ pub(super) struct Template {
 #[derive(Debug, PartialEq)]
 pub(super) struct Run {
     pub(super) stage: Stage,
+    /// Which of the texts it is that are kept until the end: those of the request come before those of the
+    /// response. None for what is known only then.
+    pub(super) slot: Option<usize>,
     pub(super) fields: Vec<Field>,
 }
 
@@ -147,9 +150,16 @@ fn runs(fields: Vec<Field>) -> Vec<Run> {
             (Some(run), Some(stage)) if stage == run.stage => run.fields.push(field),
             (_, stage) => {
                 let stage = stage.unwrap_or(Stage::Request);
-                runs.push(Run { stage, fields: vec![field] });
+                runs.push(Run { stage, slot: None, fields: vec![field] });
             }
         }
+    }
+    let (kept, later): (Vec<_>, Vec<_>) = runs
+        .iter_mut()
+        .filter(|run| run.stage != Stage::End)
+        .partition(|run| run.stage == Stage::Request);
+    for (slot, run) in kept.into_iter().chain(later).enumerate() {
+        run.slot = Some(slot);
     }
     runs
 }
