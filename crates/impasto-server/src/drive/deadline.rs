@@ -1,9 +1,10 @@
 //! A deadline that moves with every request over an alarm that does not.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::Context;
 use std::time::Duration;
 
+use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, Sleep};
 
 /// When somebody loses patience; never, at first.
@@ -38,10 +39,43 @@ impl Deadline {
         }
         self.armed = true;
         alarm.as_mut().reset(at);
-        let has_passed = alarm.poll(cx).is_ready();
+        // One that is polled when the task has no budget left does not take the waker; and budgets are
+        // shared: a connection may begin with what an accept loop has left over.
+        let has_passed = pin!(unconstrained(alarm)).poll(cx).is_ready();
         if has_passed {
             self.at = None;
         }
         has_passed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::poll_fn;
+    use std::task::Poll;
+    use tokio::task::coop::{has_budget_remaining, poll_proceed};
+    use tokio::time::{sleep_until, timeout};
+
+    #[tokio::test(start_paused = true)]
+    async fn it_rings_also_for_a_task_without_budget() {
+        let start = Instant::now();
+        let mut alarm = pin!(sleep_until(start));
+        let mut deadline = Deadline::default();
+        deadline.set(Some(Duration::from_secs(3)));
+        let waiting = poll_fn(|cx| {
+            while has_budget_remaining() {
+                if let Poll::Ready(budget) = poll_proceed(cx) {
+                    budget.made_progress();
+                }
+            }
+            match deadline.has_passed(alarm.as_mut(), cx) {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            }
+        });
+        // Something else wakes the task, much later.
+        timeout(Duration::from_secs(30), waiting).await.unwrap();
+        assert_eq!(start.elapsed().as_secs(), 3);
     }
 }
