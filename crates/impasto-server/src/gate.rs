@@ -30,6 +30,9 @@ fn look<B>(request: &Request<B>) -> Result<(), Refusal> {
         return Err(Refusal::not_implemented("the method is not one of this server's"));
     }
     target::look(method, request.uri())?;
+    if request.version() == Version::HTTP_2 && request.headers().values().any(header::is_padded) {
+        return Err(header::PADDED);
+    }
     let mut hosts = host::Hosts::default();
     let mut encodings = 0;
     for (name, value) in request.headers() {
@@ -117,6 +120,17 @@ mod tests {
         assert_eq!(with(&[("content_lengths", "1")]), 200);
         assert_eq!(with(&[("expect", "100-Continue")]), 200);
         assert_eq!(with(&[("expect", "tea")]), 417);
+    }
+
+    #[test]
+    fn a_value_has_no_white_space_around_it() {
+        let with = |value| status("https://a/", Version::HTTP_2, &[("x", value)]);
+        for value in [" a", "a ", "\ta", "a\t", " ", "\t"] {
+            assert_eq!(with(value), 400, "{value:?}");
+        }
+        for value in ["", "a", "a \t b"] {
+            assert_eq!(with(value), 200, "{value:?}");
+        }
     }
 
     #[test]

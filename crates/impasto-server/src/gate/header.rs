@@ -1,4 +1,4 @@
-//! Headers that say how long a request is, and what is expected of the answer.
+//! Headers that say how long a request is, and what is expected of the answer; and values of any.
 
 use http::{HeaderValue, StatusCode};
 
@@ -9,6 +9,17 @@ pub(super) const TWO_LENGTHS: Refusal =
 
 pub(super) const DISGUISED: Refusal =
     Refusal::bad("the name of a header that says how long the request is has a `_` for a `-`");
+
+pub(super) const PADDED: Refusal =
+    Refusal::bad("the value of a header begins or ends with white space");
+
+/// Whether there is white space around a value. Over HTTP/2 such a request is malformed (RFC 9113, 8.2.1):
+/// who passes it on over HTTP/1 gives it another meaning. Over HTTP/1 it is no part of the value.
+pub(super) fn is_padded(value: &HeaderValue) -> bool {
+    let is_space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+    let value = value.as_bytes();
+    is_space(value.first()) || is_space(value.last())
+}
 
 /// `chunked` and nothing else (RFC 9112, 6.1): another coding before it is one that nobody here can
 /// read, and whatever else is no coding at all.

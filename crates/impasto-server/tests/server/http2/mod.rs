@@ -110,6 +110,22 @@ async fn a_head_has_limits() {
     );
 }
 
+#[tokio::test]
+async fn white_space_around_a_value_is_malformed() {
+    let server = Running::start(Http::default()).await;
+    let (sender, _) = connect(&server).await;
+    let status = async |name: &str, value: &'static str| {
+        let request = Request::get("http://test/").header(name, value).body(Empty::new()).unwrap();
+        soon(sender.clone().send_request(request)).await.unwrap().status().as_u16()
+    };
+    for value in [" chunked", "x ", "\tx", "x\t", " "] {
+        assert_eq!(status("x", value).await, 400, "{value:?}");
+        assert_eq!(status("cookie", value).await, 400, "{value:?}");
+    }
+    assert_eq!(status("x", "x y").await, 200);
+    assert_eq!(get(&sender, "/").await.unwrap(), "hello", "the other streams go on");
+}
+
 /// The preface and an empty SETTINGS frame.
 const HELLO: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
