@@ -19,6 +19,7 @@ pub(crate) enum Coding {
     /// Zstandard, RFC 8878.
     Zstd,
     /// Brotli, RFC 7932.
+    #[serde(alias = "brotli")]
     Br,
     /// RFC 1952.
     Gzip,

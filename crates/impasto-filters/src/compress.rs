@@ -1,6 +1,5 @@
 mod accept;
 mod encoded;
-mod media_types;
 
 use std::ops::ControlFlow;
 
@@ -14,8 +13,8 @@ use serde::Deserialize;
 
 use crate::coding::Coding;
 use crate::header_map;
+use crate::media_types::{self, MediaTypes};
 use encoded::Encoded;
-use media_types::MediaTypes;
 
 /// Compresses answers for clients that say they can read it (RFC 9110, 8.4 and 12.5.3).
 ///
@@ -39,7 +38,7 @@ use media_types::MediaTypes;
 #[derive(Deserialize, JsonSchema)]
 #[serde(default)]
 struct Compress {
-    /// The codings that are offered: `zstd`, `br`, `gzip` and `deflate`, the favourite one first.
+    /// The codings that are offered: `zstd`, `br` (or `brotli`), `gzip` and `deflate`, the favourite one first.
     codings: Vec<Coding>,
     /// How hard to try, from 1, which is fast, to 9, which is small. 6 by default.
     #[serde(alias = "compress_level")]

@@ -34,7 +34,7 @@ use decoded::{Decoded, Limits, Outcome, Verdict};
 #[derive(Deserialize, JsonSchema)]
 #[serde(default)]
 struct Decompress {
-    /// The codings that are taken: `zstd`, `br`, `gzip` and `deflate`, all by default.
+    /// The codings that are taken: `zstd`, `br` (or `brotli`), `gzip` and `deflate`, all by default.
     codings: Vec<Coding>,
     /// The size of the largest body that the app is given. 10MiB by default.
     max_size: Size,

@@ -1,6 +1,9 @@
 //! Headers: their names in settings, and what is quick with those of a response.
 
-use http::header::{CACHE_CONTROL, Entry, VARY};
+use http::header::{
+    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, Entry, HOST, TE, TRAILER, TRANSFER_ENCODING,
+    UPGRADE, VARY,
+};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use impasto::{Exchange, Response, SettingError};
 
@@ -41,6 +44,24 @@ pub(crate) fn add(headers: &mut HeaderMap, name: &HeaderName, value: &HeaderValu
 pub(crate) fn named(key: &str, text: &str) -> Result<HeaderName, SettingError> {
     let message = || format!("{text:?} is not the name of a header");
     HeaderName::try_from(text).map_err(|_| SettingError::new(key, message()))
+}
+
+/// Headers that are read by whoever is next on the connection (RFC 9110, 7.6.1; RFC 9112, 6), and the one
+/// that decides where a request goes.
+const OF_THE_SERVER: [HeaderName; 7] =
+    [CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
+
+/// The header that a setting names, for a filter to write.
+///
+/// # Errors
+///
+/// The setting `key`, where no header can have the name, and where only the server may write it.
+pub(crate) fn not_of_the_server(key: &str, text: &str) -> Result<HeaderName, SettingError> {
+    let name = named(key, text)?;
+    match OF_THE_SERVER.contains(&name) {
+        true => Err(SettingError::new(key, format!("`{text}` is the server's alone"))),
+        false => Ok(name),
+    }
 }
 
 /// Removes headers, also where `_` is written for `-` in their names, which is the same to many who read them.

@@ -1,10 +1,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use http::header::{
-    CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
-};
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -110,21 +107,8 @@ impl Changes {
     }
 }
 
-/// Headers that are read by whoever is next on the connection (RFC 9110, 7.6.1; RFC 9112, 6), and the one
-/// that decides where a request goes.
-const OF_THE_SERVER: [HeaderName; 7] =
-    [CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
-
-fn name(key: &str, text: &str) -> Result<HeaderName, SettingError> {
-    let name = header_map::named(key, text)?;
-    match OF_THE_SERVER.contains(&name) {
-        true => Err(SettingError::new(key, format!("`{text}` is the server's alone"))),
-        false => Ok(name),
-    }
-}
-
 fn names(key: &str, items: &[String]) -> Result<Vec<HeaderName>, SettingError> {
-    items.iter().map(|item| name(key, item)).collect()
+    items.iter().map(|item| header_map::not_of_the_server(key, item)).collect()
 }
 
 fn pairs(key: &str, table: &BTreeMap<String, String>) -> Result<Pairs, SettingError> {
@@ -132,7 +116,7 @@ fn pairs(key: &str, table: &BTreeMap<String, String>) -> Result<Pairs, SettingEr
         let key = format!("{key}.{text}");
         let value = HeaderValue::try_from(value.trim())
             .map_err(|_| SettingError::new(&*key, "cannot be written in a header"))?;
-        Ok((name(&key, text)?, header_map::to_copy(&value)))
+        Ok((header_map::not_of_the_server(&key, text)?, header_map::to_copy(&value)))
     };
     table.iter().map(pair).collect()
 }

@@ -30,6 +30,8 @@
 //! | `trace` | requests as parts of traces, across services |
 //! | `request_id` | an id for every request |
 //! | `openstack_request_id`, `compute_request_id` | the same, as OpenStack's services do it |
+//! | `propagate_headers` | headers of the client, given back |
+//! | `sensitive_headers` | headers that nobody should write down |
 //! | `ip_access` | clients of some networks only |
 //! | `rate_limit` | clients that ask too often |
 //! | `basic_auth` | users with a name and a password |
@@ -39,6 +41,7 @@
 //! | `rewrite` | other paths than the client's |
 //! | `secure_headers` | the headers that browsers want for safety |
 //! | `headers` | headers as the operator wants them |
+//! | `set_status` | another status |
 //! | `compress` | shorter answers |
 //! | `etag` | no answer that the client has |
 //! | `cors`, `oslo_cors` | pages of other sites that use the API |
@@ -46,6 +49,7 @@
 //! | `catch_errors`, `fault_wrapper` | a tidy answer when something failed |
 //! | `osprofiler` | nothing; files of OpenStack's services have it |
 //! | `timeout` | an answer in time |
+//! | `validate_request` | requests with the headers that they should have |
 //! | `size_limit` | request bodies of a bounded size |
 //! | `decompress` | request bodies that come compressed |
 //! | `debug` | a look at heads, wherever it stands |
@@ -70,6 +74,7 @@ mod drain;
 mod gather;
 mod header_map;
 mod location;
+mod media_types;
 mod oslo;
 mod paths;
 mod target;
@@ -108,17 +113,21 @@ mod openstack_request_id;
 mod origin;
 mod osprofiler;
 mod prefix;
+mod propagate_headers;
 mod proxy_headers;
 mod rate_limit;
 mod redirect_https;
 mod request_id;
 mod rewrite;
 mod secure_headers;
+mod sensitive_headers;
+mod set_status;
 mod size_limit;
 mod stats;
 mod timeout;
 mod trace;
 mod unique;
+mod validate_request;
 
 mod debug;
 mod healthcheck;

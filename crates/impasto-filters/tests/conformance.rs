@@ -1,7 +1,7 @@
 //! Every registered filter, as its documented example has it, keeps the rules of `impasto-testing`.
 
 use http::HeaderValue;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use impasto::{Factory, Kind, Registry};
 use impasto_filters as _;
 use impasto_testing::{Check, Conformance};
@@ -34,6 +34,12 @@ fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
         "prefix" => {
             conformance.allocates(5, "its example tells another scheme and port, so a host")
         }
+        "validate_request" => conformance.request(|request| {
+            let json = HeaderValue::from_static("application/json");
+            request.headers_mut().insert(CONTENT_TYPE, json);
+            let key = HeaderValue::from_static("not-set-here");
+            request.headers_mut().insert("x-origin-key", key);
+        }),
         _ => conformance,
     }
 }

@@ -26,7 +26,7 @@ pub fn best<'a>(
 
 /// The offer that `accept` gives the highest quality, each by the range that says most of it; the first
 /// of equals (RFC 9110, 12.5.1). `None` where none is acceptable.
-pub fn preferred(accept: &[&str], offers: &[&'static str]) -> Option<&'static str> {
+pub fn preferred<'a>(accept: &[&str], offers: &[&'a str]) -> Option<&'a str> {
     let quality = |media: &str| {
         let ranges = accept.iter().flat_map(|header| pieces(header, ','));
         let fitting = ranges.map(split).filter(|(mask, _)| fits(mask, media));

@@ -48,6 +48,7 @@ fn wrong_settings_are_told_at_their_place() {
     let settings = "use = egg:impasto#compress\ntypes = text/html json";
     assert_eq!(wrong(settings), ["3:9: `types`: \"json\" is no media type"]);
     let settings = "use = egg:impasto#compress\ncodings = gzip lzma";
-    let words = "an item of `codings` must be one of `zstd`, `br`, `gzip`, `deflate`, not `lzma`";
+    let words =
+        "an item of `codings` must be one of `zstd`, `br`, `brotli`, `gzip`, `deflate`, not `lzma`";
     assert_eq!(wrong(settings), [format!("3:16: {words}")]);
 }

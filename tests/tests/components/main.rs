@@ -19,13 +19,17 @@ mod maintenance;
 mod metrics;
 mod normalize_path;
 mod oslo_config;
+mod propagate_headers;
 mod rate_limit;
 mod redirect;
 mod redirect_https;
 mod rewrite;
+mod sensitive_headers;
+mod set_status;
 mod static_files;
 mod stats;
 mod trace;
+mod validate_request;
 mod versions;
 
 /// A client for HTTP/1.1 and HTTP/2.

@@ -34,7 +34,8 @@ fn the_document_is_what_the_factories_say() {
     let sections = site.run(&["reference", "--markdown"]).out;
     let factories = site.run(&["list", "--json"]).json();
     let preamble = include_str!("components/preamble.md");
-    hold("components.md", &format!("{preamble}\n{sections}\n{}", foreign(&factories)));
+    let (foreign, layers) = (foreign(&factories), layers(&factories));
+    hold("components.md", &format!("{preamble}\n{sections}\n{foreign}\n{layers}"));
 }
 
 #[test]
@@ -92,6 +93,23 @@ fn foreign(factories: &Value) -> String {
             let _ = write!(table, "\n### {name}\n\n| reference | stands in | |\n|---|---|---|\n");
         }
         let _ = writeln!(table, "| `{reference}` | {links} | {how} |");
+    }
+    table
+}
+
+/// The table of what stands for each layer of tower-http.
+fn layers(factories: &Value) -> String {
+    let factories = factories.as_array().expect("factories");
+    let mut table = String::from(include_str!("components/tower_http.md"));
+    for line in include_str!("components/tower_http.tsv").lines() {
+        let columns: Vec<_> = line.split('\t').collect();
+        let [layer, anchors, note] = columns[..] else { panic!("{line} has not three columns") };
+        let linked = |anchor: &str| {
+            let is_it = |it: &&Value| link(it).ends_with(&format!("(#{anchor})"));
+            link(factories.iter().find(is_it).unwrap_or_else(|| panic!("no {anchor}")))
+        };
+        let links: Vec<_> = anchors.split_whitespace().map(linked).collect();
+        let _ = writeln!(table, "| `{layer}` | {} | {note} |", links.join(", "));
     }
     table
 }

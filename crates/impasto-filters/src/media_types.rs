@@ -4,8 +4,8 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use impasto::SettingError;
 
-/// What usually gets much smaller.
-pub(super) const COMPRESSIBLE: [&str; 12] = [
+/// What usually gets much smaller when it is compressed.
+pub(crate) const COMPRESSIBLE: [&str; 12] = [
     "text/*",
     "*+json",
     "*+xml",
@@ -23,7 +23,7 @@ pub(super) const COMPRESSIBLE: [&str; 12] = [
 /// Streams whose frames readers want one by one; not meant unless named.
 const STREAM: &str = "text/event-stream";
 
-pub(super) struct MediaTypes(Vec<Pattern>);
+pub(crate) struct MediaTypes(Vec<Pattern>);
 
 enum Pattern {
     Name(String),
@@ -34,7 +34,7 @@ enum Pattern {
 }
 
 impl MediaTypes {
-    pub(super) fn of(key: &str, items: &[String]) -> Result<MediaTypes, SettingError> {
+    pub(crate) fn of(key: &str, items: &[String]) -> Result<MediaTypes, SettingError> {
         let pattern = |item: &String| {
             let lower = item.to_ascii_lowercase();
             let kind = lower.strip_suffix('*').filter(|kind| is_kind(kind));
@@ -53,7 +53,7 @@ impl MediaTypes {
     }
 
     /// Whether these headers tell of one of them.
-    pub(super) fn have(&self, headers: &HeaderMap) -> bool {
+    pub(crate) fn have(&self, headers: &HeaderMap) -> bool {
         let Some(content_type) = headers.get(CONTENT_TYPE) else { return false };
         let name = content_type.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
         let name = name.trim_ascii();

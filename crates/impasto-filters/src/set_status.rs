@@ -1,0 +1,158 @@
+use std::ops::ControlFlow;
+
+use http::StatusCode;
+use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Gives answers another status; headers and body stay as they are.
+///
+/// It changes every status, or those of `from`. A status that says more than how it went stays whatever
+/// `from` has: 101 and its like are about the connection, 206 is a part, 304 what the client has.
+///
+/// It belongs inside of what logs and counts answers, which then have the status that the client gets.
+///
+/// ```ini
+/// [filter:set_status]
+/// use = egg:impasto#set_status
+/// from = 404
+/// status = 410
+/// ```
+#[derive(Deserialize, JsonSchema)]
+struct SetStatus {
+    /// The status that the client gets, from 200 to 599; not 204, 205 or 304, which have no body, nor 206.
+    status: u16,
+    /// The statuses that are changed, as `404`, or as `5xx` for all that begin with a digit. By default all of
+    /// them.
+    #[serde(default)]
+    from: Vec<String>,
+}
+
+register!("set_status" => set_status,
+    order [
+        after "access_log", "compute_request_log", "translogger", "metrics", "stats", "openstack_stats":
+            "the other one would tell of a status that no client gets";
+    ],
+);
+
+// Not tower-http's layer: it knows no `from`, spoils parts and 304s, and moves the request.
+fn set_status(settings: SetStatus) -> anyhow::Result<Filter> {
+    let from = settings.from.iter().map(|item| Class::of(item)).collect::<Result<_, _>>()?;
+    let status = StatusCode::from_u16(settings.status).ok().filter(|status| {
+        (200..600).contains(&status.as_u16())
+            && !matches!(status.as_u16(), 204 | 205)
+            && !is_more(*status)
+    });
+    let status = status.ok_or_else(|| {
+        SettingError::new("status", "must be from 200 to 599, and none of 204, 205, 206 and 304")
+    })?;
+    Ok(Filter::hook(Change { from, status }))
+}
+
+/// Whether a status says more than how it went.
+fn is_more(status: StatusCode) -> bool {
+    status.is_informational()
+        || matches!(status, StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED)
+}
+
+struct Change {
+    /// Nothing for all.
+    from: Vec<Class>,
+    status: StatusCode,
+}
+
+/// One status, or all that begin with a digit.
+enum Class {
+    One(u16),
+    All(u16),
+}
+
+impl Class {
+    fn of(text: &str) -> Result<Class, SettingError> {
+        let class = match text.strip_suffix("xx").or_else(|| text.strip_suffix("XX")) {
+            Some(digit) => {
+                digit.parse().ok().filter(|digit| (2..=5).contains(digit)).map(Class::All)
+            }
+            None => text
+                .parse()
+                .ok()
+                .and_then(|code| StatusCode::from_u16(code).ok())
+                .filter(|status| !is_more(*status))
+                .map(|status| Class::One(status.as_u16())),
+        };
+        class.ok_or_else(|| {
+            let message = format!("{text:?} is no status that can be changed");
+            SettingError::new("from", message).help("write `404`, or `5xx` for all from 500 to 599")
+        })
+    }
+
+    fn has(&self, status: StatusCode) -> bool {
+        match self {
+            Class::One(code) => status.as_u16() == *code,
+            Class::All(digit) => status.as_u16() / 100 == *digit,
+        }
+    }
+}
+
+impl Hook for Change {
+    fn on_request(&self, _: &mut Exchange) -> ControlFlow<Response> {
+        ControlFlow::Continue(())
+    }
+
+    fn on_response(&self, _: &mut Exchange, (): (), response: &mut Response) {
+        let status = response.status();
+        let is_meant = self.from.is_empty() || self.from.iter().any(|class| class.has(status));
+        if is_meant && !is_more(status) {
+            *response.status_mut() = self.status;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{answer_to, settings, wrap};
+    use impasto::{App, Body};
+
+    /// What becomes of some statuses.
+    async fn becomes(options: &[(&str, &str)]) -> Vec<u16> {
+        let app = App::at_once(|exchange: &mut Exchange| {
+            let mut response = Response::new(Body::from("body"));
+            let status = exchange.path().trim_start_matches('/');
+            *response.status_mut() = status.parse().unwrap();
+            response
+        });
+        let app = wrap(set_status(settings(options)).unwrap(), app);
+        let mut statuses = Vec::new();
+        for asked in ["/101", "/200", "/206", "/304", "/404", "/500", "/503"] {
+            let (status, body) = answer_to(&app, asked).await;
+            assert_eq!(body, "body");
+            statuses.push(status.as_u16());
+        }
+        statuses
+    }
+
+    #[tokio::test]
+    async fn statuses_become_another() {
+        for (options, expected) in [
+            (&[("status", "418")][..], [101, 418, 206, 304, 418, 418, 418]),
+            (&[("status", "410"), ("from", "404")], [101, 200, 206, 304, 410, 500, 503]),
+            (&[("status", "502"), ("from", "404 5xx")], [101, 200, 206, 304, 502, 502, 502]),
+            (&[("status", "200"), ("from", "2xx, 3xx")], [101, 200, 206, 304, 404, 500, 503]),
+        ] {
+            assert_eq!(becomes(options).await, expected, "{options:?}");
+        }
+    }
+
+    #[test]
+    fn wrong_settings_are_named() {
+        let wrong = |options: &[_]| set_status(settings(options)).unwrap_err().to_string();
+        for status in ["0", "101", "199", "204", "205", "206", "304", "600", "65535"] {
+            assert!(wrong(&[("status", status)]).starts_with("`status` must be "), "{status}");
+        }
+        for from in ["x", "40", "6xx", "xx", "1xx", "304", "5xxx", "5x"] {
+            let expected = format!("`from`: {from:?} is no status that can be changed");
+            assert_eq!(wrong(&[("status", "410"), ("from", from)]), expected);
+        }
+    }
+}
