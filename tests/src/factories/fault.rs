@@ -43,6 +43,8 @@ enum AtStart {
     Panic,
     /// The factory fails.
     Fail,
+    /// The factory takes half a second, and fails.
+    Late,
     /// The factory never comes back.
     Hang,
 }
@@ -61,6 +63,10 @@ fn fault(settings: Fault) -> anyhow::Result<App> {
         AtStart::Exit => process::exit(7),
         AtStart::Panic => panic!("as it was asked to"),
         AtStart::Fail => anyhow::bail!("as it was asked to"),
+        AtStart::Late => {
+            thread::sleep(Duration::from_millis(500));
+            anyhow::bail!("after all that time")
+        }
         AtStart::Hang => loop {
             thread::park();
         },

@@ -52,6 +52,26 @@ fn what_is_wrong_with_a_file_is_said_once() {
 }
 
 #[test]
+fn an_app_that_cannot_be_created_ends_the_start_of_all() {
+    let app = |name: &str, at_start: &str| {
+        format!(
+            "[app:{name}]\nuse = egg:impasto-tests#fault\nat_start = {at_start}\n\
+             [server:{name}]\nuse = egg:impasto#http\nport = 0\n"
+        )
+    };
+    // One is ready before the other fails; and one may be in the way of telling everything.
+    for other in ["none", "hang"] {
+        let start = Instant::now();
+        let text = app("main", "late") + &app("other", other);
+        let launched = Launched::start(&text, &["main", "other"]);
+        let ended = launched.into_server().end();
+        assert_eq!((ended.code, ended.out.as_str()), (Some(4), ""), "{other}: {}", ended.err);
+        assert_eq!(ended.err.matches("after all that time").count(), 1, "{}", ended.err);
+        assert!(start.elapsed() < Duration::from_secs(15), "{other}: {:?}", start.elapsed());
+    }
+}
+
+#[test]
 fn an_address_that_is_taken_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("it has one");

@@ -257,7 +257,8 @@ impl Machine {
         };
         if self.next.as_ref().is_some_and(|next| next.id == generation) {
             self.fail_reload(Fault::Wrong(text));
-        } else if !self.ever_ready && !self.is_stopping() {
+        } else if !self.announced && !self.is_stopping() {
+            // Also when others are ready: a start is all or nothing.
             self.stop_now(code::CONFIGURATION);
         }
     }

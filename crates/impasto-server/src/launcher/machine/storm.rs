@@ -186,9 +186,9 @@ impl World {
             }
             Step::Refuses(n) => {
                 let Some(id) = self.nth(n) else { return };
-                let ever_ready = self.machine.ever_ready;
+                let has_started = self.machine.has_started();
                 match self.known(id) {
-                    Process { ready: false, .. } if ever_ready => {
+                    Process { ready: false, .. } if has_started => {
                         self.tell(Event::Unfit(id, "wrong".into()));
                     }
                     process if process.asked => {

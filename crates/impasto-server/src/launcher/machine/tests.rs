@@ -127,6 +127,17 @@ fn what_is_wrong_with_the_file_is_exit_4_at_once() {
 }
 
 #[test]
+fn a_start_is_all_or_nothing() {
+    let mut story = Story::begin(2);
+    assert_eq!(story.then(Event::Ready(WorkerId(1))), []);
+    let quit = [Action::Stopping, kill(1, Kill::Quit), kill(2, Kill::Quit)];
+    assert_eq!(story.then(Event::Unfit(WorkerId(2), "no such app".into())), quit);
+    // Whoever is late with the same has nothing to change.
+    let mut story = Story::serving(2);
+    assert_eq!(story.then(Event::Unfit(WorkerId(2), "no such app".into())), []);
+}
+
+#[test]
 fn a_swap_is_committed_when_all_are_prepared() {
     let mut story = Story::serving(2);
     assert_eq!(story.then(Event::Reload), [Action::Load]);
