@@ -153,7 +153,9 @@ fn constant(text: &str) -> String {
     let ids = Regex::new("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").expect("an expression");
     let dates = Regex::new(r"\[[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[^]]*\]").expect("an expression");
     let seconds = Regex::new(r"\b[0-9]\.[0-9]{6}\b").expect("an expression");
+    let logged = Regex::new(r"(?m)^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z").expect("an expression");
     let text = dates.replace_all(text, "[DATE]");
+    let text = logged.replace_all(&text, "TIME");
     let text = seconds.replace_all(&text, "TIME");
     let text = times.replace_all(&text, "  TIME");
     let text = numbers.replace_all(&text, "$1 TIME");

@@ -8,12 +8,13 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
-use impasto::Loader;
-use impasto_server::{Address, Ended, Kind, Launcher, Overrides, Service, can_launch};
+use impasto::{Loader, Problems};
+use impasto_server::{Address, Ended, Faults, Kind, Launcher, Overrides, Service, can_launch};
+use tokio::runtime::Builder;
 
 use crate::exit::Exit;
 use crate::log::never_wait;
-use crate::output::{complain_of, print};
+use crate::output::{complain, complain_of, print};
 use crate::words::{Named, Words};
 
 /// Serves the apps of a file.
@@ -79,11 +80,34 @@ impl Serve {
             Ok(Some(services)) => launch(services, words, overrides, watch),
             Ok(None) => serve_alone(alone::Asked { words, overrides, watch }),
             Err(problems) => {
-                complain_of(&problems)?;
-                Ok(Exit::Configuration)
+                // Factories may ask for one.
+                let runtime = Builder::new_current_thread().enable_all().build()?;
+                let faults = {
+                    let _entered = runtime.enter();
+                    plan::everything(&words, &overrides, faults(problems))
+                };
+                runtime.shutdown_background();
+                tell(&faults)
             }
         }
     }
+}
+
+fn faults(problems: Problems) -> Faults {
+    let mut faults = Faults::new();
+    faults.add(problems);
+    faults
+}
+
+/// Tells why nothing is served.
+fn tell(faults: &Faults) -> io::Result<Exit> {
+    let problems = faults.problems();
+    problems.iter().try_for_each(complain_of)?;
+    if problems.is_some() && !faults.unreachable().is_empty() {
+        complain("")?;
+    }
+    faults.unreachable().iter().try_for_each(complain)?;
+    Ok(if problems.is_some() { Exit::Configuration } else { Exit::Listener })
 }
 
 /// Whether every server is one whose connections workers can share.
@@ -142,8 +166,8 @@ fn serve_alone(asked: alone::Asked) -> io::Result<Exit> {
     let exit = match created {
         Ok(services) => runtime.block_on(alone::run(services, asked))?,
         Err(problems) => {
-            complain_of(&problems)?;
-            Exit::Configuration
+            let _entered = runtime.enter();
+            tell(&plan::everything(&asked.words, &asked.overrides, faults(problems)))?
         }
     };
     // What an app left running must not keep the process.

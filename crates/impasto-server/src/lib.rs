@@ -108,7 +108,7 @@ pub use launcher::{Ended, Handle, Launcher, ServiceWrapper, Watch, can_launch, c
 pub use live::Live;
 pub use python::{CertReqs, Gunicorn, Paste, Unused, Waitress};
 pub use server::{Bound, Outcome, Server, StartError};
-pub use service::{Kind, Overrides, Service};
+pub use service::{Faults, Kind, Overrides, Service};
 pub use signal::stop_on_signals;
 pub use socket_file::SocketFile;
 pub use stop::{Stop, Urgency};

@@ -1,6 +1,7 @@
 //! A service: an app of a file, and the server that a file gives it.
 
 mod enabled;
+mod faults;
 mod nova;
 mod refused;
 
@@ -17,6 +18,8 @@ use crate::address::Address;
 use crate::http::Http;
 use crate::server::Server;
 use crate::tls::TlsErrors;
+
+pub use faults::Faults;
 
 /// An app by name with its server: nova's `WSGIService`.
 ///
@@ -82,39 +85,46 @@ impl Service {
         overrides: &Overrides,
     ) -> Result<Service, Problems> {
         let mut problems = Vec::new();
+        match Service::attempt(loader, name, overrides, &mut problems) {
+            Some(service) if problems.is_empty() => Ok(service),
+            _ => Err(Problems(problems)),
+        }
+    }
+
+    /// The service as far as it can be told how it is served, and what is wrong with it.
+    fn attempt(
+        loader: &Loader,
+        name: Option<&str>,
+        overrides: &Overrides,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Service> {
         let source = Source::new(loader, name);
         let app = source.context(loader).map_err(|wrong| problems.extend(wrong)).ok();
         let found = Service::find_server(loader, name).and_then(|(kind, context)| match kind {
             Kind::Http(server) => Ok((server, context)),
             Kind::Foreign(_) => Err(Problems::from(foreign(context.as_ref()))),
         });
-        let (server, context) = match found {
-            Ok(found) => found,
-            Err(wrong) => {
-                problems.extend(wrong);
-                return Err(Problems(problems));
-            }
-        };
+        let (server, context) = found.map_err(|wrong| problems.extend(wrong)).ok()?;
         let mut settings = server.settings().clone();
         let local = context.as_ref().map(Context::local_conf);
         let is_own = name.is_some_and(|name| {
             context.as_ref().and_then(Context::section) == Some(&format!("server:{name}"))
         });
         let mut place = context.as_ref().and_then(place_of_address);
-        if let (Some(name), Some(app)) = (name, app) {
+        if let Some(name) = name {
             let given = nova::Given { name, section: local.filter(|_| is_own) };
-            match given.apply(app.global_conf(), &mut settings) {
+            match given.apply(app?.global_conf(), &mut settings) {
                 Ok(at) => place = at.or(place),
-                Err(problem) => problems.push(problem),
+                Err(problem) => {
+                    problems.push(problem);
+                    return None;
+                }
             }
-        }
-        if !problems.is_empty() {
-            return Err(Problems(problems));
         }
         let overrides = overrides.clone();
         overrides.apply(&mut settings);
         let loader = loader.clone();
-        Ok(Service { loader, source, settings, overrides, server: context, place })
+        Some(Service { loader, source, settings, overrides, server: context, place })
     }
 
     /// The app of this name, or the main one, which may be in a section without a name.

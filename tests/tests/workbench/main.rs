@@ -38,6 +38,7 @@ families! {
     graph
     request
     resolve
+    serve
 }
 
 impasto_workbench::test_file!("cases/workbench/file_tests/passing.ini");

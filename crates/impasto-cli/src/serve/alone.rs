@@ -9,14 +9,15 @@ use std::time::Duration;
 
 use impasto::{App, BoxFuture, Loader, Problems, Registry, Serve, Severity, Swap};
 use impasto_server::{
-    Bound, Kind, Outcome, Overrides, Server, Service, StartError, Stop, Urgency, stop_on_signals,
+    Bound, Faults, Kind, Outcome, Overrides, Server, Service, StartError, Stop, Urgency,
+    stop_on_signals,
 };
 use tokio::runtime::{Builder, Runtime};
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 
-use super::plan::{self, Faults};
+use super::{plan, tell};
 use crate::exit::Exit;
-use crate::output::{complain, complain_of, print};
+use crate::output::{complain, print};
 use crate::words::Words;
 use reload::{Running, Serving};
 
@@ -81,7 +82,8 @@ fn create(
     names: &[String],
     overrides: &Overrides,
 ) -> Result<Vec<Alone>, Problems> {
-    let mut faults = Faults(Registry::linked().problems().to_vec());
+    let mut faults = Faults::new();
+    faults.add(Registry::linked().problems().iter().cloned());
     let mut all = Vec::new();
     for name in plan::named(loader, names) {
         let app = || Service::find_app(loader, name)?.create_app(Registry::linked());
@@ -98,13 +100,13 @@ fn create(
             all.push(Alone { name: name.unwrap_or("main").to_owned(), app, server });
         }
     }
-    if faults.0.is_empty() {
+    if faults.is_empty() {
         let services: Vec<Service> = all.iter().filter_map(Alone::service).cloned().collect();
-        faults.0 = plan::collisions_of(&services);
+        faults.add(plan::collisions_of(&services));
     }
-    match faults.0.is_empty() {
-        true => Ok(all),
-        false => Err(Problems(faults.0)),
+    match faults.problems() {
+        None => Ok(all),
+        Some(problems) => Err(problems),
     }
 }
 
@@ -132,7 +134,7 @@ impl Alone {
 pub(super) async fn run(services: Vec<Alone>, asked: Asked) -> io::Result<Exit> {
     let stop = Stop::new();
     stop_on_signals(&stop)?;
-    let mut reloading = Running::new(asked)?;
+    let mut reloading = Running::new(asked.clone())?;
     // Looking up a name may take long.
     let ready = tokio::select! {
         biased;
@@ -143,13 +145,9 @@ pub(super) async fn run(services: Vec<Alone>, asked: Asked) -> io::Result<Exit> 
     };
     let ready = match ready {
         Ok(ready) => ready,
-        Err(Failed::Files(problems)) => {
-            complain_of(&problems)?;
-            return Ok(Exit::Configuration);
-        }
-        Err(Failed::Listening(reason)) => {
-            complain(reason)?;
-            return Ok(Exit::Listener);
+        Err(known) => {
+            let everything = move || plan::everything(&asked.words, &asked.overrides, known);
+            return tell(&spawn_blocking(everything).await?);
         }
     };
     // From before anybody hears that they may be changed.
@@ -181,12 +179,6 @@ struct Ready {
     serving: BoxFuture<'static, Exit>,
 }
 
-/// Why nothing is served.
-enum Failed {
-    Files(Problems),
-    Listening(String),
-}
-
 /// # Errors
 ///
 /// The first server that cannot listen.
@@ -194,15 +186,19 @@ async fn bind(
     services: Vec<Alone>,
     stop: &Stop,
     reloading: &mut Running,
-) -> Result<Vec<Ready>, Failed> {
+) -> Result<Vec<Ready>, Faults> {
     let mut ready = Vec::new();
     for Alone { name, app, server } in services {
         let stop = stop.clone();
         ready.push(match server {
             Kept::Own(service, server) => {
-                let bound = server.bind().await.map_err(|error| match error {
-                    StartError::Tls(errors) => Failed::Files(service.refused_files(&errors)),
-                    error => Failed::Listening(cannot_serve(&name, error)),
+                let bound = server.bind().await.map_err(|error| {
+                    let mut faults = Faults::new();
+                    match error {
+                        StartError::Tls(errors) => faults.add(service.refused_files(&errors)),
+                        error => faults.add_unreachable(&name, &error),
+                    }
+                    faults
                 })?;
                 let lines = bound.addresses().map(|address| format!("{name} on {address}"));
                 let lines = lines.collect();

@@ -1,9 +1,10 @@
 //! Which apps are served, and how.
 
 use impasto::{Loader, Problem, Problems, Registry};
-use impasto_server::{Overrides, Service};
+use impasto_server::{Faults, Overrides, Service};
 
 use super::address::{Planned, collisions};
+use crate::words::Words;
 
 /// The services of these names; without any, those that `enabled_apis` in `[DEFAULT]` lists, or `main`.
 ///
@@ -16,7 +17,8 @@ pub(super) fn services(
     names: &[String],
     overrides: &Overrides,
 ) -> Result<Vec<Service>, Problems> {
-    let mut faults = Faults(Registry::linked().problems().to_vec());
+    let mut faults = Faults::new();
+    faults.add(Registry::linked().problems().iter().cloned());
     let mut services = Vec::new();
     if !names.is_empty() {
         let named = names.iter().map(|name| Service::with(loader, Some(name), overrides));
@@ -26,13 +28,25 @@ pub(super) fn services(
     } else {
         services.extend(faults.keep(Service::with(loader, None, overrides)));
     }
-    if faults.0.is_empty() {
-        faults.0 = collisions_of(&services);
+    if faults.is_empty() {
+        faults.add(collisions_of(&services));
     }
-    match faults.0.is_empty() {
-        true => Ok(services),
-        false => Err(Problems(faults.0)),
+    match faults.problems() {
+        None => Ok(services),
+        Some(problems) => Err(problems),
     }
+}
+
+/// Everything that keeps the services of these words from being served, beside what is known. Factories are
+/// called, and may ask for a runtime, which must have been entered.
+pub(super) fn everything(words: &Words, overrides: &Overrides, known: Faults) -> Faults {
+    let mut faults = known;
+    if let Some(loader) = faults.keep(words.open()) {
+        for name in named(&loader, &words.names) {
+            faults.add_service(&loader, name, overrides);
+        }
+    }
+    faults
 }
 
 /// The names of the apps that are served; `None` is the main one.
@@ -55,27 +69,4 @@ pub(super) fn collisions_of(services: &[Service]) -> Vec<Problem> {
         section: service.section(),
     });
     collisions(&planned.collect::<Vec<_>>())
-}
-
-/// Problems, each once: two apps may fail for one reason.
-pub(super) struct Faults(pub(super) Vec<Problem>);
-
-impl Faults {
-    pub(super) fn keep<T>(&mut self, made: Result<T, Problems>) -> Option<T> {
-        let problems = match made {
-            Ok(made) => return Some(made),
-            Err(problems) => problems,
-        };
-        for problem in problems {
-            let same = |known: &Problem| {
-                known.code == problem.code
-                    && known.message == problem.message
-                    && known.place == problem.place
-            };
-            if !self.0.iter().any(same) {
-                self.0.push(problem);
-            }
-        }
-        None
-    }
 }

@@ -38,8 +38,9 @@ use crate::address::BoundAddress;
 use crate::service::Service;
 use handle::Asked;
 pub use handle::Handle;
-pub(crate) use privileges::raise_open_files;
+pub(crate) use privileges::{Identity, raise_open_files};
 pub(crate) use process::has_terminal;
+pub(crate) use upgrade::replaces_another;
 pub use watch::Watch;
 pub use wrapper::ServiceWrapper;
 

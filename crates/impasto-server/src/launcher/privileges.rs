@@ -52,6 +52,11 @@ impl Identity {
             .help("start as root, or as that user without this setting"))
     }
 
+    /// Whether this process may become somebody else, and these settings ask for it.
+    pub(crate) fn is_changed(user: Option<&str>, group: Option<&str>) -> bool {
+        geteuid().is_root() && (user.is_some() || group.is_some())
+    }
+
     /// Becomes it, for good. Nothing that this process may do as root is left afterwards.
     ///
     /// To be called before there are threads. It also takes back that the process is to die with its

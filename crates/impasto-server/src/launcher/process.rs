@@ -24,6 +24,8 @@ pub(super) struct Process {
     pub(super) revision: u64,
     /// Whether it looks at the parts of the file that are not served: one of a generation does.
     pub(super) checks_all: bool,
+    /// Whether it has said why it will end.
+    pub(super) has_said_why: bool,
 }
 
 /// Messages in their order, with the descriptor that goes with each.
@@ -110,7 +112,9 @@ pub(super) fn ending(process: &Process, status: WaitStatus, was_told: bool) -> E
         (Some(0), _) => Ending::Clean,
         (Some(1), _) => Ending::Cut,
         (Some(status), _) => {
-            tracing::error!(pid, service, ?age, status, "a worker ended");
+            if !process.has_said_why {
+                tracing::error!(pid, service, ?age, status, "a worker ended");
+            }
             Ending::Crashed
         }
         (None, signal) => {

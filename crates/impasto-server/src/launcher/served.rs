@@ -3,15 +3,13 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
-use impasto::Problems;
-
 use super::machine::Plan;
 use super::order::Order;
 use super::privileges::Identity;
 use crate::address::{Address, BoundAddress};
 use crate::bind::{BindError, Listening};
 use crate::http::Http;
-use crate::service::Service;
+use crate::service::{Faults, Service};
 use crate::tls::Contents;
 
 /// A service with its listeners, and with what its workers are told.
@@ -25,49 +23,64 @@ pub(super) struct Served {
 /// Why something cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotServed {
-    #[error("error: cannot serve `{service}`: {error}")]
-    Bind { service: String, error: BindError },
     #[error("{0}")]
-    Wrong(Problems),
+    Faults(Faults),
     #[error("error: cannot pass settings to workers: {0}")]
     Order(std::io::Error),
 }
 
 /// Takes the listeners that `before` has for the same address, and binds the others. What else the
 /// settings say of sockets, [`Served::tune`] sets.
+///
+/// # Errors
+///
+/// Everything that keeps any of them from being served, short of what their factories say.
 pub(super) fn serve(
     services: Vec<Service>,
     before: &[Served],
     mut bind: impl FnMut(&Address, &Http) -> Result<Vec<Listening>, BindError>,
 ) -> Result<Vec<Served>, NotServed> {
+    let mut faults = Faults::new();
     let mut all = Vec::new();
     for service in services {
-        let name = || service.name().to_owned();
         let mut listeners = Vec::new();
-        let (tls, warnings) = Contents::read(service.settings())
-            .map_err(|errors| NotServed::Wrong(service.refused_files(&errors)))?;
-        warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
         for address in service.settings().addresses() {
             let known = known(before, service.name(), &address);
             if !known.is_empty() {
                 listeners.extend(known);
                 continue;
             }
-            let bound = bind(&address, service.settings())
-                .map_err(|error| NotServed::Bind { service: name(), error })?;
-            listeners.extend(bound.into_iter().map(Arc::new));
+            match bind(&address, service.settings()) {
+                Ok(bound) => listeners.extend(bound.into_iter().map(Arc::new)),
+                Err(error) => faults.add_unreachable(service.name(), &error),
+            }
         }
+        let settings = service.settings();
+        let tls = Contents::read(settings).map_err(|errors| service.refused_files(&errors));
+        let identity = Identity::resolve(settings.user.as_deref(), settings.group.as_deref())
+            .map_err(|error| service.refused(error));
+        match (tls, identity) {
+            (Ok((tls, warnings)), Ok(identity)) => {
+                warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+                all.push((service, listeners, tls, identity));
+            }
+            (tls, identity) => {
+                faults.add([tls.err(), identity.err()].into_iter().flatten().flatten());
+            }
+        }
+    }
+    if !faults.is_empty() {
+        return Err(NotServed::Faults(faults));
+    }
+    let served = all.into_iter().map(|(service, listeners, tls, identity)| {
         let (source, settings) = (service.source().clone(), service.settings().clone());
         let addresses = listeners.iter().map(|it: &Arc<Listening>| it.address.clone()).collect();
         let snapshot = service.loader().snapshot();
-        let (user, group) = (settings.user.as_deref(), settings.group.as_deref());
-        let identity = Identity::resolve(user, group)
-            .map_err(|error| NotServed::Wrong(service.refused(error)))?;
         let order = Order { source, snapshot, settings, tls, identity, addresses };
         let order = order.seal().map_err(NotServed::Order)?;
-        all.push(Served { service, listeners, order });
-    }
-    Ok(all)
+        Ok(Served { service, listeners, order })
+    });
+    served.collect()
 }
 
 /// The listeners that are there for an address. Any free port is another one for each service.

@@ -106,9 +106,7 @@ impl AsFd for Upgrade {
 impl Predecessor {
     /// The master that started this one to take over, with what it listens on.
     pub(super) fn find() -> io::Result<Option<(Predecessor, Vec<Listening>)>> {
-        let from = env::var(VARIABLE).ok().and_then(|pid| pid.parse().ok());
-        let is_ours = from.is_some() && from == getppid().map(|pid| pid.as_raw_nonzero().get());
-        if !is_ours {
+        if !replaces_another() {
             return Ok(None);
         }
         let line = Line::from_stdin()?;
@@ -126,6 +124,12 @@ impl Predecessor {
             tracing::warn!(%error, "the old master has ended before it was told to");
         }
     }
+}
+
+/// Whether the process that started this one is a master whose place it is to take.
+pub(crate) fn replaces_another() -> bool {
+    let from = env::var(VARIABLE).ok().and_then(|pid| pid.parse().ok());
+    from.is_some() && from == getppid().map(|pid| pid.as_raw_nonzero().get())
 }
 
 fn adopt(asked: Address, address: BoundAddress, socket: OwnedFd) -> Listening {

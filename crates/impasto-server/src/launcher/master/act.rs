@@ -38,7 +38,9 @@ impl Master {
             Action::Started => self.started(),
             Action::Stopping => {
                 self.systemd.tell(&[State::Stopping]);
-                tracing::info!("finishing the requests in flight");
+                if self.machine.has_started() {
+                    tracing::info!("finishing the requests in flight");
+                }
                 // Workers close them, too: then clients are refused rather than kept waiting.
                 let served = self.generations.values_mut().flatten();
                 served.for_each(|served| served.listeners.clear());
@@ -80,6 +82,7 @@ impl Master {
                         load,
                         revision,
                         checks_all,
+                        has_said_why: false,
                     },
                 );
             }

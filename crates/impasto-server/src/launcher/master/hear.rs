@@ -68,7 +68,10 @@ impl Master {
                     process.load = load;
                     Event::Beat(id)
                 }
-                FromWorker::Unfit(text) => Event::Unfit(id, text),
+                FromWorker::Unfit(text) => {
+                    process.has_said_why = true;
+                    Event::Unfit(id, text)
+                }
                 FromWorker::Prepared(attempt, _) | FromWorker::Swapped(attempt)
                     if attempt != self.attempt =>
                 {

@@ -4,6 +4,7 @@ mod act;
 mod hear;
 mod log;
 mod reload;
+mod start;
 mod status;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -60,15 +61,19 @@ pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
         let known: Vec<_> = inherited.extract_if(.., |it| it.asked == *address).collect();
         if known.is_empty() { bind(address, settings) } else { Ok(known) }
     };
-    let first = match served::serve(services, &[], bind_or_inherit) {
+    let first = match served::serve(services.clone(), &[], bind_or_inherit) {
         Ok(first) => first,
-        Err(error) => {
-            complain(&error.to_string());
-            return Ok(match error {
-                NotServed::Bind { .. } => Ended::Listener,
-                NotServed::Wrong(_) => Ended::Configuration,
-                NotServed::Order(_) => Ended::Internal,
+        Err(NotServed::Faults(known)) => {
+            let faults = start::everything(services, known);
+            complain(&faults.to_string());
+            return Ok(match faults.problems() {
+                Some(_) => Ended::Configuration,
+                None => Ended::Listener,
             });
+        }
+        Err(error @ NotServed::Order(_)) => {
+            complain(&error.to_string());
+            return Ok(Ended::Internal);
         }
     };
     let pid_file = match pid_file(&first, predecessor.is_some()) {
@@ -219,10 +224,20 @@ impl Master {
             && !self.machine.has_started()
             && !self.machine.is_stopping()
         {
-            complain(text);
+            complain(&self.with_others(text));
         }
         let actions = self.machine.handle(Instant::now(), event);
         self.apply(actions);
+    }
+
+    /// What a worker says at a start that fails by it, and what those of other services would say.
+    fn with_others(&self, said: &str) -> String {
+        let served = self.generations.get(&self.machine.current()).into_iter().flatten();
+        let services: Vec<Service> = served.map(|served| served.service.clone()).collect();
+        match services.len() {
+            0 | 1 => said.to_owned(),
+            _ => start::of_apps(services, said),
+        }
     }
 
     /// Until something happens or the machine wants to know the time.

@@ -48,8 +48,8 @@ impl Master {
         let new = served::serve(services, before, bind).map_err(|error| {
             let text = error.to_string();
             match error {
-                NotServed::Wrong(_) => Fault::Wrong(text),
-                NotServed::Bind { .. } | NotServed::Order(_) => Fault::Failed(text),
+                NotServed::Faults(faults) if faults.problems().is_some() => Fault::Wrong(text),
+                NotServed::Faults(_) | NotServed::Order(_) => Fault::Failed(text),
             }
         })?;
         let change = match served::can_swap(before, &new) {
