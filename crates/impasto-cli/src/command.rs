@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
 use crate::{
-    check, diff, edit, explain, fmt, graph, list, reference, reload, request, resolve, serve,
+    check, diff, edit, explain, fmt, graph, list, new, reference, reload, request, resolve, serve,
     status, stop, test,
 };
 
@@ -36,6 +36,7 @@ Environment:
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    New(new::New),
     Serve(serve::Serve),
     Reload(reload::Reload),
     Stop(stop::Stop),
@@ -56,6 +57,7 @@ enum Verb {
 impl Command {
     pub(crate) fn run(self) -> io::Result<Exit> {
         match self.verb {
+            Verb::New(new) => new.run(),
             Verb::Serve(serve) => serve.run(),
             Verb::Reload(reload) => reload.run(),
             Verb::Stop(stop) => stop.run(),

@@ -37,6 +37,7 @@ mod list;
 mod locate;
 mod log;
 mod master;
+mod new;
 mod output;
 mod reference;
 mod reload;

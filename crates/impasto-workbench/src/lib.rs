@@ -40,6 +40,7 @@ mod merge;
 #[cfg(test)]
 mod random;
 pub mod report;
+mod scaffold;
 mod text;
 mod unified;
 mod write;
@@ -52,6 +53,7 @@ pub use graph::Graph;
 pub use locked::{LockError, Locked};
 pub use merge::{Collision, Merged, Side, merge};
 pub use question::Question;
+pub use scaffold::{Origin, PackageName, Scaffold, ScaffoldError, WrongName};
 use shown::count;
 pub use shown::{OneLine, source};
 pub use stack::{Branch, End, Fork, Layer, Verdict, Way, entrance, entrances};

@@ -36,6 +36,7 @@ families! {
     explain
     fmt
     graph
+    new
     request
     resolve
     serve

@@ -1,5 +1,8 @@
 //! The commands as processes: what they print, and how they exit.
 
+/// `impasto new`.
+mod new;
+
 /// `impasto serve`.
 mod serve;
 

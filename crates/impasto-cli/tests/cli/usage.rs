@@ -28,6 +28,7 @@ fn every_command_explains_itself() {
     let site = Site::new("");
     assert!(site.run(&["--help"]).out.contains("Exit codes:\n  0   all went well\n"));
     for command in [
+        "new",
         "serve",
         "reload",
         "stop",
