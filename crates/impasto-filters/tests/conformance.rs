@@ -23,6 +23,9 @@ fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
             .except(Check::Cancellation, "the app is not asked before the body is there")
             .except(Check::Errors, "a body that breaks off is refused before the app is asked")
             .allocates(2, "it waits, and tells the length of the body"),
+        "error_documents" => {
+            conformance.allocates(4, "it waits, and keeps the headers to ask once more")
+        }
         "etag" => conformance.allocates(2, "every answer has a tag of its own"),
         "rate_limit" => conformance.allocates(2, "every answer says what is left"),
         "redirect_https" => conformance.request(|request| {
@@ -30,7 +33,7 @@ fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
         }),
         "fault_injection" => conformance.allocates(2, "its example waits"),
         "jwt" => conformance.allocates(2, "its example may have to wait for keys"),
-        "trace" => conformance.allocates(3, "every request has a span, and the client is told"),
+        "trace" => conformance.allocates(2, "every request has a span, and the client is told"),
         "prefix" => {
             conformance.allocates(5, "its example tells another scheme and port, so a host")
         }
