@@ -168,8 +168,8 @@ pub use loader::{
 };
 pub use problem::{Code, Edit, Need, Place, Problem, Problems, Severity, Source, nearest};
 pub use registry::{
-    Effect, Egg, Factory, FactoryFn, Group, IntoProduct, Kind, Location, Made, NotFound, Order,
-    OrderRule, Product, Reference, Registry, Role, Serve,
+    Absent, Effect, Egg, Factory, FactoryFn, Group, IntoProduct, Kind, Location, Made, NotFound,
+    Order, OrderRule, Product, Reference, Registry, Role, Serve,
 };
 pub use settings::{Options, SettingError, SettingFacts};
 

@@ -1,4 +1,4 @@
-//! `register!`, `egg!` and `role!`.
+//! `register!`, `egg!`, `role!` and `absent!`.
 
 /// Registers a factory under a name.
 ///
@@ -104,6 +104,27 @@ macro_rules! egg {
 macro_rules! role {
     ($name:literal : $($reference:literal),+ $(,)?) => {
         $crate::__private::inventory::submit! { $crate::Role::new($name, &[$($reference),+]) }
+    };
+}
+
+/// Says of references that nothing linked provides what whoever wrote them should know: why there is nothing, or
+/// what does the same. A problem about such a reference has it as its help.
+///
+/// A line of the table has the reference, a tab, and the words behind the last tab; a reference that ends in `*` is
+/// all that begin so. What begins with `#` is a comment. A factory that has the reference goes before the table.
+///
+/// ```
+/// impasto::absent!("acme.legacy:*\tthe old API is gone\negg:acme#audit\tset `audit` of `log` instead\n");
+/// # fn main() {
+/// # let reference = impasto::Reference::Egg { package: "acme", name: "audit" };
+/// # let problem = impasto::Registry::linked().find(impasto::Group::Filter, &reference).err().unwrap();
+/// # assert_eq!(problem.problem("egg:acme#audit").help, ["set `audit` of `log` instead"]);
+/// # }
+/// ```
+#[macro_export]
+macro_rules! absent {
+    ($table:expr) => {
+        $crate::__private::inventory::submit! { $crate::Absent::new($table) }
     };
 }
 

@@ -4,6 +4,7 @@
 //! [`Registry`] is an index over that list, built once, in an order that does not depend on the
 //! linker.
 
+mod absent;
 mod check;
 mod effect;
 mod factory;
@@ -15,6 +16,7 @@ mod not_found;
 mod order;
 mod reference;
 
+pub use absent::Absent;
 pub use effect::Effect;
 pub use factory::{Egg, Factory, Location};
 #[doc(hidden)]
@@ -33,6 +35,7 @@ use index::Index;
 inventory::collect!(Factory);
 inventory::collect!(Egg);
 inventory::collect!(Role);
+inventory::collect!(Absent);
 
 /// The index of factories.
 pub struct Registry {

@@ -1,5 +1,6 @@
 //! What to say of a reference that means nothing.
 
+use super::absent::{Absent, Said, said_of};
 use super::index::same_name;
 use super::{Factory, Group, Reference, Registry};
 use crate::problem::{Code, Problem, certain, first_line, nearest};
@@ -17,6 +18,8 @@ pub struct NotFound {
     is_certain: bool,
     /// The package, and what it has of this kind, where it is linked and has nothing near.
     siblings: Option<(String, Vec<String>)>,
+    /// What is known of the reference.
+    said: Option<Said>,
     is_linked: bool,
     linked: Vec<&'static str>,
 }
@@ -24,7 +27,12 @@ pub struct NotFound {
 impl NotFound {
     pub(super) fn new(registry: &Registry, group: Group, reference: &Reference<'_>) -> NotFound {
         let mut others = Group::ALL.into_iter().filter(|other| *other != group);
-        let nearest = near(registry, group, reference);
+        let said = said_of(inventory::iter::<Absent>, reference);
+        // Whoever wrote what is known meant nothing else.
+        let nearest = match said {
+            Some(Said::Exactly(_)) => None,
+            _ => near(registry, group, reference),
+        };
         let package = match *reference {
             Reference::Egg { package, .. } => package,
             Reference::Object { module, .. } => module,
@@ -37,7 +45,8 @@ impl NotFound {
         NotFound {
             group,
             other: others.find_map(|other| registry.look_up(other, reference)),
-            siblings: if nearest.is_some() { None } else { siblings() },
+            siblings: if nearest.is_some() || said.is_some() { None } else { siblings() },
+            said,
             nearest,
             is_certain: is_certain(registry, group, reference),
             is_linked: registry.is_linked(package),
@@ -81,6 +90,11 @@ impl NotFound {
         if let Some((package, names)) = &self.siblings {
             let has = format!("the {}s of `egg:{package}` are {}", self.group, names.join(", "));
             problem = problem.help(has);
+        }
+        match self.said {
+            Some(Said::Exactly(words)) => return problem.help(words),
+            Some(Said::OfAll(words)) if self.nearest.is_none() => return problem.help(words),
+            _ => {}
         }
         let linked = match self.linked.is_empty() {
             true => "nothing".to_owned(),
