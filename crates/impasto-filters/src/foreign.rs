@@ -1,6 +1,8 @@
 //! What filters of Python services are to ours, as far as nothing stands in for them.
 
-use impasto::role;
+use impasto::{absent, role};
+
+absent!(include_str!("foreign.tsv"));
 
 role!("authentication":
     "keystonemiddleware.auth_token:filter_factory",

@@ -29,6 +29,7 @@
 //! | `prefix` | a service that a proxy shows under a prefix |
 //! | `trace` | requests as parts of traces, across services |
 //! | `request_id` | an id for every request |
+//! | `correlation_id` | the id of a larger whole |
 //! | `openstack_request_id`, `compute_request_id` | the same, as OpenStack's services do it |
 //! | `propagate_headers` | headers of the client, given back |
 //! | `sensitive_headers` | headers that nobody should write down |
@@ -47,6 +48,7 @@
 //! | `cors`, `oslo_cors` | pages of other sites that use the API |
 //! | `csrf` | no pages of other sites that change things |
 //! | `catch_errors`, `fault_wrapper` | a tidy answer when something failed |
+//! | `error_documents` | pages where something is wrong |
 //! | `osprofiler` | nothing; files of OpenStack's services have it |
 //! | `timeout` | an answer in time |
 //! | `validate_request` | requests with the headers that they should have |
@@ -77,6 +79,7 @@ mod location;
 mod media_types;
 mod oslo;
 mod paths;
+mod statuses;
 mod target;
 mod text;
 mod user;
@@ -95,9 +98,11 @@ mod buffer;
 mod catch_errors;
 mod compress;
 mod concurrency_limit;
+mod correlation_id;
 mod cors;
 mod csrf;
 mod decompress;
+mod error_documents;
 mod etag;
 mod fault_injection;
 mod foreign;

@@ -53,7 +53,10 @@ impl Default for NormalizePath {
     }
 }
 
-register!("normalize_path" => normalize_path,
+register!("normalize_path" => normalize_path, for
+    "keystone.middleware:NormalizingFilter.factory",
+    "keystone.middleware.core:NormalizingFilter.factory",
+    "egg:keystone#url_normalize",
     may answer,
     order [
         before "rewrite": "its rules know one form of a path";

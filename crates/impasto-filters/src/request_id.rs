@@ -75,7 +75,7 @@ impl Hook<HeaderValue> for InHeader {
 }
 
 /// Whether what the client gave the request is an id, and only one.
-fn is_id(given: &OccupiedEntry<'_, HeaderValue>) -> bool {
+pub(crate) fn is_id(given: &OccupiedEntry<'_, HeaderValue>) -> bool {
     let id = given.get().as_bytes();
     id.len() <= LONGEST && is_word(id) && given.iter().nth(1).is_none()
 }

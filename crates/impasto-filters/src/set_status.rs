@@ -5,6 +5,8 @@ use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::statuses::Statuses;
+
 /// Gives answers another status; headers and body stay as they are.
 ///
 /// It changes every status, or those of `from`. A status that says more than how it went stays whatever
@@ -37,7 +39,7 @@ register!("set_status" => set_status,
 
 // Not tower-http's layer: it knows no `from`, spoils parts and 304s, and moves the request.
 fn set_status(settings: SetStatus) -> anyhow::Result<Filter> {
-    let from = settings.from.iter().map(|item| Class::of(item)).collect::<Result<_, _>>()?;
+    let from = settings.from.iter().map(|item| from(item)).collect::<Result<_, _>>()?;
     let status = StatusCode::from_u16(settings.status).ok().filter(|status| {
         (200..600).contains(&status.as_u16())
             && !matches!(status.as_u16(), 204 | 205)
@@ -55,43 +57,16 @@ fn is_more(status: StatusCode) -> bool {
         || matches!(status, StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED)
 }
 
+fn from(item: &str) -> Result<Statuses, SettingError> {
+    let is_kept = |it: &Statuses| matches!(it, Statuses::One(206 | 304));
+    let statuses = Statuses::named(item).filter(|statuses| !is_kept(statuses));
+    statuses.ok_or_else(|| Statuses::error("from", item))
+}
+
 struct Change {
     /// Nothing for all.
-    from: Vec<Class>,
+    from: Vec<Statuses>,
     status: StatusCode,
-}
-
-/// One status, or all that begin with a digit.
-enum Class {
-    One(u16),
-    All(u16),
-}
-
-impl Class {
-    fn of(text: &str) -> Result<Class, SettingError> {
-        let class = match text.strip_suffix("xx").or_else(|| text.strip_suffix("XX")) {
-            Some(digit) => {
-                digit.parse().ok().filter(|digit| (2..=5).contains(digit)).map(Class::All)
-            }
-            None => text
-                .parse()
-                .ok()
-                .and_then(|code| StatusCode::from_u16(code).ok())
-                .filter(|status| !is_more(*status))
-                .map(|status| Class::One(status.as_u16())),
-        };
-        class.ok_or_else(|| {
-            let message = format!("{text:?} is no status that can be changed");
-            SettingError::new("from", message).help("write `404`, or `5xx` for all from 500 to 599")
-        })
-    }
-
-    fn has(&self, status: StatusCode) -> bool {
-        match self {
-            Class::One(code) => status.as_u16() == *code,
-            Class::All(digit) => status.as_u16() / 100 == *digit,
-        }
-    }
 }
 
 impl Hook for Change {
@@ -101,7 +76,8 @@ impl Hook for Change {
 
     fn on_response(&self, _: &mut Exchange, (): (), response: &mut Response) {
         let status = response.status();
-        let is_meant = self.from.is_empty() || self.from.iter().any(|class| class.has(status));
+        let is_meant =
+            self.from.is_empty() || self.from.iter().any(|statuses| statuses.have(status));
         if is_meant && !is_more(status) {
             *response.status_mut() = self.status;
         }

@@ -65,7 +65,8 @@ fn foreign(factories: &Value) -> String {
             covered.entry(alias.as_str().expect("text")).or_default().push(factory);
         }
     }
-    let notes = fs::read_to_string(docs("foreign.tsv")).expect("readable");
+    let notes =
+        fs::read_to_string(docs("../crates/impasto-filters/src/foreign.tsv")).expect("readable");
     let mut rows: BTreeMap<(usize, &str), (String, String)> = BTreeMap::new();
     for (reference, factories) in &covered {
         let links: Vec<_> = factories.iter().map(|factory| link(factory)).collect();
@@ -79,7 +80,7 @@ fn foreign(factories: &Value) -> String {
         assert_eq!(
             is_there,
             state == "partly",
-            "docs/foreign.tsv calls {reference} {state}: take the line out, or say what is missing"
+            "foreign.tsv calls {reference} {state}: take the line out, or say what is missing"
         );
         let state = if state == "open" { "not yet" } else { state };
         let row = rows.entry((project(reference), reference)).or_default();

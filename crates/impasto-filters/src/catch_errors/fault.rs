@@ -34,6 +34,8 @@ register!("fault_wrapper" => fault_wrapper, for
     "nova.api.openstack:FaultWrapper.factory",
     "cinder.api.middleware.fault:FaultWrapper.factory",
     "manila.api.middleware.fault:FaultWrapper.factory",
+    "nova.api.openstack.v2:FaultWrapper.factory",
+    "rack.api:FaultWrapper.factory",
     may answer,
     order [
         before "authentication", "request-body": "a fault in the other one would be answered without it";

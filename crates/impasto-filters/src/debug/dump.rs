@@ -48,6 +48,7 @@ register!("debug" => debug, for
     "oslo_middleware:Debug.factory",
     "oslo_middleware.debug:Debug.factory",
     "egg:oslo.middleware#debug",
+    "keystone.common.wsgi:Debug.factory",
 );
 
 fn debug(settings: Dump) -> Filter {

@@ -33,14 +33,14 @@ impl Document {
         json!({ "versions": versions.collect::<Vec<_>>() })
     }
 
-    /// The places where they would have `path`, which begins with a `/`.
+    /// The places where they would have `path`, whose slashes at the ends are left out as nova does it.
     pub(super) fn choices(&self, base: &str, path: &str) -> Value {
         let choices = self.versions.iter().map(|version| {
-            let url = version.url(base);
+            let url = version.url(base) + path.trim_matches('/');
             json!({
                 "id": version.id,
                 "status": version.status,
-                "links": [link(&format!("{}{path}", url.trim_end_matches('/')))],
+                "links": [link(&url)],
                 "media-types": version.media_types(),
             })
         });
