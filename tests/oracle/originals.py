@@ -7,9 +7,11 @@ a paste file with an app `main`, `htpasswd`, the path of a file or null, and `re
 `headers` (pairs), `body`, `is_sized` (whether its length is told), `peer`, `scheme` and `port`. An answer has
 `status`, `headers` (pairs) and `body`.
 
-The app `originals:echo` stands in these files for the one behind the filters; ours is of the same name.
+The app `originals:echo` stands in these files for the one behind the filters; ours is of the same name. What filters
+print is not shown.
 """
 
+import contextlib
 import io
 import json
 import logging
@@ -24,7 +26,7 @@ from oslo_middleware import basic_auth
 from paste.deploy import loadapp
 
 # Headers of which the app says what came; it may have them from a client or from a filter.
-SEEN = ["HTTP_X_USER", "HTTP_X_USER_NAME", "HTTP_X_OPENSTACK_REQUEST_ID", "HTTP_AUTHORIZATION"]
+SEEN = ["HTTP_X_USER", "HTTP_X_USER_NAME", "HTTP_X_OPENSTACK_REQUEST_ID", "HTTP_X_CORRELATION_ID", "HTTP_AUTHORIZATION"]
 
 
 def echo(_global_conf, name="echo", status="200 OK", **headers):
@@ -117,4 +119,6 @@ if __name__ == "__main__":
     logging.disable()
     warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory() as directory:
-        json.dump([answers(question, directory) for question in json.load(sys.stdin)], sys.stdout)
+        with contextlib.redirect_stdout(io.StringIO()):
+            said = [answers(question, directory) for question in json.load(sys.stdin)]
+        json.dump(said, sys.stdout)

@@ -3,7 +3,8 @@
     python services.py DIRECTORY
 
 The wheels are downloaded to DIRECTORY the first time, by the pip of the environment that `environment.py`
-made, whose Python this must be. Several may run at once. Nothing of them is installed or run.
+made, whose Python this must be. Several may run at once. Nothing of them is installed. What nova says of its versions
+is kept too, in the directory `sources`, for `nova_versions.py`.
 """
 
 import fcntl
@@ -18,13 +19,20 @@ from pathlib import Path
 import environment
 
 WHEELS = Path(__file__).with_name("services.txt")
+SOURCES = [
+    "nova/api/openstack/api_version_request.py",
+    "nova/api/openstack/common.py",
+    "nova/api/openstack/compute/versions.py",
+    "nova/api/openstack/compute/views/versions.py",
+]
 
 
 def fetch(directory):
     with open(f"{directory}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         # Moved there as a whole.
-        if not directory.exists():
+        if not (directory / "sources").exists():
+            shutil.rmtree(directory, ignore_errors=True)
             with tempfile.TemporaryDirectory(dir=directory.parent) as downloads:
                 shutil.move(unpack(Path(downloads)), directory)
 
@@ -42,6 +50,8 @@ def unpack(downloads):
         with zipfile.ZipFile(wheel) as archive:
             (name,) = filter(is_shipped, archive.namelist())
             (files / f"{name.split('/')[-2]}.ini").write_bytes(archive.read(name))
+            for source in set(SOURCES).intersection(archive.namelist()):
+                archive.extract(source, files / "sources")
     return files
 
 

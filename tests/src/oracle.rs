@@ -23,7 +23,7 @@ pub use gunicorn::{ForeignCase, ForeignRequest, gunicorn_requests, latin1};
 pub use live::Oracle;
 pub use placeholders::with_placeholders;
 pub use python::{python, python_with_middleware};
-pub use services::service_files;
+pub use services::{nova_sources, service_files};
 
 /// Which file is to be resolved, and how.
 #[derive(Clone, Debug, Default, Serialize)]

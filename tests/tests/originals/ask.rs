@@ -11,7 +11,7 @@ use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use impasto::{App, Body, Connection, Loader, Request};
 use impasto_filters as _;
-use impasto_tests::oracle::python_with_middleware;
+use impasto_tests::oracle::{nova_sources, python_with_middleware};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -94,6 +94,7 @@ pub(crate) fn originals(questions: &[Question]) -> Vec<Vec<Answer>> {
     let mut process = Command::new(python_with_middleware())
         .args(["-B", "-X", "utf8"])
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/oracle/originals.py"))
+        .env("SOURCES", nova_sources())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -31,7 +31,8 @@ fn status() -> String {
 
 register!("original_echo" => echo, for "originals:echo");
 
-const SEEN: [&str; 4] = ["x-user", "x-user-name", "x-openstack-request-id", "authorization"];
+const SEEN: [&str; 5] =
+    ["x-user", "x-user-name", "x-openstack-request-id", "x-correlation-id", "authorization"];
 
 fn echo(settings: Echo) -> anyhow::Result<App> {
     let status: StatusCode = settings.status.split(' ').next().unwrap_or_default().parse()?;

@@ -7,13 +7,19 @@ mod echo;
 
 /// oslo.middleware's filters.
 mod basic_auth;
+mod correlation_id;
 mod cors;
+mod debug;
 mod proxies;
 mod request_id;
 mod size_limit;
 
 /// Those of Paste and PasteDeploy.
 mod cascade;
+mod error_documents;
 mod prefix;
 mod static_files;
 mod urlmap;
+
+/// nova's.
+mod versions;
