@@ -12,27 +12,30 @@ use crate::{
 
 /// HTTP services whose middleware is decided by a text file, as with PasteDeploy.
 #[derive(Debug, Parser)]
-#[command(name = "impasto", version, arg_required_else_help = true, after_long_help = CODES)]
+#[command(name = "impasto", version, arg_required_else_help = true, after_long_help = epilogue())]
 pub(crate) struct Command {
     #[command(subcommand)]
     verb: Verb,
 }
 
-const CODES: &str = "\
-Exit codes:
-  0   all went well
-  1   the end was forced (INT, QUIT, or a graceful stop that took too long), or what was to be
-      done to a running server was not; or a test fails
-  2   the command line is wrong
-  3   workers cannot start
-  4   the configuration is wrong
-  5   an address cannot be listened on
-  70  internal error
+/// What stands behind the commands in the help.
+fn epilogue() -> String {
+    let code = |exit: Exit| format!("  {:<4}{}\n", exit.code(), exit.meaning());
+    let codes: String = Exit::ALL.into_iter().map(code).collect();
+    format!("Exit codes:\n{codes}\n{ENVIRONMENT}\n\n{COMPLETION}")
+}
 
+const ENVIRONMENT: &str = "\
 Environment:
   IMPASTO_LOG  what is logged to standard error, as `warn` or `info,impasto=debug` (RUST_LOG
                does where it is not set; `info` where neither is)
   NO_COLOR     no colours, on terminals too";
+
+const COMPLETION: &str = "\
+Completion of commands, and of the names in files:
+  source <(IMPASTO_COMPLETE=bash impasto)    in ~/.bashrc
+  source <(IMPASTO_COMPLETE=zsh impasto)     in ~/.zshrc, behind compinit
+  IMPASTO_COMPLETE=fish impasto | source     in ~/.config/fish/config.fish";
 
 #[derive(Debug, Subcommand)]
 enum Verb {

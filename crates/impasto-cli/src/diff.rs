@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use impasto::{Changes, Loader, Problems};
 use serde_json::json;
 
+use crate::complete;
 use crate::exit::Exit;
 use crate::output::{FormatArgs, complain_of, print, print_json};
 
@@ -24,12 +25,15 @@ use crate::output::{FormatArgs, complain_of, print, print_json};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Diff {
     /// The file as it was.
+    #[arg(add = complete::files())]
     old: PathBuf,
 
     /// The file as it is.
+    #[arg(add = complete::files())]
     new: PathBuf,
 
     /// The old file with changes of your own.
+    #[arg(add = complete::files())]
     mine: Option<PathBuf>,
 
     /// Writes the new file with your changes, if none collide: comments and delimiters are as whoever
@@ -38,7 +42,7 @@ pub(crate) struct Diff {
     merge: bool,
 
     /// Where to write it, instead of standard output.
-    #[arg(long, value_name = "FILE", requires = "merge")]
+    #[arg(long, value_name = "FILE", requires = "merge", add = complete::any_file())]
     output: Option<PathBuf>,
 
     /// Who is right where changes collide.

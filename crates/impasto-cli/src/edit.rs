@@ -11,6 +11,7 @@ use impasto_workbench::edit::{Command, EditError, check};
 use impasto_workbench::{LockError, Locked, Text, unified};
 use serde_json::{Value, json};
 
+use crate::complete;
 use crate::exit::Exit;
 use crate::output::{FormatArgs, complain, complain_of, print, print_json};
 use verbs::Verb;
@@ -24,6 +25,7 @@ use verbs::Verb;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct EditArgs {
     /// The file.
+    #[arg(add = complete::files())]
     file: PathBuf,
 
     #[command(subcommand)]

@@ -9,7 +9,8 @@ pub enum Exit {
     /// 0: all went well.
     Fine = 0,
     /// 1: the end was forced: by INT or QUIT, or because requests took longer than a stop gives them.
-    /// Or what was to be done to a running server was not, or a test fails.
+    /// Or what was to be done to a running server was not, or the answer to what was asked is no: a test fails,
+    /// files differ.
     Cut = 1,
     /// 2: the command line is wrong.
     Usage = 2,
@@ -25,9 +26,33 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// All, by their codes.
+    pub const ALL: [Exit; 7] = [
+        Exit::Fine,
+        Exit::Cut,
+        Exit::Usage,
+        Exit::Workers,
+        Exit::Configuration,
+        Exit::Listener,
+        Exit::Internal,
+    ];
+
     /// The code, as `--help` and the shell know it.
     pub fn code(self) -> u8 {
         self as u8
+    }
+
+    /// What it says, in a line.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Exit::Fine => "all went well",
+            Exit::Cut => "not so, or not done: a test fails, files differ, requests were cut",
+            Exit::Usage => "the command line is wrong",
+            Exit::Workers => "workers cannot start",
+            Exit::Configuration => "the configuration is wrong",
+            Exit::Listener => "an address cannot be listened on",
+            Exit::Internal => "internal error",
+        }
     }
 }
 

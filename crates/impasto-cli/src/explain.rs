@@ -8,6 +8,7 @@ use impasto_workbench::{Explanation, Where};
 use serde_json::{Value, json};
 
 use crate::asked::{Asked, wrong};
+use crate::complete;
 use crate::exit::Exit;
 use crate::output::{FormatArgs, complain_of, print, print_json};
 use crate::words::Asking;
@@ -30,7 +31,7 @@ pub(crate) struct Explain {
 
     /// The app that is asked; by default `main`, or the first app, composite or pipeline that nothing else
     /// in the file refers to and whose mounts take the URL.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = complete::apps())]
     app: Option<String>,
 
     #[command(flatten)]

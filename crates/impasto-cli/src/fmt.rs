@@ -8,6 +8,7 @@ use impasto::ini;
 use impasto_workbench::{Text, format, unified};
 use serde_json::json;
 
+use crate::complete;
 use crate::edit::open;
 use crate::exit::Exit;
 use crate::output::{FormatArgs, complain, complain_of, print, print_json};
@@ -20,6 +21,7 @@ use crate::output::{FormatArgs, complain, complain_of, print, print_json};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Fmt {
     /// The file.
+    #[arg(add = complete::files())]
     file: PathBuf,
 
     /// Changes nothing: shows what would be changed.

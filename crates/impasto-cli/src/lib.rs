@@ -27,6 +27,7 @@
 mod asked;
 mod check;
 mod command;
+mod complete;
 mod diff;
 mod edit;
 mod exit;
@@ -64,9 +65,14 @@ use command::Command;
 /// `serve` starts the program once more for each worker: so nothing may come before this in `main` that
 /// a worker should not do.
 ///
+/// A shell that completes a command line is answered, and nothing run; `impasto --help` says how it is made to ask.
+///
 /// Logs to standard error, filtered by the environment variable `IMPASTO_LOG` or else `RUST_LOG`
 /// (`info` when neither is set).
 pub fn main() -> ExitCode {
+    if let Some(exit) = complete::answer() {
+        return exit.into();
+    }
     log::to_stderr();
     impasto::install_panic_hook();
     impasto_server::init();

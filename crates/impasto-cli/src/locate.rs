@@ -3,16 +3,23 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use crate::complete;
+
 /// `--config-dir`
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct Directories {
     /// A directory to look for the file in, before the current one, `$XDG_CONFIG_HOME/impasto` and
     /// `/etc/impasto`; may be repeated.
-    #[arg(long, value_name = "DIRECTORY")]
+    #[arg(long, value_name = "DIRECTORY", add = complete::directories())]
     config_dir: Vec<PathBuf>,
 }
 
 impl Directories {
+    /// Those that are named.
+    pub(crate) fn of(config_dir: Vec<PathBuf>) -> Directories {
+        Directories { config_dir }
+    }
+
     /// The first such file that is there; the one of the current directory where none is.
     pub(crate) fn find(&self, file: &Path) -> PathBuf {
         if file.is_absolute() {

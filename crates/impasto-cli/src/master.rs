@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use impasto_server::control::{Reply, Request, Running, find, find_by_pid_file};
 
+use crate::complete;
 use crate::locate::Directories;
 use crate::output::complain;
 use crate::words::FILE;
@@ -15,10 +16,11 @@ use crate::words::FILE;
 #[derive(Args, Debug)]
 pub(crate) struct MasterArgs {
     /// The file that it serves; `api-paste.ini` when none is named.
+    #[arg(add = complete::files())]
     file: Option<PathBuf>,
 
     /// The file that holds its pid, instead of the file that it serves.
-    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    #[arg(long, value_name = "FILE", conflicts_with = "file", add = complete::any_file())]
     pid_file: Option<PathBuf>,
 
     #[command(flatten)]

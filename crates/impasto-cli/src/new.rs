@@ -8,6 +8,7 @@ use impasto_workbench::{Origin, PackageName, Scaffold};
 use serde_json::json;
 
 use crate::asked::wrong;
+use crate::complete;
 use crate::exit::Exit;
 use crate::output::{FormatArgs, complain, print, print_json};
 
@@ -19,7 +20,7 @@ use crate::output::{FormatArgs, complain, print, print_json};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct New {
     /// Where to write; it is made where it is not there.
-    #[arg(default_value = ".", hide_default_value = true, value_name = "DIR")]
+    #[arg(default_value = ".", hide_default_value = true, value_name = "DIR", add = complete::directories())]
     directory: PathBuf,
 
     /// Write a package of cargo.
@@ -31,7 +32,7 @@ pub(crate) struct New {
     name: Option<String>,
 
     /// A checkout of impasto's repository whose crates the package uses, instead of those of the registry.
-    #[arg(long, value_name = "PATH", requires = "package")]
+    #[arg(long, value_name = "PATH", requires = "package", add = complete::directories())]
     checkout: Option<PathBuf>,
 
     #[command(flatten)]

@@ -10,6 +10,7 @@ use clap::Args;
 use impasto::{Factory, Group, Reference as Named, Registry, SettingFacts, nearest};
 use serde_json::{Value, json};
 
+use crate::complete;
 use crate::exit::Exit;
 use crate::list;
 use crate::output::{FormatArgs, complain, print, print_json};
@@ -20,6 +21,7 @@ use crate::output::{FormatArgs, complain, print, print_json};
 pub(crate) struct Reference {
     /// A factory: its name, its reference, or a foreign reference that it stands in for; without one,
     /// all that are linked.
+    #[arg(add = complete::factories())]
     name: Option<String>,
 
     #[command(flatten)]

@@ -8,6 +8,7 @@ use impasto_workbench::{Outcome, Question, Trial};
 use serde_json::json;
 
 use crate::asked::{Asked, wrong};
+use crate::complete;
 use crate::exit::Exit;
 use crate::output::{FormatArgs, OwnOutput, complain, complain_of};
 use crate::words::{Asking, Words};
@@ -33,7 +34,7 @@ pub(crate) struct Request {
 
     /// The app that is asked; by default `main`, or the first app, composite or pipeline that nothing else
     /// in the file refers to and whose mounts take the URL.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = complete::apps())]
     app: Option<String>,
 
     #[command(flatten)]

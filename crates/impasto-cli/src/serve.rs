@@ -12,6 +12,7 @@ use impasto::{Loader, Problems};
 use impasto_server::{Address, Ended, Faults, Kind, Launcher, Overrides, Service, can_launch};
 use tokio::runtime::Builder;
 
+use crate::complete;
 use crate::exit::Exit;
 use crate::log::never_wait;
 use crate::output::{complain, complain_of, print};
@@ -45,7 +46,7 @@ pub(crate) struct Serve {
     threads: Option<usize>,
 
     /// A file to hold the master's number while it runs.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", add = complete::any_file())]
     pid_file: Option<PathBuf>,
 
     /// Reload when a file that was read changes.

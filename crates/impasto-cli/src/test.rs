@@ -7,6 +7,7 @@ use clap::Args;
 use impasto_workbench::run_tests;
 use serde_json::json;
 
+use crate::complete;
 use crate::exit::Exit;
 use crate::output::{FormatArgs, OwnOutput, complain_of};
 use crate::words::Asking;
@@ -22,7 +23,7 @@ pub(crate) struct Test {
     words: Asking,
 
     /// Writes what became of the tests to a file too, as JUnit's XML.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", add = complete::any_file())]
     junit: Option<PathBuf>,
 
     #[command(flatten)]

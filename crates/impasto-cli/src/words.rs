@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory};
 use impasto::{Loader, Problems};
 
 use crate::command::Command;
+use crate::complete;
 use crate::locate::Directories;
 
 /// The file that is meant when none is named.
@@ -16,12 +17,12 @@ pub(crate) const FILE: &str = "api-paste.ini";
 #[derive(Args, Debug)]
 pub(crate) struct Named {
     /// The file; `api-paste.ini` when no word is one. It is the first word without `=`.
-    #[arg(default_value = FILE, hide_default_value = true)]
+    #[arg(default_value = FILE, hide_default_value = true, add = complete::files())]
     file: String,
 
     /// The apps, `main` when none is named; and the caller's global settings, which factories see as if
     /// `[DEFAULT]` had them.
-    #[arg(value_name = "NAME|KEY=VALUE")]
+    #[arg(value_name = "NAME|KEY=VALUE", add = complete::apps_and_globals())]
     more: Vec<String>,
 
     #[command(flatten)]
@@ -32,11 +33,11 @@ pub(crate) struct Named {
 #[derive(Args, Debug)]
 pub(crate) struct Whole {
     /// The file; `api-paste.ini` when no word is one. It is the first word without `=`.
-    #[arg(default_value = FILE, hide_default_value = true)]
+    #[arg(default_value = FILE, hide_default_value = true, add = complete::files())]
     file: String,
 
     /// The caller's global settings, which factories see as if `[DEFAULT]` had them.
-    #[arg(value_name = "KEY=VALUE")]
+    #[arg(value_name = "KEY=VALUE", add = complete::only_globals())]
     more: Vec<String>,
 
     #[command(flatten)]
@@ -48,12 +49,12 @@ pub(crate) struct Whole {
 #[derive(Args, Debug)]
 pub(crate) struct Asking {
     /// The file; `api-paste.ini` when there is no word. It is the first word without `=`.
-    #[arg(default_value = FILE, hide_default_value = true)]
+    #[arg(default_value = FILE, hide_default_value = true, add = complete::files())]
     file: String,
 
     /// What is asked about; and the caller's global settings (KEY=VALUE), which factories see as if
     /// `[DEFAULT]` had them.
-    #[arg(value_name = "WORD")]
+    #[arg(value_name = "WORD", add = complete::asked())]
     more: Vec<String>,
 
     #[command(flatten)]

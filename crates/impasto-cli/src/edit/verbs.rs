@@ -3,23 +3,29 @@
 use clap::{Args, Subcommand};
 use impasto_workbench::edit::{Beside, Command, Pipeline};
 
+use crate::complete;
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     /// Prints the value of an option as it is written, before interpolation.
     Get {
         /// The section, as between its brackets: `filter:cors`, `DEFAULT`.
+        #[arg(add = complete::sections())]
         section: String,
         /// The option.
+        #[arg(add = complete::keys())]
         key: String,
     },
     /// Gives an option a value.
     Set {
         /// The section, as between its brackets: `filter:cors`, `DEFAULT`.
+        #[arg(add = complete::sections())]
         section: String,
         /// The option; a new one comes behind the others.
+        #[arg(add = complete::settings())]
         key: String,
         /// The value, before interpolation; it may have several lines.
-        #[arg(allow_hyphen_values = true)]
+        #[arg(allow_hyphen_values = true, add = complete::values())]
         value: String,
         /// Begins the section where there is none.
         #[arg(long)]
@@ -28,8 +34,10 @@ pub(super) enum Verb {
     /// Takes an option out.
     Unset {
         /// The section, as between its brackets: `filter:cors`, `DEFAULT`.
+        #[arg(add = complete::sections())]
         section: String,
         /// The option.
+        #[arg(add = complete::keys())]
         key: String,
     },
     /// Puts a filter into a pipeline: right around the app, where no place is said.
@@ -54,6 +62,7 @@ pub(super) enum Verb {
     /// Gives a section another name, wherever the file says it.
     Rename {
         /// The section, as between its brackets: `filter:cors`.
+        #[arg(add = complete::sections())]
         section: String,
         /// The new name, with or without the kind before it.
         new: String,
@@ -63,11 +72,13 @@ pub(super) enum Verb {
 #[derive(Args, Debug)]
 pub(super) struct OfPipeline {
     /// The name of the pipeline, or of a composite whose options are pipelines.
+    #[arg(add = complete::pipelines())]
     pipeline: String,
     /// The name of the filter.
+    #[arg(add = complete::filters())]
     filter: String,
     /// Which option of the composite; `keystone` or the only one, where none is said.
-    #[arg(long, value_name = "OPTION")]
+    #[arg(long, value_name = "OPTION", add = complete::choices())]
     choice: Option<String>,
 }
 
@@ -75,10 +86,10 @@ pub(super) struct OfPipeline {
 #[group(multiple = false)]
 pub(super) struct Place {
     /// Right outside of this filter, or of the app.
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", add = complete::filters_and_app())]
     before: Option<String>,
     /// Right inside of this filter.
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", add = complete::filters_beside())]
     after: Option<String>,
 }
 
@@ -86,10 +97,10 @@ pub(super) struct Place {
 #[group(required = true, multiple = false)]
 pub(super) struct Needed {
     /// Right outside of this filter, or of the app.
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", add = complete::filters_and_app())]
     before: Option<String>,
     /// Right inside of this filter.
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", add = complete::filters_beside())]
     after: Option<String>,
 }
 

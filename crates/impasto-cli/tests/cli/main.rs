@@ -38,6 +38,9 @@ mod descriptors;
 /// What a master does for those who started it: pid files, systemd, users.
 mod surroundings;
 
+/// What shells complete.
+mod complete;
+
 /// The command line itself.
 mod usage;
 

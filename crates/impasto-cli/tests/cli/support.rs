@@ -45,6 +45,13 @@ impl Site {
         Ran::of(self.command(words).output().expect("it runs"))
     }
 
+    /// The same, with variables in its environment.
+    pub(crate) fn run_with(&self, words: &[&str], variables: &[(&str, &str)]) -> Ran {
+        let mut command = self.command(words);
+        command.envs(variables.iter().copied());
+        Ran::of(command.output().expect("it runs"))
+    }
+
     /// Starts `impasto serve`.
     pub(crate) fn serve(&self, words: &[&str]) -> Serving {
         self.serve_with(words, &[])
