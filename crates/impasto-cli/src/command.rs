@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
 use crate::{
-    check, diff, edit, explain, fmt, graph, list, new, reference, reload, request, resolve, serve,
-    status, stop, test,
+    check, diff, edit, explain, fmt, graph, list, manual, new, reference, reload, request, resolve,
+    serve, status, stop, test,
 };
 
 /// HTTP services whose middleware is decided by a text file, as with PasteDeploy.
@@ -55,6 +55,7 @@ enum Verb {
     Test(test::Test),
     List(list::List),
     Reference(reference::Reference),
+    Man(manual::Manual),
 }
 
 impl Command {
@@ -76,6 +77,7 @@ impl Command {
             Verb::Test(test) => test.run(),
             Verb::List(list) => list.run(),
             Verb::Reference(reference) => reference.run(),
+            Verb::Man(manual) => manual.run(),
         }
     }
 }

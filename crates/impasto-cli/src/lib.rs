@@ -37,6 +37,7 @@ mod graph;
 mod list;
 mod locate;
 mod log;
+mod manual;
 mod master;
 mod new;
 mod output;

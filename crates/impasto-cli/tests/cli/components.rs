@@ -3,30 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::documents::{docs, hold};
 use crate::support::Site;
-
-/// Set to write the documents anew.
-const REWRITE: &str = "IMPASTO_REWRITE";
-
-fn docs(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name)
-}
-
-/// Compares a document with what it should be, or writes it.
-fn hold(name: &str, wanted: &str) {
-    let path = docs(name);
-    if std::env::var_os(REWRITE).is_some() {
-        fs::write(&path, wanted).expect("writable");
-    }
-    let found = fs::read_to_string(&path).unwrap_or_default();
-    let different = found.lines().zip(wanted.lines()).position(|(found, wanted)| found != wanted);
-    let line = different.unwrap_or_else(|| found.lines().count().min(wanted.lines().count())) + 1;
-    assert!(found == wanted, "docs/{name}:{line} is stale; write it with {REWRITE}=1");
-}
 
 #[test]
 fn the_document_is_what_the_factories_say() {

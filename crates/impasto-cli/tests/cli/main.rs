@@ -40,9 +40,13 @@ mod surroundings;
 
 /// What shells complete.
 mod complete;
-
+/// `impasto man`, and `docs/commands.md`.
+mod manual;
 /// The command line itself.
 mod usage;
+
+/// Documents that are made from the program, and committed.
+mod documents;
 
 /// Files, and processes that use them.
 mod support;
