@@ -7,10 +7,12 @@
 //! neither do we. serde_ini's own deserialiser knows no continuation lines, and so reads the file
 //! with its pipeline on one line.
 //!
-//! Times are told, counts of instructions and allocations are limited.
+//! The allocator is that of the `impasto` binary. Times are told, counts of instructions and allocations are limited.
 
 #[path = "load/cost.rs"]
 mod cost;
+#[path = "load/counting.rs"]
+mod counting;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

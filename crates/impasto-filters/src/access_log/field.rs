@@ -112,8 +112,9 @@ impl Field {
             | Field::Target
             | Field::Version
             | Field::Header(_) => Some(Stage::Request),
-            Field::ResponseHeader(_) | Field::Microversion | Field::User => Some(Stage::Response),
+            Field::ResponseHeader(_) | Field::Microversion => Some(Stage::Response),
             Field::Client
+            | Field::User
             | Field::Status
             | Field::Bytes
             | Field::Seconds

@@ -79,10 +79,6 @@ pub(super) fn answered(
         Field::Text(words) => put(text, words),
         Field::ResponseHeader(name) => header(template.escape, text, response.headers(), name),
         Field::Microversion => escaped(template.escape, text, microversion(response.headers())),
-        Field::User => match response.extensions().get::<User>() {
-            Some(User(name)) => escaped(template.escape, text, name.as_bytes()),
-            None => text.push(b'-'),
-        },
         _ => text.push(b'-'),
     });
 }
@@ -104,6 +100,10 @@ fn at_end(template: &Template, line: &mut Vec<u8>, facts: &Facts, ending: &Endin
     match field {
         Field::Text(words) => put(line, words),
         Field::Client => address(line, facts.client),
+        Field::User => match &facts.user {
+            Some(User(name)) => escaped(template.escape, line, name.as_bytes()),
+            None => line.push(b'-'),
+        },
         Field::Status => number(line, u64::from(facts.status.as_u16())),
         Field::Bytes => number(line, ending.bytes),
         Field::Seconds => seconds(line, ending.took),
@@ -133,7 +133,11 @@ impl End {
 }
 
 fn put(line: &mut Vec<u8>, bytes: &[u8]) {
-    line.extend_from_slice(bytes);
+    match bytes {
+        // Most of what a format says itself; a call that copies costs more than the byte.
+        [byte] => line.push(*byte),
+        _ => line.extend_from_slice(bytes),
+    }
 }
 
 fn target(escape: Escape, line: &mut Vec<u8>, uri: &Uri) {

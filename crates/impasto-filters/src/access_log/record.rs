@@ -10,6 +10,7 @@ use impasto::{Exchange, Response};
 
 use super::line::{self, End, Ending};
 use super::{Log, clock};
+use crate::user::User;
 
 /// The line of a request. It is written when the request has ended, or else when this is dropped.
 pub(super) struct Record(Option<Box<Facts>>);
@@ -19,6 +20,7 @@ pub(super) struct Facts {
     pub(super) start: Instant,
     pub(super) client: Option<IpAddr>,
     pub(super) id: Option<HeaderValue>,
+    pub(super) user: Option<User>,
     pub(super) status: StatusCode,
     /// What was known on the way in, then what was known on the way out, as it will stand in the line.
     text: Vec<u8>,
@@ -63,6 +65,7 @@ impl Record {
         let Some(facts) = &mut self.0 else { return };
         facts.know(exchange);
         facts.status = response.status();
+        facts.user = response.extensions().get::<User>().cloned();
         let Facts { log, text, cuts, .. } = &mut **facts;
         if let Some(log) = log {
             line::answered(&log.template, (text, cuts), response);
@@ -81,6 +84,7 @@ impl Record {
             log.writer.line(|line| line::end(&log.template, line, &facts, &ending));
         }
         facts.id = None;
+        facts.user = None;
         facts.text.clear();
         facts.cuts.clear();
         if facts.text.capacity() <= SPARE_SIZE {
@@ -112,6 +116,7 @@ impl Facts {
             start,
             client: None,
             id: None,
+            user: None,
             status: closed_by_client(),
             text: Vec::with_capacity(256),
             cuts: Vec::with_capacity(8),

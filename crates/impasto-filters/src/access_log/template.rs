@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(shown(Template::new("short")), "Request4 End6");
         assert_eq!(
             shown(Template::new("{{{client}}} {user}{microversion}x")),
-            "Request1 End2 Response3"
+            "Request1 End3 Response2"
         );
         assert_eq!(shown(Template::of_paste("%(time)s 100%% %(status)s")), "Request2 End1");
     }
