@@ -16,13 +16,22 @@ pub(crate) struct Index {
 /// Prefixes, and where the section that has them is in the document.
 type Sections = SmallVec<[(&'static str, u32); 1]>;
 
-/// A declaration: a section of one of PasteDeploy's kinds.
+/// What a header declares: a [`Declaration`](crate::Declaration) that owns nothing.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Declared<'a> {
-    pub(crate) group: Group,
-    pub(crate) prefix: &'static str,
-    /// `None` for a bare prefix such as `[app]`.
-    pub(crate) name: Option<&'a str>,
+pub struct Declared<'a> {
+    /// As what it is looked up.
+    pub group: Group,
+    /// The kind: what stands before the colon, `pipeline` for one.
+    pub prefix: &'static str,
+    /// The name behind the colon, without the white space around it; `None` for a bare prefix such as `[app]`.
+    pub name: Option<&'a str>,
+}
+
+impl<'a> Declared<'a> {
+    /// What a section of this name declares, if it is of one of PasteDeploy's kinds.
+    pub fn of(section: &'a str) -> Option<Declared<'a>> {
+        declared(section)
+    }
 }
 
 impl Index {

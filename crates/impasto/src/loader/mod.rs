@@ -47,6 +47,7 @@ pub use composite::CompositeLoader;
 pub use conf::Conf;
 pub use context::{Context, Object};
 pub use expand::{Children, Composite, Pipeline};
+pub use index::Declared;
 pub use json::parse_error_json;
 pub use load::{Declaration, Loader};
 pub use named::FactoryReference;

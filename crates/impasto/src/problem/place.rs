@@ -28,13 +28,13 @@ impl Source {
     }
 
     /// The byte offset at which line `line` (from 1) begins, or the end of the text.
-    pub(crate) fn line_start(&self, line: usize) -> usize {
+    pub fn line_start(&self, line: usize) -> usize {
         let starts = self.line_starts();
-        starts.get(line - 1).map_or(self.text.len(), |&start| start as usize)
+        starts.get(line.saturating_sub(1)).map_or(self.text.len(), |&start| start as usize)
     }
 
-    /// The line (from 1) that holds byte `offset`.
-    fn line_at(&self, offset: usize) -> usize {
+    /// The line (from 1) that holds byte `offset`, or would. `\n`, `\r\n` and a lone `\r` end lines.
+    pub fn line_at(&self, offset: usize) -> usize {
         self.line_starts().partition_point(|&start| start as usize <= offset)
     }
 

@@ -15,6 +15,8 @@ pub struct SettingFacts {
     pub name: String,
     /// What its values are, in words: `"whole number"`, `"list of texts"`.
     pub kind: String,
+    /// The words that values are chosen from, or that lists are made of; empty where anything may stand.
+    pub choices: Vec<String>,
     /// What it is when nothing is written, as a file would have it.
     pub default: Option<String>,
     /// Whether it must be written.
@@ -66,6 +68,7 @@ fn table(
             name,
             secret: kind.contains(SECRET),
             kind,
+            choices: choices(root, property),
             default: default(&property["default"]),
             required,
             docs: text(&property["description"])
@@ -138,6 +141,23 @@ fn plural(kind: &str) -> String {
             Some((outer, inner)) => format!("{outer}s of {inner}"),
             None => format!("{kind}s"),
         },
+    }
+}
+
+/// The words that values of a schema, or the items of its lists, are chosen from.
+fn choices(root: &Value, schema: &Value) -> Vec<String> {
+    let schema = resolved(root, schema);
+    if let Some(words) = words(schema) {
+        return words.into_iter().map(str::to_owned).collect();
+    }
+    let is = |name: &str| match &schema["type"] {
+        Value::Array(types) => types.iter().any(|it| it == name),
+        one => one == name,
+    };
+    match () {
+        _ if is("boolean") => vec!["true".to_owned(), "false".to_owned()],
+        _ if is("array") && schema["items"].is_object() => choices(root, &schema["items"]),
+        _ => Vec::new(),
     }
 }
 
