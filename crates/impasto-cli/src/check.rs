@@ -4,7 +4,7 @@ use std::io;
 
 use clap::{Args, ValueEnum};
 use impasto::{Problems, Severity};
-use impasto_workbench::{assertions, fix, replace, report};
+use impasto_workbench::{check_all, fix, replace, report};
 use tokio::runtime::Runtime;
 
 use crate::exit::Exit;
@@ -112,13 +112,7 @@ fn check(words: &Words, runtime: &Runtime) -> Problems {
         Ok(loader) => loader,
         Err(problems) => return problems,
     };
-    let mut problems = loader.check();
-    let failed = runtime.block_on(assertions(&loader));
-    // Errors stand before warnings.
-    let errors = problems.iter().take_while(|problem| problem.severity == Severity::Error);
-    let errors = errors.count();
-    problems.0.splice(errors..errors, failed);
-    problems
+    check_all(&loader, runtime)
 }
 
 /// Changes the files; tells whether any was.

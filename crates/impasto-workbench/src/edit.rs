@@ -2,10 +2,11 @@
 
 mod checked;
 mod error;
+pub(crate) mod names;
 mod option;
 mod pipeline;
-mod references;
-mod rename;
+pub(crate) mod references;
+pub(crate) mod rename;
 mod written;
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ mod stack;
 mod trial;
 
 pub mod edit;
+pub mod editor;
 mod fix;
 mod format;
 mod locked;
@@ -45,7 +46,7 @@ mod text;
 mod unified;
 mod write;
 
-pub use expect::{Case, Report, Tested, assert_tests, assertions, run_tests};
+pub use expect::{Case, Report, Tested, assert_tests, assertions, check_all, run_tests};
 pub use explain::{Explanation, Where};
 pub use fix::{Fixed, fix};
 pub use format::format;

@@ -83,6 +83,20 @@ impl Text {
         self.sections.iter().map(|section| SectionText { text: self, section })
     }
 
+    /// The section at this position of the order.
+    pub(crate) fn nth(&self, at: usize) -> std::option::Option<SectionText<'_>> {
+        Some(SectionText { text: self, section: self.sections.get(at)? })
+    }
+
+    /// The section whose header stands last before byte `at`, or on the same line, with its position.
+    pub(crate) fn section_at(&self, at: usize) -> std::option::Option<(usize, SectionText<'_>)> {
+        let line = self.line(at);
+        let end = line.end.max(at);
+        let behind = self.sections.partition_point(|section| section.name.start < end);
+        let at = behind.checked_sub(1)?;
+        Some((at, self.nth(at)?))
+    }
+
     /// The first section of this name, as written between the brackets.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use impasto::{Composite, Declaration, nearest};
 
+use super::names::Names;
 use super::references::Composed;
 use super::{Beside, EditError, Pipeline, written};
 use crate::text::{OptionText, SectionText, Splice, Text};
@@ -208,7 +209,7 @@ impl<'a> Line<'a> {
 pub(crate) fn is_pipeline(text: &Text, section: SectionText<'_>, key: &str) -> bool {
     match Declaration::of(section.name()) {
         Some(declared) if declared.kind() == "pipeline" => key == "pipeline",
-        _ => Composed::of(text, section) == Some(PIPELINES) && PIPELINES.refers_by(key),
+        _ => Composed::of(&Names::of(text), section) == Some(PIPELINES) && PIPELINES.refers_by(key),
     }
 }
 
@@ -218,6 +219,7 @@ fn option_of<'a>(
     pipeline: &Pipeline,
 ) -> Result<(SectionText<'a>, String), EditError> {
     let mut names = Vec::new();
+    let known = Names::of(text);
     for section in text.sections() {
         let Some(declared) = Declaration::of(section.name()) else { continue };
         let is_meant =
@@ -226,7 +228,7 @@ fn option_of<'a>(
             if is_meant {
                 return Ok((section, "pipeline".to_owned()));
             }
-        } else if Composed::of(text, section) == Some(PIPELINES) {
+        } else if Composed::of(&known, section) == Some(PIPELINES) {
             if is_meant {
                 return Ok((section, choice(section, pipeline)?));
             }

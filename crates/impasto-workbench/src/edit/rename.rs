@@ -2,11 +2,21 @@
 
 use impasto::{Declaration, Group};
 
-use super::references::{is_called, references};
+use super::references::{Reference, is_called, references};
 use super::{EditError, written};
 use crate::text::{SectionText, Splice, Text};
 
 pub(super) fn rename(text: &Text, section: &str, to: &str) -> Result<Text, EditError> {
+    Ok(text.with(splices(text, &references(text), section, to)?))
+}
+
+/// What changes: the header, and the names among `references` that mean it.
+pub(crate) fn splices(
+    text: &Text,
+    references: &[Reference],
+    section: &str,
+    to: &str,
+) -> Result<Vec<Splice>, EditError> {
     let found = text.section(section)?;
     if section == "DEFAULT" {
         let what = "another name for [DEFAULT]";
@@ -16,7 +26,7 @@ pub(super) fn rename(text: &Text, section: &str, to: &str) -> Result<Text, EditE
     let old = Declaration::of(section);
     let new = new_name(section, old.as_ref(), to);
     if new == section {
-        return Ok(text.clone());
+        return Ok(Vec::new());
     }
     if let Some(taken) = taken(text, found, &new) {
         return Err(EditError::Exists(taken.to_owned()));
@@ -26,13 +36,14 @@ pub(super) fn rename(text: &Text, section: &str, to: &str) -> Result<Text, EditE
     if let (Some((group, old)), Some((new_group, new))) = (old, new)
         && group == new_group
     {
-        let all = references(text).into_iter();
-        let meant = all.filter(|reference| {
-            reference.group == group && text.as_str()[reference.name.clone()] == old
+        let meant = references.iter().filter(|reference| {
+            reference.group == group
+                && reference.file.is_none()
+                && text.as_str()[reference.name.clone()] == old
         });
-        splices.extend(meant.map(|reference| Splice::replace(reference.name, &new)));
+        splices.extend(meant.map(|reference| Splice::replace(reference.name.clone(), &new)));
     }
-    Ok(text.with(splices))
+    Ok(splices)
 }
 
 /// The name as it will be between the brackets: `to` may leave the kind out.

@@ -1,7 +1,8 @@
 //! A `[check:NAME]` section.
 
 use impasto::ini::Section;
-use impasto::{Code, Group, Loader, Problem, Problems};
+use impasto::{Code, Group, Loader, Problem, Problems, Severity};
+use tokio::runtime::Runtime;
 
 use super::case::question;
 use super::compare::{in_order, told};
@@ -41,6 +42,18 @@ pub async fn assertions(loader: &Loader) -> Problems {
     for section in sections.filter(|section| section.name().starts_with("check:")) {
         problems.0.extend(Assertion::read(section).check(loader).await);
     }
+    problems
+}
+
+/// Everything that is wrong with a file: what [`Loader::check`] finds, and what the file asserts and is not so.
+/// Errors come first. Factories that are called find themselves within the runtime.
+pub fn check_all(loader: &Loader, runtime: &Runtime) -> Problems {
+    let _entered = runtime.enter();
+    let mut problems = loader.check();
+    let failed = runtime.block_on(assertions(loader));
+    let errors = problems.iter().take_while(|problem| problem.severity == Severity::Error);
+    let errors = errors.count();
+    problems.0.splice(errors..errors, failed);
     problems
 }
 

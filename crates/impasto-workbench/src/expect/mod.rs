@@ -11,7 +11,7 @@ mod paths;
 mod report;
 mod section;
 
-pub use assertion::assertions;
+pub use assertion::{assertions, check_all};
 pub use case::Case;
 pub use report::{Report, Tested, run_tests};
 

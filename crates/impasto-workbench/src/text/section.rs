@@ -31,6 +31,13 @@ impl<'a> SectionText<'a> {
         self.section.options.iter().map(move |option| OptionText { text, option })
     }
 
+    /// The last option whose name stands before byte `at`.
+    pub(crate) fn option_at(self, at: usize) -> Option<OptionText<'a>> {
+        let behind = self.section.options.partition_point(|option| option.name.start < at);
+        let option = self.section.options.get(behind.checked_sub(1)?)?;
+        Some(OptionText { text: self.text, option })
+    }
+
     pub(crate) fn span(self) -> Range<usize> {
         self.section.name.clone()
     }

@@ -1,0 +1,96 @@
+//! A text that is open, and what is known of it.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use impasto::Source;
+
+use super::index::Index;
+use crate::edit::references::real;
+use crate::text::Text;
+
+/// A file as an editor has it, or as it is on the disk.
+#[derive(Debug)]
+pub struct Document {
+    path: PathBuf,
+    source: Arc<Source>,
+    scanned: OnceCell<Scanned>,
+}
+
+#[derive(Debug)]
+struct Scanned {
+    text: Text,
+    index: Index,
+}
+
+impl Document {
+    pub(super) fn new(path: &Path, text: impl Into<String>) -> Document {
+        let source = Source::new(path.to_string_lossy(), text);
+        Document { path: path.to_owned(), source, scanned: OnceCell::new() }
+    }
+
+    /// The same with some bytes replaced. A range that is not in the text, or parts a character, is moved to
+    /// where it can be.
+    pub(super) fn with(&self, range: Range<usize>, text: &str) -> Document {
+        let old = self.source.text();
+        let start = boundary(old, range.start);
+        let end = boundary(old, range.end).max(start);
+        Document::new(&self.path, [&old[..start], text, &old[end..]].concat())
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its name and text.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    /// What stands where.
+    pub fn text(&self) -> &Text {
+        &self.scanned().text
+    }
+
+    pub(super) fn index(&self) -> &Index {
+        &self.scanned().index
+    }
+
+    /// Whether it is the file at `path`, under whatever name.
+    pub(super) fn is_at(&self, path: &Path) -> bool {
+        self.path == path || real(&self.path) == real(path)
+    }
+
+    fn scanned(&self) -> &Scanned {
+        self.scanned.get_or_init(|| {
+            let text = Text::new(Arc::clone(&self.source));
+            let index = Index::of(&text);
+            Scanned { text, index }
+        })
+    }
+}
+
+/// The last place before or at a byte where no character is parted.
+pub(super) fn boundary(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_range_is_too_wrong() {
+        let document = Document::new(Path::new("/x.ini"), "aüb");
+        let with = |range| document.with(range, "-").source.text().to_owned();
+        assert_eq!(with(0..1), "-üb");
+        assert_eq!(with(1..2), "a-üb");
+        assert_eq!(with(3..900), "aü-");
+        let (late, early) = (3, 1);
+        assert_eq!(with(late..early), "aü-b");
+    }
+}
