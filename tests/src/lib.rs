@@ -1,6 +1,7 @@
 //! What the tests of the workspace share.
 
 pub mod certificates;
+pub mod editor;
 pub mod fixtures;
 pub mod load;
 pub mod oracle;

@@ -34,10 +34,15 @@ pub struct Transcript {
 impl Transcript {
     /// The transcripts of a directory, sorted by name.
     pub fn all(directory: &Path) -> Vec<Transcript> {
+        Transcript::with_extension(directory, "term")
+    }
+
+    /// The files of a directory that have this extension, sorted by name.
+    pub fn with_extension(directory: &Path, extension: &str) -> Vec<Transcript> {
         let files = directory.read_dir().expect("the directory of the cases can be read");
         let paths = files.map(|file| file.expect("readable").path());
         let mut paths: Vec<_> =
-            paths.filter(|path| path.extension().is_some_and(|found| found == "term")).collect();
+            paths.filter(|path| path.extension().is_some_and(|found| found == extension)).collect();
         paths.sort();
         paths.into_iter().map(|path| Transcript { path }).collect()
     }
@@ -45,14 +50,22 @@ impl Transcript {
     /// Runs its commands with `program` for `impasto`. How what they print differs from what is expected,
     /// if it does; writes that anew instead where it is asked.
     pub fn compare(&self, program: &Path) -> Option<String> {
+        self.compare_with(|expected, directory| {
+            let mut found = String::new();
+            for line in expected.lines().filter(|line| line.starts_with("$ ")) {
+                let _ = writeln!(found, "{line}");
+                found.push_str(&run(&line[2..], program, directory));
+            }
+            found
+        })
+    }
+
+    /// The same for what `found` makes of what is expected, in a directory that is laid out.
+    pub fn compare_with(&self, found: impl FnOnce(&str, &Path) -> String) -> Option<String> {
         let expected = fs::read_to_string(&self.path).expect("readable");
         let directory = tempfile::tempdir().expect("a directory");
         self.lay_out(directory.path());
-        let mut found = String::new();
-        for line in expected.lines().filter(|line| line.starts_with("$ ")) {
-            let _ = writeln!(found, "{line}");
-            found.push_str(&run(&line[2..], program, directory.path()));
-        }
+        let found = found(&expected, directory.path());
         assert!(!found.is_empty(), "{} has no command", self.path.display());
         settle(&self.path, &expected, found)
     }

@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
 use crate::{
-    check, diff, edit, explain, fmt, graph, list, manual, new, reference, reload, request, resolve,
-    serve, status, stop, test,
+    check, diff, edit, explain, fmt, graph, list, lsp, manual, new, reference, reload, request,
+    resolve, serve, status, stop, test,
 };
 
 /// HTTP services whose middleware is decided by a text file, as with PasteDeploy.
@@ -54,6 +54,7 @@ enum Verb {
     Request(request::Request),
     Test(test::Test),
     List(list::List),
+    Lsp(lsp::Lsp),
     Reference(reference::Reference),
     Man(manual::Manual),
 }
@@ -76,6 +77,7 @@ impl Command {
             Verb::Request(request) => request.run(),
             Verb::Test(test) => test.run(),
             Verb::List(list) => list.run(),
+            Verb::Lsp(lsp) => lsp.run(),
             Verb::Reference(reference) => reference.run(),
             Verb::Man(manual) => manual.run(),
         }

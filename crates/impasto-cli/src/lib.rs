@@ -37,6 +37,7 @@ mod graph;
 mod list;
 mod locate;
 mod log;
+mod lsp;
 mod manual;
 mod master;
 mod new;

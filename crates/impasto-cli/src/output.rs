@@ -83,6 +83,11 @@ impl OwnOutput {
         Ok(OwnOutput(File::from(own)))
     }
 
+    /// The same for somebody else to write to.
+    pub(crate) fn file(&self) -> io::Result<File> {
+        self.0.try_clone()
+    }
+
     /// A line, or several.
     pub(crate) fn print(&mut self, text: impl Display) -> io::Result<()> {
         self.0.write_all(format!("{text}\n").as_bytes())

@@ -1,5 +1,5 @@
 //! What curl, h2load, httpwg and a browser see of the real binary over real sockets, most of it with the file at the
-//! top of the repository.
+//! top of the repository; and what Neovim sees of it.
 //!
 //! ```text
 //! cargo test --package impasto-tests --test clients -- --ignored
@@ -16,6 +16,9 @@ mod filters;
 
 /// What pages of other sites may do, by a browser.
 mod browser;
+
+/// What an editor makes of the language server, by Neovim.
+mod neovim;
 
 /// HTTP/1.1, HTTP/2, unix sockets, many requests, large ones.
 mod protocols;

@@ -39,6 +39,7 @@ fn every_command_explains_itself() {
         "fmt",
         "resolve",
         "list",
+        "lsp",
         "reference",
     ] {
         let ran = site.run(&[command, "--help"]);

@@ -1,0 +1,103 @@
+> open api-paste.ini
+17:2-18 warning[unused-section] nothing names [filter:cors_open]
+    help: name it in a `pipeline`, a `filter-with` or a `use`, or remove it
+23:2-11 error[missing-setting] setting `root` is missing
+    help: `root`: The directory
+29:2-11 error[missing-setting] this check asserts nothing
+    help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
+> complete pipeline = request_id |cors app
+request_id  filter: egg:impasto#request_id
+cors  filter: egg:impasto#cors
+cors_open  filter: cors
+main  composite: egg:impasto#urlmap
+app  app: egg:impasto#respond
+sized  app: egg:impasto#static
+> complete pipeline = request_id cor|s app
+cors  filter: egg:impasto#cors
+cors_open  filter: cors
+> complete / = |api
+api  pipeline: request_id cors app
+app  app: egg:impasto#respond
+sized  app: egg:impasto#static
+> complete use = cors|
+cors  filter: egg:impasto#cors
+egg:impasto#cors  Lets pages of other sites use the service (CORS, as the Fetch standard has it).
+egg:impasto#oslo_cors  Lets pages of other sites use the service (CORS, as the Fetch standard has it).
+> complete use = egg:impasto#request_i|d
+egg:impasto#request_id  Gives every request an id, by which it is found in logs.
+> complete [filter:cors]\nuse = egg:impasto#cors\n|
+allow_origins ("allow_origins = ")  list of texts
+allow_methods ("allow_methods = ")  list of texts
+allow_headers ("allow_headers = ")  list of texts
+expose_headers ("expose_headers = ")  list of texts
+allow_credentials ("allow_credentials = ")  true or false
+max_age ("max_age = ")  duration
+latent_allow_methods ("latent_allow_methods = ")  list of texts
+latent_allow_headers ("latent_allow_headers = ")  list of texts
+latent_expose_headers ("latent_expose_headers = ")  list of texts
+oslo_config_project ("oslo_config_project = ")  text
+oslo_config_program ("oslo_config_program = ")  text
+oslo_config_file ("oslo_config_file = ")  text
+and 2 more
+> type 'al' at [filter:cors]\nuse = egg:impasto#cors\n|
+16:1-3 error[no-delimiter] this line has neither `=` nor `:`
+    help: write `name = value`, or indent the line to continue the value above
+> complete [filter:cors]\nuse = egg:impasto#cors\nal|
+allow_origins ("allow_origins = ")  list of texts
+allow_methods ("allow_methods = ")  list of texts
+allow_headers ("allow_headers = ")  list of texts
+allow_credentials ("allow_credentials = ")  true or false
+latent_allow_methods ("latent_allow_methods = ")  list of texts
+latent_allow_headers ("latent_allow_headers = ")  list of texts
+> type 'low_credentials = ' at [filter:cors]\nuse = egg:impasto#cors\nal|
+17:2-18 warning[unused-section] nothing names [filter:cors_open]
+    help: name it in a `pipeline`, a `filter-with` or a `use`, or remove it
+23:2-11 error[missing-setting] setting `root` is missing
+    help: `root`: The directory
+29:2-11 error[missing-setting] this check asserts nothing
+    help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
+> complete allow_credentials = |
+true
+false
+> type 'max' at [filter:cors_open]\nuse = cors\n|
+19:1-4 error[no-delimiter] this line has neither `=` nor `:`
+    help: write `name = value`, or indent the line to continue the value above
+> complete [filter:cors_open]\nuse = cors\nmax|
+max_age ("max_age = ")  duration
+> complete app = |api
+main  composite: egg:impasto#urlmap
+api  pipeline: request_id cors app
+app  app: egg:impasto#respond
+sized  app: egg:impasto#static
+> complete [check:api]\napp = api\n|
+passes ("passes = ")
+never_without ("never_without = ")
+request ("request = ")
+header.
+status ("status = ")
+> type ' missing' at pipeline = request_id cors| app
+19:1-4 error[no-delimiter] this line has neither `=` nor `:`
+    help: write `name = value`, or indent the line to continue the value above
+> type '[f\n' at |[server:main]
+19:1-4 error[no-delimiter] this line has neither `=` nor `:`
+    help: write `name = value`, or indent the line to continue the value above
+26:1-3 error[no-delimiter] this begins no section, for its `]` is missing
+    help: write [f]
+> complete [f|\n[server
+filter ("filter:")
+filter-app ("filter-app:")
+> delete [f\n
+19:1-4 error[no-delimiter] this line has neither `=` nor `:`
+    help: write `name = value`, or indent the line to continue the value above
+> type '[filter:\n' at |[server:main]
+19:1-4 error[no-delimiter] this line has neither `=` nor `:`
+    help: write `name = value`, or indent the line to continue the value above
+26:1-9 warning[swallowed-line] this begins no section, for its `]` is missing
+    help: write [filter:]
+    help: as it is, this is an option of the section above
+> complete [filter:|\n[server
+filter:missing ("filter:missing]")  named, and not there yet
+> complete [DEF|AULT]
+nothing
+> complete level = |debug
+nothing

@@ -1,0 +1,88 @@
+use serde_json::json;
+
+use super::editor;
+
+const MAIN: &str = "[pipeline:main]\npipeline = id app\n[filter:id]\nuse = config:other.ini#id\n\
+                    [app:app]\nuse = egg:impasto#respond\n";
+const OTHER: &str = "[filter:id]\nuse = egg:impasto#request_id\n[pipeline:main]\npipeline = id echo\n\
+                     [app:echo]\nuse = egg:impasto#debug\n";
+
+#[test]
+fn a_file_that_another_one_names_is_read_as_it_is_in_the_editor() {
+    let (mut editor, _directory) = editor(&[("main.ini", MAIN), ("other.ini", "[filter:none]\n")]);
+    editor.open("main.ini");
+    let problems = editor.problems("main.ini");
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(problems[0]["code"], "missing-section");
+    // Nobody saves it.
+    editor.open_with("other.ini", OTHER);
+    editor.wait(|message| {
+        message["params"]["uri"].as_str().is_some_and(|uri| uri.ends_with("main.ini"))
+            && message["params"]["diagnostics"] == json!([])
+    });
+    let at = MAIN.find("#id").expect("there") + 1;
+    let found = editor.ask("textDocument/definition", "main.ini", at).expect("an answer");
+    assert_eq!(found[0]["uri"], editor.uri("other.ini"));
+    assert_eq!(found[0]["range"]["start"], json!({ "line": 0, "character": 1 }));
+    let hover = editor.ask("textDocument/hover", "main.ini", at).expect("an answer");
+    let text = hover["contents"]["value"].as_str().expect("a text");
+    assert!(text.contains("egg:impasto#request_id"), "{text}");
+}
+
+#[test]
+fn a_section_is_renamed_in_all_files_that_are_open() {
+    let (mut editor, _directory) = editor(&[("main.ini", MAIN), ("other.ini", OTHER)]);
+    editor.open("main.ini");
+    editor.open("other.ini");
+    for (file, at) in [
+        ("other.ini", 3),
+        ("other.ini", OTHER.find("id echo").expect("there")),
+        ("main.ini", MAIN.find("#id").expect("there") + 1),
+    ] {
+        let params = json!({
+            "textDocument": { "uri": editor.uri(file) },
+            "position": editor.position(file, at + if file == "other.ini" && at == 3 { 5 } else { 0 }),
+            "newName": "request",
+        });
+        let edit = editor.request("textDocument/rename", params).expect("a rename");
+        let texts = |name: &str| {
+            let edits = edit["changes"][editor.uri(name)].as_array().cloned().unwrap_or_default();
+            let mut text = editor.text(name).to_owned();
+            let mut edits: Vec<_> = edits
+                .iter()
+                .map(|edit| {
+                    let at = |end: &str| editor.offset(name, &edit["range"][end]);
+                    (at("start")..at("end"), edit["newText"].as_str().expect("a text").to_owned())
+                })
+                .collect();
+            edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+            edits.into_iter().for_each(|(range, new)| text.replace_range(range, &new));
+            text
+        };
+        assert_eq!(texts("main.ini"), MAIN.replace("#id", "#request"), "{file}:{at}");
+        let other = OTHER.replace("filter:id", "filter:request").replace("= id", "= request");
+        assert_eq!(texts("other.ini"), other, "{file}:{at}");
+    }
+}
+
+#[test]
+fn a_change_on_the_disk_is_seen_when_the_editor_tells() {
+    let (mut editor, directory) = editor(&[("main.ini", MAIN), ("other.ini", "[filter:none]\n")]);
+    editor.open("main.ini");
+    assert_eq!(editor.problems("main.ini").len(), 1);
+    std::fs::write(directory.path().join("other.ini"), OTHER).expect("writable");
+    let changes = json!({ "changes": [{ "uri": editor.uri("other.ini"), "type": 2 }] });
+    editor.notify("workspace/didChangeWatchedFiles", changes);
+    editor.wait(|message| message["params"]["diagnostics"] == json!([]));
+}
+
+#[test]
+fn what_is_wrong_in_a_file_that_is_closed_is_forgotten() {
+    let (mut editor, _directory) = editor(&[("main.ini", "[app:main]\nuse = nobody\n")]);
+    editor.open("main.ini");
+    assert_eq!(editor.problems("main.ini").len(), 1);
+    let closed = json!({ "textDocument": { "uri": editor.uri("main.ini") } });
+    editor.notify("textDocument/didClose", closed);
+    editor.wait(|message| message["params"]["diagnostics"] == json!([]));
+    assert_eq!(editor.quit(), Some(0));
+}

@@ -1,0 +1,98 @@
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::editor;
+
+/// A file of 10,000 sections, in which one pipeline names every filter and settings are inherited.
+fn large() -> String {
+    let mut text =
+        "[DEFAULT]\nlevel = debug\n[composite:main]\nuse = egg:impasto#urlmap\n".to_owned();
+    for at in 0..2_000 {
+        let _ = writeln!(text, "/v{at} = api{at}");
+    }
+    for at in 0..2_000 {
+        let _ =
+            write!(text, "\n[pipeline:api{at}]\npipeline = id{at} cors{at} limit{at} app{at}\n");
+        let _ = write!(text, "\n# Whom it knows.\n[filter:id{at}]\nuse = egg:impasto#request_id\n");
+        let _ = write!(
+            text,
+            "\n[filter:cors{at}]\nuse = egg:impasto#cors\nallow_origins = http://{at}.example\n"
+        );
+        let _ = write!(
+            text,
+            "\n[filter:limit{at}]\nuse = egg:impasto#size_limit\nmax_body_size = {at}\n"
+        );
+        let _ = write!(text, "\n[app:app{at}]\nuse = egg:impasto#respond\nbody = %(level)s {at}\n");
+    }
+    text
+}
+
+/// Types a letter before each question, as an editor does, and gives the longest time that an answer took.
+fn longest(rounds: u32) -> Vec<(&'static str, Duration)> {
+    let (mut editor, _directory) = editor(&[("api-paste.ini", &large())]);
+    editor.open("api-paste.ini");
+    editor.ask("textDocument/hover", "api-paste.ini", 3).expect("the first answer");
+    let uri = editor.uri("api-paste.ini");
+    let place = |context: &str, editor: &impasto_tests::editor::Editor| {
+        let at = context.find('|').expect("a cursor");
+        editor.text("api-paste.ini").find(&context.replace('|', "")).expect("there") + at
+    };
+    let mut found = Vec::new();
+    for (method, context) in [
+        ("textDocument/completion", "pipeline = id1000 |cors1000"),
+        ("textDocument/completion", "max_body_size = 1000\n|"),
+        ("textDocument/hover", "max_body|_size = 1000\n"),
+        ("textDocument/hover", "[pipeline:api|1000]"),
+        ("textDocument/hover", "bo|dy = %(level)s 1000"),
+        ("textDocument/definition", "id1000 co|rs1000"),
+        ("textDocument/references", "[app:app1|000]"),
+        ("textDocument/rename", "[app:app1|000]"),
+        ("textDocument/documentHighlight", "[app:app1|000]"),
+        ("textDocument/documentSymbol", "[app:app1|000]"),
+        ("textDocument/codeAction", "[app:app1|000]"),
+    ] {
+        let mut longest = Duration::ZERO;
+        for _ in 0..rounds {
+            let typed = place("# Whom it| knows.\n[filter:id900]", &editor);
+            editor.replace("api-paste.ini", typed..typed, "x");
+            editor.replace("api-paste.ini", typed..typed + 1, "");
+            let at = editor.position("api-paste.ini", place(context, &editor));
+            let params = json!({
+                "textDocument": { "uri": uri }, "position": at, "newName": "other",
+                "range": { "start": at, "end": at },
+                "context": { "includeDeclaration": true, "triggerKind": 1, "diagnostics": [] },
+            });
+            let begin = Instant::now();
+            let answer = editor.request(method, params).expect("an answer");
+            longest = longest.max(begin.elapsed());
+            assert!(
+                method == "textDocument/codeAction" || answer.to_string().len() > 20,
+                "{method}: {answer}"
+            );
+        }
+        found.push((method, longest));
+    }
+    found
+}
+
+#[test]
+fn a_large_file_keeps_nobody_waiting() {
+    for (method, longest) in longest(2) {
+        // Unoptimised, and beside all other tests.
+        assert!(longest < Duration::from_secs(5), "{method} took {longest:?}");
+    }
+}
+
+#[test]
+#[ignore = "means something at opt-level 3 only"]
+fn a_large_file_is_answered_within_20_ms() {
+    let found = longest(20);
+    for (method, longest) in &found {
+        println!("{method}: {longest:.1?}");
+    }
+    for (method, longest) in found {
+        assert!(longest < Duration::from_millis(20), "{method} took {longest:?}");
+    }
+}
