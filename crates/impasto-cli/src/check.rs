@@ -9,6 +9,7 @@ use tokio::runtime::Runtime;
 
 use crate::exit::Exit;
 use crate::output::{OwnOutput, complain, complain_of, count};
+use crate::waiting::Waiting;
 use crate::words::{Whole, Words};
 
 /// Shows everything that is wrong with a file.
@@ -87,6 +88,7 @@ impl Check {
         // What an assertion asks may be written to an access log, say.
         let mut output = OwnOutput::take()?;
         let check = |words: &Words| check(words, &runtime);
+        let waiting = Waiting::of(format!("the check of {}", words.file.display()));
         let mut problems = check(&words);
         for _ in 0..ROUNDS {
             if !self.fix || !put_right(&problems)? {
@@ -94,6 +96,7 @@ impl Check {
             }
             problems = check(&words);
         }
+        drop(waiting);
         match self.format {
             _ if self.json => output.print_json(&problems.to_json())?,
             Format::Human => show(&words, &problems, &mut output)?,

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::complete;
 use crate::exit::Exit;
-use crate::output::{FormatArgs, complain_of, print, print_json};
+use crate::output::{FormatArgs, print, print_json};
 
 /// Shows what is different between two files: sections, settings by the values they come to, mounts, and
 /// the filters of pipelines.
@@ -76,12 +76,14 @@ impl Diff {
     pub(crate) fn run(self) -> io::Result<Exit> {
         let (old, new) = match both(open(&self.old), open(&self.new)) {
             Ok(both) => both,
-            Err(problems) => return complain_of(&problems).map(|()| Exit::Configuration),
+            Err(problems) => {
+                return self.format.tell_of(&problems).map(|()| Exit::Configuration);
+            }
         };
         if let Some(mine) = &self.mine {
             return match open(mine) {
                 Ok(mine) => self.three(&old, &new, &mine),
-                Err(problems) => complain_of(&problems).map(|()| Exit::Configuration),
+                Err(problems) => self.format.tell_of(&problems).map(|()| Exit::Configuration),
             };
         }
         let changes = new.changes_since(&old);

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::complete;
 use crate::exit::Exit;
-use crate::output::{FormatArgs, complain, complain_of, print, print_json};
+use crate::output::{FormatArgs, print, print_json};
 use verbs::Verb;
 
 /// Changes a file from the command line, and keeps every byte that the change is not about.
@@ -64,11 +64,13 @@ impl EditArgs {
     fn get(&self, section: &str, key: &str) -> io::Result<Exit> {
         let text = match ini::read(&self.file, &self.file.display().to_string()) {
             Ok(source) => Text::new(source),
-            Err(problem) => return complain_of(&problem.into()).map(|()| Exit::Configuration),
+            Err(problem) => {
+                return self.format.tell_of(&problem.into()).map(|()| Exit::Configuration);
+            }
         };
         let option = match text.option(section, key) {
             Ok(option) => option,
-            Err(error) => return refuse(&error),
+            Err(error) => return self.refuse(&error),
         };
         match self.format.is_json() {
             true => print_json(&json!({
@@ -87,14 +89,14 @@ impl EditArgs {
         // Factories may ask for the runtime they will serve on.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let _entered = runtime.enter();
-        let file = match open(&self.file)? {
+        let file = match open(&self.file, &self.format)? {
             Ok(file) => file,
             Err(exit) => return Ok(exit),
         };
         let old = Text::new(file.source().clone());
         let checked = match check(&self.file, &old, command) {
             Ok(checked) => checked,
-            Err(error) => return refuse(&error),
+            Err(error) => return self.refuse(&error),
         };
         let new = checked.text.as_str();
         let diff = unified(old.source().name(), old.as_str(), new);
@@ -102,7 +104,7 @@ impl EditArgs {
             && !self.dry_run
             && let Err(error) = file.replace(new)
         {
-            complain(format_args!("error: {}: {error}", self.file.display()))?;
+            self.format.refuse(format_args!("{}: {error}", self.file.display()), None)?;
             return Ok(Exit::Cut);
         }
         if self.format.is_json() {
@@ -112,29 +114,29 @@ impl EditArgs {
         }
         Ok(Exit::Fine)
     }
+
+    fn refuse(&self, error: &EditError) -> io::Result<Exit> {
+        match error {
+            EditError::Worse(problems) if self.format.is_json() => self.format.tell_of(problems)?,
+            _ => self.format.refuse(error, error.help().as_deref())?,
+        }
+        Ok(Exit::Configuration)
+    }
 }
 
 /// Opens a file for change; says why, where that cannot be.
-pub(crate) fn open(path: &Path) -> io::Result<Result<Locked, Exit>> {
+pub(crate) fn open(path: &Path, format: &FormatArgs) -> io::Result<Result<Locked, Exit>> {
     match Locked::open(path) {
         Ok(file) => Ok(Ok(file)),
         Err(LockError::Unread(problem)) => {
-            complain_of(&(*problem).into())?;
+            format.tell_of(&(*problem).into())?;
             Ok(Err(Exit::Configuration))
         }
         Err(error) => {
-            complain(format_args!("error: {}: {error}", path.display()))?;
+            format.refuse(format_args!("{}: {error}", path.display()), None)?;
             Ok(Err(Exit::Cut))
         }
     }
-}
-
-fn refuse(error: &EditError) -> io::Result<Exit> {
-    complain(format_args!("error: {error}"))?;
-    if let Some(help) = error.help() {
-        complain(format_args!("  = help: {help}"))?;
-    }
-    Ok(Exit::Configuration)
 }
 
 fn answer(text: &Text, changed: bool, diff: &str) -> Value {

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::complete;
 use crate::edit::open;
 use crate::exit::Exit;
-use crate::output::{FormatArgs, complain, complain_of, print, print_json};
+use crate::output::{FormatArgs, print, print_json};
 
 /// Writes a file in the house style. What it means stays the same, and so does every comment.
 ///
@@ -51,11 +51,15 @@ impl Fmt {
     fn compare(&self) -> io::Result<Exit> {
         let old = match ini::read(&self.file, &self.file.display().to_string()) {
             Ok(source) => Text::new(source),
-            Err(problem) => return complain_of(&problem.into()).map(|()| Exit::Configuration),
+            Err(problem) => {
+                return self.format.tell_of(&problem.into()).map(|()| Exit::Configuration);
+            }
         };
         let new = match format(&old) {
             Ok(new) => new,
-            Err(problems) => return complain_of(&problems).map(|()| Exit::Configuration),
+            Err(problems) => {
+                return self.format.tell_of(&problems).map(|()| Exit::Configuration);
+            }
         };
         let is_same = new == old;
         if self.format.is_json() {
@@ -67,19 +71,21 @@ impl Fmt {
     }
 
     fn write(&self) -> io::Result<Exit> {
-        let file = match open(&self.file)? {
+        let file = match open(&self.file, &self.format)? {
             Ok(file) => file,
             Err(exit) => return Ok(exit),
         };
         let old = Text::new(file.source().clone());
         let new = match format(&old) {
             Ok(new) => new,
-            Err(problems) => return complain_of(&problems).map(|()| Exit::Configuration),
+            Err(problems) => {
+                return self.format.tell_of(&problems).map(|()| Exit::Configuration);
+            }
         };
         if new != old
             && let Err(error) = file.replace(new.as_str())
         {
-            complain(format_args!("error: {}: {error}", self.file.display()))?;
+            self.format.refuse(format_args!("{}: {error}", self.file.display()), None)?;
             return Ok(Exit::Cut);
         }
         if self.format.is_json() {

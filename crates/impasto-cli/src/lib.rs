@@ -50,6 +50,7 @@ mod serve;
 mod status;
 mod stop;
 mod test;
+mod waiting;
 mod words;
 
 pub use exit::Exit;

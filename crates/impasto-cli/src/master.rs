@@ -9,7 +9,8 @@ use impasto_server::control::{Reply, Request, Running, find, find_by_pid_file};
 
 use crate::complete;
 use crate::locate::Directories;
-use crate::output::complain;
+use crate::output::FormatArgs;
+use crate::waiting::Waiting;
 use crate::words::FILE;
 
 /// Which one.
@@ -29,14 +30,14 @@ pub(crate) struct MasterArgs {
 
 impl MasterArgs {
     /// The master, or `None` when it was said that there is none.
-    pub(crate) fn find(&self) -> io::Result<Option<Running>> {
+    pub(crate) fn find(&self, format: &FormatArgs) -> io::Result<Option<Running>> {
         let found = match &self.pid_file {
             Some(pid_file) => find_by_pid_file(pid_file),
             None => find(&self.directories.find(self.file.as_deref().unwrap_or(FILE.as_ref()))),
         };
         match found {
             Ok(running) => Ok(Some(running)),
-            Err(error) => complain(format_args!("error: {error}")).map(|()| None),
+            Err(error) => format.refuse(error, None).map(|()| None),
         }
     }
 }
@@ -46,9 +47,13 @@ pub(crate) fn ask(
     master: &Running,
     request: &Request,
     timeout: Duration,
+    format: &FormatArgs,
 ) -> io::Result<Option<Reply>> {
     let name = name(master);
-    let why = match master.ask(request, timeout) {
+    let waiting = Waiting::of(format!("an answer of {name}"));
+    let answer = master.ask(request, timeout);
+    drop(waiting);
+    let why = match answer {
         Ok(Reply::Refused(why)) => format!("{name} refuses: {}", plain(&why)),
         Ok(reply) => return Ok(Some(reply)),
         // That is what it was asked for, and the quickest way to do it.
@@ -62,7 +67,7 @@ pub(crate) fn ask(
         }
         Err(error) => format!("cannot speak to {name}: {error}"),
     };
-    complain(format_args!("error: {why}")).map(|()| None)
+    format.refuse(why, None).map(|()| None)
 }
 
 /// Whether nobody is at the other end any more.

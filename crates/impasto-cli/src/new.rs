@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::asked::wrong;
 use crate::complete;
 use crate::exit::Exit;
-use crate::output::{FormatArgs, complain, print, print_json};
+use crate::output::{FormatArgs, print, print_json};
 
 /// Writes an `api-paste.ini` to begin with, or a package that has a filter of its own.
 ///
@@ -58,7 +58,7 @@ impl New {
         };
         let directory = self.directory.strip_prefix(".").unwrap_or(&self.directory);
         if let Err(error) = scaffold.write(directory) {
-            return complain(format_args!("error: {error}")).map(|()| Exit::Cut);
+            return self.format.refuse(error, None).map(|()| Exit::Cut);
         }
         let written = scaffold.paths().map(|path| directory.join(path).display().to_string());
         let written: Vec<String> = written.collect();

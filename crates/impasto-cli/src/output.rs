@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 use impasto::Problems;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// For whom a command writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -14,7 +14,7 @@ pub(crate) enum Format {
     /// For people.
     #[default]
     Human,
-    /// For programs: one JSON value on standard output.
+    /// For programs: one JSON value on standard output, also where something is refused.
     Json,
 }
 
@@ -33,6 +33,23 @@ pub(crate) struct FormatArgs {
 impl FormatArgs {
     pub(crate) fn is_json(&self) -> bool {
         self.json || self.format == Format::Json
+    }
+
+    /// What is wrong with a file.
+    pub(crate) fn tell_of(&self, problems: &Problems) -> io::Result<()> {
+        match self.is_json() {
+            true => print_json(&json!({ "problems": problems.to_json() })),
+            false => complain_of(problems),
+        }
+    }
+
+    /// Why something is not done, and what would help.
+    pub(crate) fn refuse(&self, why: impl Display, help: Option<&str>) -> io::Result<()> {
+        if self.is_json() {
+            return print_json(&json!({ "error": why.to_string(), "help": help }));
+        }
+        complain(format_args!("error: {why}"))?;
+        help.map_or(Ok(()), |help| complain(format_args!("  = help: {help}")))
     }
 }
 

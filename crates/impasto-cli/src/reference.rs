@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::complete;
 use crate::exit::Exit;
 use crate::list;
-use crate::output::{FormatArgs, complain, print, print_json};
+use crate::output::{FormatArgs, print, print_json};
 
 /// Shows what a factory does, its settings and an example.
 #[derive(Args, Debug)]
@@ -53,7 +53,8 @@ impl Reference {
             None => registry.factories().to_vec(),
         };
         if let (Some(name), true) = (&self.name, found.is_empty()) {
-            complain(unknown(registry, name))?;
+            let help = help(registry, name);
+            self.format.refuse(format_args!("no linked factory is `{name}`"), Some(&help))?;
             return Ok(Exit::Usage);
         }
         if self.markdown {
@@ -93,7 +94,8 @@ fn find<'a>(registry: &'a Registry, word: &str) -> Vec<&'a Factory> {
     registry.factories().iter().copied().filter(|factory| means(factory)).collect()
 }
 
-fn unknown(registry: &Registry, word: &str) -> String {
+/// What to do about a word that means none.
+fn help(registry: &Registry, word: &str) -> String {
     let references: Vec<String> = registry
         .factories()
         .iter()
@@ -102,11 +104,10 @@ fn unknown(registry: &Registry, word: &str) -> String {
     let names = registry.factories().iter().map(|factory| factory.name());
     let aliases = registry.factories().iter().flat_map(|factory| factory.aliases());
     let known = names.chain(references.iter().map(String::as_str)).chain(aliases.copied());
-    let help = match nearest(word, known) {
+    match nearest(word, known) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`impasto list` shows what is linked".to_owned(),
-    };
-    format!("error: no linked factory is `{word}`\n  = help: {help}")
+    }
 }
 
 /// Everything there is to know of a factory.

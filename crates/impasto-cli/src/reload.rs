@@ -40,11 +40,11 @@ Exit codes: 0 when the new configuration is served, 4 when it is wrong, 1 otherw
 
 impl Reload {
     pub(crate) fn run(self) -> io::Result<Exit> {
-        let Some(master) = self.master.find()? else { return Ok(Exit::Cut) };
-        let outcome = match ask(&master, &Request::Reload, self.timeout.get())? {
+        let Some(master) = self.master.find(&self.format)? else { return Ok(Exit::Cut) };
+        let outcome = match ask(&master, &Request::Reload, self.timeout.get(), &self.format)? {
             Some(Reply::Reloaded(outcome)) => outcome,
             Some(_) => {
-                complain("error: the answer is to another question")?;
+                self.format.refuse("the answer is to another question", None)?;
                 return Ok(Exit::Cut);
             }
             None => return Ok(Exit::Cut),

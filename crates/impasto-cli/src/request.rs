@@ -11,6 +11,7 @@ use crate::asked::{Asked, wrong};
 use crate::complete;
 use crate::exit::Exit;
 use crate::output::{FormatArgs, OwnOutput, complain, complain_of};
+use crate::waiting::Waiting;
 use crate::words::{Asking, Words};
 
 /// Runs one request through a file's stack, without a socket.
@@ -66,11 +67,17 @@ impl Request {
         // An access log, say, is no part of the answer.
         let mut output = OwnOutput::take()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let waiting = Waiting::of("the answer".to_owned());
         let asked = runtime.block_on(ask(&words, self.app.as_deref(), &question));
+        drop(waiting);
         match (asked, self.format.is_json()) {
             (Ok(Ok(outcome)), true) => output.print_json(&outcome.to_json())?,
             (Ok(Ok(outcome)), false) => output.print(outcome.to_string().trim_end())?,
-            (Ok(Err(error)), _) => {
+            (Ok(Err(error)), true) => {
+                output.print_json(&json!({ "error": error, "help": null }))?;
+                return Ok(Exit::Cut);
+            }
+            (Ok(Err(error)), false) => {
                 return complain(format_args!("error: {error}")).map(|()| Exit::Cut);
             }
             (Err(problems), true) => {

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::exit::Exit;
 use crate::master::{MasterArgs, ask};
-use crate::output::{FormatArgs, complain, print, print_json};
+use crate::output::{FormatArgs, print, print_json};
 use text::Text;
 
 /// Shows what a running `impasto serve` does: its workers, and what came of its last reload.
@@ -37,8 +37,8 @@ const ANSWER: Duration = Duration::from_secs(10);
 
 impl Status {
     pub(crate) fn run(self) -> io::Result<Exit> {
-        let Some(master) = self.master.find()? else { return Ok(Exit::Cut) };
-        match ask(&master, &Request::Status, ANSWER)? {
+        let Some(master) = self.master.find(&self.format)? else { return Ok(Exit::Cut) };
+        match ask(&master, &Request::Status, ANSWER, &self.format)? {
             Some(Reply::Status(status)) => {
                 match self.format.is_json() {
                     true => print_json(&json!(status))?,
@@ -47,7 +47,7 @@ impl Status {
                 Ok(Exit::Fine)
             }
             Some(_) => {
-                complain("error: the answer is to another question")?;
+                self.format.refuse("the answer is to another question", None)?;
                 Ok(Exit::Cut)
             }
             None => Ok(Exit::Cut),

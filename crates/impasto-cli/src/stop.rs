@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::exit::Exit;
 use crate::master::{MasterArgs, ask, name};
 use crate::output::{FormatArgs, complain, print, print_json};
+use crate::waiting::Waiting;
 
 /// Ends a running `impasto serve`, and waits until it has ended.
 ///
@@ -46,14 +47,16 @@ const ANSWER: time::Duration = time::Duration::from_secs(10);
 
 impl Stop {
     pub(crate) fn run(self) -> io::Result<Exit> {
-        let Some(master) = self.master.find()? else { return Ok(Exit::Cut) };
+        let Some(master) = self.master.find(&self.format)? else { return Ok(Exit::Cut) };
         let begun = time::Instant::now();
         let request = Request::Stop { now: self.now };
-        if ask(&master, &request, ANSWER)? != Some(Reply::Stopping) {
+        if ask(&master, &request, ANSWER, &self.format)? != Some(Reply::Stopping) {
             return Ok(Exit::Cut);
         }
         let name = name(&master);
+        let waiting = Waiting::of(format!("the end of {name}"));
         let ended = master.wait(self.timeout.get().saturating_sub(begun.elapsed()));
+        drop(waiting);
         match ended {
             _ if self.format.is_json() => {
                 print_json(&json!({ "pid": master.pid(), "ended": ended }))?;

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::complete;
 use crate::exit::Exit;
 use crate::output::{FormatArgs, OwnOutput, complain_of};
+use crate::waiting::Waiting;
 use crate::words::Asking;
 
 /// Runs the `[test:NAME]` sections of a file.
@@ -51,7 +52,9 @@ impl Test {
         // An access log, say, is no part of the summary.
         let mut output = OwnOutput::take()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let waiting = Waiting::of(format!("the tests of {}", words.file.display()));
         let report = runtime.block_on(async { run_tests(&words.open()?, &words.names).await });
+        drop(waiting);
         let report = match report {
             Ok(report) => report,
             Err(problems) => {

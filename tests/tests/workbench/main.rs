@@ -39,6 +39,7 @@ families! {
     fmt
     graph
     new
+    refusals
     request
     resolve
     serve

@@ -57,7 +57,7 @@ impl Diff {
     fn write(&self, merged: &Merged, [new, mine]: [&Text; 2]) -> io::Result<Exit> {
         let Merged { text, collisions } = merged;
         let is_decided = collisions.is_empty() || self.prefer.is_some();
-        for collision in collisions {
+        for collision in collisions.iter().filter(|_| !self.format.is_json()) {
             complain(format_args!("collision: {}", collision.to_string().trim_start()))?;
         }
         // Factories may ask for the runtime they will serve on.
@@ -70,7 +70,7 @@ impl Diff {
             true => new_errors(&path, text, &[new, mine]),
             false => Default::default(),
         };
-        if errors.has_errors() {
+        if errors.has_errors() && !self.format.is_json() {
             complain("error: nothing was written, for the merged file would have these errors:\n")?;
             complain_of(&errors)?;
         }
@@ -79,12 +79,17 @@ impl Diff {
             && let Some(output) = &self.output
             && let Err(error) = put(output, text.as_str())
         {
-            complain(format_args!("error: cannot write {}: {error}", output.display()))?;
+            let why = format_args!("cannot write {}: {error}", output.display());
+            self.format.refuse(why, None)?;
             return Ok(Exit::Cut);
         }
         if self.format.is_json() {
             let text = is_written.then(|| text.as_str());
-            print_json(&json!({ "collisions": json_of(collisions), "merged": text }))?;
+            let mut answer = json!({ "collisions": json_of(collisions), "merged": text });
+            if errors.has_errors() {
+                answer["problems"] = errors.to_json();
+            }
+            print_json(&answer)?;
         } else if is_written && self.output.is_none() {
             print_text(text.as_str())?;
         }

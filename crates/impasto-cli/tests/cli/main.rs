@@ -45,6 +45,11 @@ mod manual;
 /// The command line itself.
 mod usage;
 
+/// What is shown at a terminal, and nowhere else.
+mod colours;
+/// A terminal.
+mod terminal;
+
 /// Documents that are made from the program, and committed.
 mod documents;
 

@@ -11,6 +11,7 @@ use impasto_server::control::{
 };
 
 use crate::support::Site;
+use crate::terminal::Terminal;
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -211,4 +212,22 @@ fn it_is_said_when_nothing_runs_or_nothing_answers() {
     let ran = site.run(&["reload", "--timeout", "50ms"]);
     let expected = format!("error: process {} has not answered within 50ms\n", master.pid());
     assert_eq!((ran.code, ran.out, ran.err), (Some(1), String::new(), expected));
+}
+
+#[test]
+fn who_waits_at_a_terminal_is_told_what_for() {
+    let site = Site::new("");
+    let master = Master::of(&site, "silent");
+    let mut terminal = Terminal::bash(&site);
+    let program = env!("CARGO_BIN_EXE_impasto");
+    terminal.types(&format!("'{program}' reload --timeout 2s\n"));
+    let shown = terminal.shows("has not answered within 2s");
+    let told = format!("waiting for an answer of process {}", master.pid());
+    assert_eq!(shown.matches(&told).count(), 1, "{shown}");
+    // Where an answer comes soon, nothing is said; and never into a file.
+    terminal.types(&format!("'{program}' reload --timeout 50ms; echo en''d\n"));
+    assert!(!terminal.shows("end").contains("waiting"));
+    terminal.types(&format!("'{program}' reload --timeout 2s 2> log; grep -c waiting log\n"));
+    terminal.shows("\n0");
+    terminal.types("exit\n");
 }
