@@ -4,6 +4,7 @@
 //! [`python`] makes on first use. Both sides are asked the same [`Question`] and answer with
 //! JSON of the same shape; [`differences`] says where they disagree.
 
+mod answers;
 mod compare;
 mod gunicorn;
 mod live;
@@ -18,6 +19,7 @@ use impasto::{Loader, parse_error_json};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+pub use answers::answers;
 pub use compare::{Difference, composed, differences};
 pub use gunicorn::{ForeignCase, ForeignRequest, gunicorn_requests, latin1};
 pub use live::Oracle;

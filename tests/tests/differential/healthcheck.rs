@@ -1,13 +1,11 @@
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use http_body_util::BodyExt;
 use impasto::{Body, Connection, Loader, Request};
 use impasto_filters as _;
-use impasto_tests::oracle::python_with_middleware;
+use impasto_tests::oracle::answers;
 use serde::{Deserialize, Serialize};
 
 /// A request to a health check of these settings.
@@ -29,17 +27,7 @@ struct Answer {
 
 /// What oslo.middleware answers to all of them.
 fn originals(questions: &[Question]) -> Vec<Answer> {
-    let mut process = Command::new(python_with_middleware())
-        .args(["-B", "-X", "utf8"])
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/oracle/healthcheck.py"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the Python environment has an interpreter");
-    let text = serde_json::to_vec(questions).expect("texts can be written");
-    process.stdin.take().expect("piped").write_all(&text).expect("it reads");
-    let output = process.wait_with_output().expect("it ends");
-    serde_json::from_slice(&output.stdout).expect("it answers all questions")
+    answers("healthcheck.py", &[], questions)
 }
 
 async fn ours(question: &Question) -> Answer {

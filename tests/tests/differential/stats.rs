@@ -1,13 +1,11 @@
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::net::UdpSocket;
 use std::ops::ControlFlow;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use impasto::{App, Body, Filter, Loader, Request, Response};
 use impasto_filters as _;
-use impasto_tests::oracle::python_with_middleware;
+use impasto_tests::oracle::answers;
 use serde::Serialize;
 
 /// A request that is timed with these settings.
@@ -21,17 +19,7 @@ struct Question {
 
 /// The names that oslo.middleware makes for all of them.
 fn originals(questions: &[Question]) -> Vec<String> {
-    let mut process = Command::new(python_with_middleware())
-        .args(["-B", "-X", "utf8"])
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/oracle/stats.py"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the Python environment has an interpreter");
-    let text = serde_json::to_vec(questions).expect("texts can be written");
-    process.stdin.take().expect("piped").write_all(&text).expect("it reads");
-    let output = process.wait_with_output().expect("it ends");
-    serde_json::from_slice(&output.stdout).expect("it answers all questions")
+    answers("stats.py", &[], questions)
 }
 
 async fn ours(question: &Question) -> String {

@@ -1,9 +1,7 @@
 //! Questions, and who is asked.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::net::SocketAddr;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use http::uri::Scheme;
@@ -11,7 +9,7 @@ use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use impasto::{App, Body, Connection, Loader, Request};
 use impasto_filters as _;
-use impasto_tests::oracle::{nova_sources, python_with_middleware};
+use impasto_tests::oracle::{answers, nova_sources};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -91,18 +89,7 @@ fn joined<'a>(values: impl Iterator<Item = &'a str>) -> Option<String> {
 
 /// What the Python originals answer to all of them.
 pub(crate) fn originals(questions: &[Question]) -> Vec<Vec<Answer>> {
-    let mut process = Command::new(python_with_middleware())
-        .args(["-B", "-X", "utf8"])
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/oracle/originals.py"))
-        .env("SOURCES", nova_sources())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the Python environment has an interpreter");
-    let text = serde_json::to_vec(questions).expect("texts can be written");
-    process.stdin.take().expect("piped").write_all(&text).expect("it reads");
-    let output = process.wait_with_output().expect("it ends");
-    serde_json::from_slice(&output.stdout).expect("it answers all questions")
+    answers("originals.py", &[("SOURCES", &nova_sources())], questions)
 }
 
 /// Our app of the same file.
