@@ -58,6 +58,14 @@ impl File {
         self.factory(section).map(Factory::settings).unwrap_or_default()
     }
 
+    /// Whether the factory of a section never has this setting shown.
+    pub(super) fn is_secret(&self, section: &str, key: &str) -> bool {
+        let settings = self.settings(section);
+        settings
+            .iter()
+            .any(|it| it.secret && (it.name == key || it.aliases.iter().any(|a| a == key)))
+    }
+
     fn factory(&self, section: &str) -> Option<&'static Factory> {
         let group = Declaration::of(section)?.group;
         let (_, used) = self.options(section).find(|(name, _)| name == "use")?;

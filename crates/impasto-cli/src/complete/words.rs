@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter};
-use impasto::{Factory, Group, Registry};
+use impasto::{Factory, Group, Registry, looks_secret};
 
 use super::file::File;
 use super::typed::Typed;
@@ -137,7 +137,12 @@ pub(crate) fn values() -> Completer {
                 beside.retain(|name| section.split_once(':').is_none_or(|(_, own)| own != name));
                 [references(group), plain(beside)].concat()
             }
-            key => plain(file.value(section, key).into_iter().collect()),
+            // What is secret is not shown to who only looks for a word.
+            key if file.is_secret(section, key) => Vec::new(),
+            key => {
+                let value = file.value(section, key).filter(|it| !looks_secret(key, it));
+                plain(value.into_iter().collect())
+            }
         }
     })
 }

@@ -27,6 +27,9 @@ use = egg:impasto#request_id
 [filter:etag]
 use = egg:impasto#etag
 this is no option
+[filter:jwt]
+use = egg:impasto#jwt
+secret = swordfish
 [app:backend]
 use = egg:impasto#debug
 [test:it answers]
@@ -59,14 +62,16 @@ fn the_names_of_the_file_are_offered_where_they_fit() {
         ("impasto test api-paste.ini i", &["it answers"]),
         (
             "impasto edit api-paste.ini get filter:",
-            &["filter:cors", "filter:request_id", "filter:etag"],
+            &["filter:cors", "filter:request_id", "filter:etag", "filter:jwt"],
         ),
         ("impasto edit api-paste.ini get filter:cors ", &["use", "allow_origins"]),
         ("impasto edit api-paste.ini set filter:etag we", &["weak"]),
         ("impasto edit api-paste.ini set filter:etag use egg:impasto#et", &["egg:impasto#etag"]),
         ("impasto edit api-paste.ini set filter:etag use request", &["request_id"]),
+        ("impasto edit api-paste.ini set filter:cors allow_origins h", &["https://a.example.org"]),
+        ("impasto edit api-paste.ini set filter:jwt secret ", &[]),
         ("impasto edit api-paste.ini add ", &["api", "by_auth"]),
-        ("impasto edit api-paste.ini add api ", &["etag"]),
+        ("impasto edit api-paste.ini add api ", &["etag", "jwt"]),
         ("impasto edit api-paste.ini add api etag --before ", &["cors", "request_id", "backend"]),
         ("impasto edit api-paste.ini add api etag --after ", &["cors", "request_id"]),
         ("impasto edit api-paste.ini remove api ", &["cors", "request_id"]),

@@ -41,4 +41,13 @@ fn a_new_package_is_built_and_its_tests_pass() {
     let checked = cargo(&["run", "--", "check", "--deny", "warnings"]);
     assert!(checked.contains("no problems in api-paste.ini"), "{checked}");
     cargo(&["run", "--", "fmt", "--check", "api-paste.ini"]);
+    let sources = ["src/lib.rs", "src/main.rs", "tests/file.rs"];
+    let rustfmt = Command::new("rustfmt")
+        .args(["--check", "--edition", "2024"])
+        .args(sources)
+        .current_dir(&package)
+        .output()
+        .expect("rustfmt");
+    let found = String::from_utf8_lossy(&rustfmt.stdout);
+    assert!(rustfmt.status.success(), "{found}");
 }

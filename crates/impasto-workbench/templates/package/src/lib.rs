@@ -23,7 +23,8 @@ fn api_version(settings: ApiVersion) -> anyhow::Result<Filter> {
     let version = HeaderValue::try_from(settings.version)
         .map_err(|_| SettingError::new("version", "cannot be the value of a header"))?;
     Ok(Filter::on_response(move |_, response| {
-        response.headers_mut().insert("api-version", version.clone());
+        let headers = response.headers_mut();
+        headers.insert("api-version", version.clone());
     }))
 }
 
@@ -40,7 +41,8 @@ mod tests {
     use impasto_testing::Conformance;
 
     fn of(version: &str) -> anyhow::Result<Filter> {
-        api_version(ApiVersion { version: version.to_owned() })
+        let version = version.to_owned();
+        api_version(ApiVersion { version })
     }
 
     #[test]
