@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::origin::origin;
+use crate::paths::{is_below, leads_up};
 use crate::text;
 
 /// Refuses what a page of another site makes a browser send (cross-site request forgery), with 403.
@@ -87,10 +88,7 @@ impl Guard {
     }
 
     fn is_exempt(&self, path: &str) -> bool {
-        self.exempt.iter().any(|exempt| {
-            path.strip_prefix(&**exempt)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
+        self.exempt.iter().any(|exempt| is_below(exempt, path)) && !leads_up(path)
     }
 }
 

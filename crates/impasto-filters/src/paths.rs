@@ -1,6 +1,9 @@
 //! Paths in settings, each with all that is below it.
 
+use std::borrow::Cow;
+
 use impasto::{Exchange, SettingError};
+use percent_encoding::percent_decode_str;
 
 /// Some paths and what is below them, as they are written in URLs: with case, and percent-encoded.
 #[derive(Default)]
@@ -30,17 +33,26 @@ impl Paths {
             return false;
         }
         let mount = exchange.mount();
-        self.0.iter().any(|path| match path.strip_prefix(&*mount) {
+        let is_named = self.0.iter().any(|path| match path.strip_prefix(&*mount) {
             Some(rest) => is_below(rest, exchange.path()),
             // The mount point itself is already below it.
             None => is_below(path, &mount),
-        })
+        });
+        is_named && !leads_up(exchange.path())
     }
 }
 
 /// Whether a path is `above`, or below it.
-fn is_below(above: &str, path: &str) -> bool {
+pub(crate) fn is_below(above: &str, path: &str) -> bool {
     path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether whoever resolves a path may end above where it begins. What is further in may do so, and decode and
+/// read it in ways of its own.
+pub(crate) fn leads_up(path: &str) -> bool {
+    let path: Cow<'_, [u8]> = percent_decode_str(path).into();
+    let mut segments = path.split(|byte| matches!(byte, b'/' | b'\\'));
+    segments.any(|segment| segment == b".." || segment.starts_with(b"..;"))
 }
 
 #[cfg(test)]
@@ -58,6 +70,14 @@ mod tests {
             ("/a/b/c", "/a/b/c", true),
             ("/a/b", "/a/b", true),
             ("/a/bc", "", false),
+            ("/a/b/..", "", false),
+            ("/a/b/../../d", "", false),
+            ("/a/b/%2e%2E/d", "", false),
+            ("/a/b/.%2e%2fd", "", false),
+            ("/a/b/..%5Cd", "", false),
+            ("/a/b/..;x/d", "", false),
+            ("/a/b/../d", "/a/b", false),
+            ("/a/b/..d/.", "", true),
             ("/a/bc", "/a", false),
             ("/a", "", false),
             ("/cd/c", "/cd", false),
