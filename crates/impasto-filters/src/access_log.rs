@@ -73,7 +73,7 @@ impl Default for AccessLog {
 
 register!("access_log" => access_log,
     order [
-        before "authentication", "client-address", "timeout": "what the other one answers would not be logged";
+        before "authentication", "client-address", "timeout", "concurrency_limit": "what the other one answers would not be logged";
     ],
 );
 

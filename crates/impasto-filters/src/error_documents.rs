@@ -18,14 +18,16 @@ use crate::{drain, target};
 
 /// Puts pages in the place of what an app answers when something is wrong.
 ///
-/// An answer with one of the statuses keeps it, and is given the body that the app has at another path, below the
-/// same mount point: the app is asked once more, with `GET`, the headers of the request and no body. Headers
-/// of the page go with it; those of the answer that are not about its body stay. A page that is not there,
-/// and is not answered with 200, is told in the log, and the client gets what there was. This is Paste's
-/// `errordocument`, which asks with the method of the request, and takes any page.
+/// Each option is a status, as `404`, or `5xx` for all that begin with the digit and have no page of their own. Its
+/// value is the path of the page below the same mount point, in which a `?` begins the query. An answer
+/// with the status keeps it, and is given the page as its body: the app is asked once more, with `GET` and with
+/// the headers of the request. Headers of the page go with it; those of the answer that do not describe its
+/// body stay. When the page is not answered with 200, the log says so, and the client gets what there was.
 ///
-/// It belongs inside of what logs, and outside of `catch_errors`, whose answers it is to replace too. An API's
-/// clients read no pages: leave them out.
+/// This is Paste's `errordocument`, which asks with the method of the request, and takes any page.
+///
+/// It belongs outside of `catch_errors`, whose answers it is to replace too. It is for browsers; a client of an API
+/// expects other answers than pages.
 ///
 /// ```ini
 /// [filter:error_documents]

@@ -75,7 +75,13 @@ impl Default for FaultInjection {
     }
 }
 
-register!("fault_injection" => fault_injection, may answer change_body);
+register!("fault_injection" => fault_injection,
+    may answer change_body,
+    order [
+        after "access_log", "compute_request_log", "translogger", "metrics", "stats", "openstack_stats":
+            "what is injected would not be in what the other one logs or counts";
+    ],
+);
 
 fn fault_injection(settings: FaultInjection) -> anyhow::Result<Filter> {
     let status = settings.status.map(|status| {

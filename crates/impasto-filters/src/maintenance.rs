@@ -68,6 +68,7 @@ impl Default for Maintenance {
 }
 
 register!("maintenance" => maintenance,
+    is "client-address",
     may answer,
     order [
         before "authentication": "nobody need log in to learn that the service is being worked on";

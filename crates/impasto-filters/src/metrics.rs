@@ -22,7 +22,7 @@ use series::Series;
 /// something further out gave up first. Methods that HTTP does not know are counted together, so no client
 /// can make the page grow.
 ///
-/// It belongs outside of everything that should count: where `timeout` and `catch_errors` stand
+/// It belongs outside of everything that should be counted: where `timeout` and `catch_errors` stand
 /// inside, their answers are counted as clients see them.
 ///
 /// ```ini
@@ -84,7 +84,7 @@ struct Shown {
 
 register!("metrics" => counting,
     order [
-        before "authentication", "client-address", "timeout", "catch_errors": "what the other one answers would not be counted";
+        before "authentication", "client-address", "timeout", "concurrency_limit", "catch_errors": "what the other one answers would not be counted";
     ],
 );
 register!("metrics" => shown);

@@ -59,6 +59,7 @@ register!("normalize_path" => normalize_path, for
     "egg:keystone#url_normalize",
     may answer,
     order [
+        before "authentication", "csrf": "a path that it lets through may be another one here";
         before "rewrite": "its rules know one form of a path";
     ],
 );

@@ -78,6 +78,9 @@ fn yes() -> bool {
 register!("rate_limit" => rate_limit,
     is "client-address",
     may answer,
+    order [
+        before "basic_auth": "passwords could be guessed without a limit";
+    ],
 );
 
 // Not governor: what it remembers of clients has no bound that an attacker could not pass.

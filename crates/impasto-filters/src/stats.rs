@@ -27,7 +27,7 @@ use sender::Sender;
 /// they are full and every 100 milliseconds. A server that is not there costs nothing but what it would have
 /// been told.
 ///
-/// It belongs outside of everything that should count, as `metrics`.
+/// It belongs outside of everything that should be counted, as `metrics`.
 ///
 /// ```ini
 /// [filter:stats]
@@ -64,7 +64,7 @@ impl Default for Stats {
 
 register!("stats" => stats,
     order [
-        before "authentication", "client-address", "timeout", "catch_errors": "what the other one answers would not be counted";
+        before "authentication", "client-address", "timeout", "concurrency_limit", "catch_errors": "what the other one answers would not be counted";
     ],
 );
 

@@ -52,7 +52,7 @@ fn a_shuffled_pipeline_is_put_in_order_and_nothing_else_is_touched() {
         different,
         [
             "pipeline = request_id proxy metrics catch_errors size_limit decompress compress etag cors \
-          log auth rate app"
+          log rate auth app"
         ]
     );
     assert_eq!(SHUFFLED.lines().count(), fixed.lines().count());

@@ -59,7 +59,7 @@ register!("translogger" => translogger, for
     "egg:Paste#translogger",
     "paste.translogger:make_filter",
     order [
-        before "authentication", "client-address", "timeout": "what the other one answers would not be logged";
+        before "authentication", "client-address", "timeout", "concurrency_limit": "what the other one answers would not be logged";
     ],
 );
 

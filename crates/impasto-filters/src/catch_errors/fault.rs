@@ -16,7 +16,7 @@ pub(super) const CONTENT_TYPE: HeaderValue =
 
 /// Answers a request that failed inside with a fault, as nova's `FaultWrapper` does.
 ///
-/// It stands in for that and for cinder's and manila's, and is `catch_errors` with `format = fault`. An
+/// It stands in for that and for its like in other services, and is `catch_errors` with `format = fault`. An
 /// exception of theirs that names a status is an answer here, which the app gives itself; what is left is the
 /// 500, whose reason is in the log and not in the body.
 ///

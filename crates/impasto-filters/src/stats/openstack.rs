@@ -16,7 +16,7 @@ use crate::metrics::method;
 /// `remove_uuid` takes away every UUID and not only the last one before an `a`, `false` turns it off, and a
 /// character that means something to statsd becomes `_`.
 ///
-/// It belongs outside of everything that should count.
+/// It belongs outside of everything that should be counted.
 ///
 /// ```ini
 /// [filter:stats]
@@ -52,6 +52,9 @@ register!("openstack_stats" => openstack_stats, for
     "oslo_middleware:StatsMiddleware.factory",
     "oslo_middleware.stats:StatsMiddleware.factory",
     "egg:oslo.middleware#stats",
+    order [
+        before "authentication", "timeout", "catch_errors": "what the other one answers would not be counted";
+    ],
 );
 
 fn openstack_stats(settings: OpenstackStats) -> anyhow::Result<Filter> {

@@ -14,7 +14,7 @@ pub struct BestContentType(pub &'static str);
 
 /// Sends each request to the app that is mounted at its path, or else to the version it asks for.
 ///
-/// This is nova's urlmap: all that [`urlmap`](UrlMap) does, and where only `/` would take a request,
+/// This is nova's urlmap: all that `urlmap` does, and where only `/` would take a request,
 /// a `version=X` in its `Content-Type` or its `Accept` header sends it to what is mounted at `/vX`,
 /// as though its path had begun with that.
 ///
