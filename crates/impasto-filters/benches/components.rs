@@ -1,10 +1,13 @@
 //! What each filter costs in a stack: instructions and allocations of a request with which it has nothing to do,
-//! and of one with its work to do, beside the same request to the app alone.
+//! and of one with its work to do, beside the same request to the app alone. And what apps and composites cost, beside
+//! the shortest answer.
 //!
 //! `cargo bench -p impasto-filters --bench components`. All registered filters are measured, as their documented
 //! example has them. The program runs itself under valgrind, twice as many requests the second time, and takes the
 //! difference. It fails when a filter with nothing to do costs more than the limits.
 
+#[path = "components/apps.rs"]
+mod apps;
 #[path = "components/work.rs"]
 mod work;
 
@@ -45,6 +48,12 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<bool> {
     let arguments: Vec<String> = std::env::args().collect();
     match &*arguments {
+        [_, app, position, times] if app == "app" => {
+            let rows = apps::rows();
+            let row = position.parse::<usize>().ok().and_then(|position| rows.get(position));
+            answer(row.copied().unwrap_or(apps::LEAST), times.parse()?)?;
+            Ok(true)
+        }
         [_, name, case, times] => {
             let work =
                 if case == "idle" { IDLE } else { work::of(case).context("no such work")? };
@@ -82,6 +91,15 @@ fn measure() -> anyhow::Result<bool> {
             None => println!(" any request | | |"),
         }
     }
+    println!("\n| app | what it is asked | instructions | allocations |\n|---|---|---|---|");
+    let rows = apps::rows();
+    let least = app_cost(apps::LEAST, rows.len())?;
+    for (position, row) in rows.into_iter().enumerate() {
+        let own = app_cost(row, position)?;
+        let instructions = own.instructions - least.instructions;
+        let allocations = own.allocations - least.allocations;
+        println!("| `{}` | {} | {instructions:.0} | {allocations:.1} |", row.name, row.what);
+    }
     println!("\nlimits with nothing to do: {INSTRUCTIONS} instructions, {ALLOCATIONS} allocations");
     Ok(good)
 }
@@ -115,6 +133,30 @@ fn callgrind(name: &str, case: &str, times: u64) -> anyhow::Result<i64> {
     let total = text.lines().find_map(|line| line.split_once("Collected :"));
     let (_, total) = total.with_context(|| format!("valgrind counted nothing:\n{text}"))?;
     Ok(total.trim().parse()?)
+}
+
+/// The cost of a request to an app, together with that of measuring it.
+fn app_cost(row: apps::Row, position: usize) -> anyhow::Result<Cost> {
+    answer(row, 1)?;
+    let allocations = answer(row, REQUESTS)? as f64 / REQUESTS as f64;
+    Ok(Cost { instructions: instructions("app", &position.to_string())?, allocations })
+}
+
+/// Has so many requests answered by an app, and gives their allocations.
+fn answer(row: apps::Row, times: u64) -> anyhow::Result<u64> {
+    let app = row.app()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let requests: Vec<_> = (0..times).map(|_| row.request()).collect::<Result<_, _>>()?;
+    let connection = Arc::new(Connection::default());
+    let info = allocation_counter::measure(|| {
+        runtime.block_on(async {
+            for request in requests {
+                let response = app.clone().handle(request, Some(connection.clone())).await;
+                std::hint::black_box(&response);
+            }
+        });
+    });
+    Ok(info.count_total)
 }
 
 /// Has so many requests answered, and gives their allocations.

@@ -27,11 +27,17 @@ pub(crate) fn of(filter: &str) -> Option<Work> {
         "jwt" => Work { what: "a token of nobody", request: of_nobody, ..IDLE },
         "normalize_path" => Work { what: "a path with `..`", request: around, ..IDLE },
         "proxy_headers" => Work { what: "a trusted proxy", request: of_a_proxy, ..IDLE },
+        "propagate_headers" => {
+            Work { what: "a header of the client", request: of_a_client, ..IDLE }
+        }
+        "sensitive_headers" => Work { what: "a secret", request: of_nobody, ..IDLE },
+        "set_status" => Work { what: "a 404", app: missing, ..IDLE },
         "size_limit" => {
             Work { what: "a body of unknown length", request: unknown, app: reads, ..IDLE }
         }
         "timeout" => Work { what: "an app that waits", app: waits, ..IDLE },
         "trace" => Work { what: "a trace to continue", request: traced, ..IDLE },
+        "validate_request" => Work { what: "what it wants", request: as_wanted, ..IDLE },
         _ => return None,
     };
     Some(work)
@@ -73,6 +79,14 @@ fn traced() -> Request {
     with(name, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
 }
 
+fn of_a_client() -> Request {
+    with(http::HeaderName::from_static("x-tenant"), "acme")
+}
+
+fn as_wanted() -> Request {
+    with(http::HeaderName::from_static("x-origin-key"), "not-set-here")
+}
+
 fn unknown() -> Request {
     let mut request = request();
     // What is watched is a stream; its length is not told.
@@ -89,6 +103,14 @@ fn unknown() -> Request {
 
 fn app() -> App {
     App::at_once(|_| Response::new(Body::from("hello")))
+}
+
+fn missing() -> App {
+    App::at_once(|_| {
+        let mut response = Response::new(Body::from("hello"));
+        *response.status_mut() = http::StatusCode::NOT_FOUND;
+        response
+    })
 }
 
 fn panics() -> App {
