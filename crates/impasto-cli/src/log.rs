@@ -3,6 +3,7 @@
 use std::env;
 use std::io::{self, IsTerminal};
 
+use impasto_server::Stderr;
 use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::time::SystemTime;
@@ -14,7 +15,7 @@ use tracing_subscriber::fmt::time::SystemTime;
 pub(crate) fn to_stderr() {
     let (filter, wrong) = filter();
     let ansi = io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Stderr);
     // What cannot be logged cannot be complained of either: that would panic.
     let lines = lines.with_ansi(ansi).log_internal_errors(false);
     let set_up = match env::var_os("JOURNAL_STREAM") {
@@ -29,7 +30,8 @@ pub(crate) fn to_stderr() {
 /// From now on, what a pipe behind standard error cannot take is lost, for this process and its workers: one
 /// that nobody empties must not hold up requests.
 ///
-/// The pipe is opened anew, since whoever else writes into it may want to wait.
+/// The pipe is opened anew, since whoever else writes into it may want to wait. (A socket cannot be; see
+/// [`Stderr`].)
 pub(crate) fn never_wait() {
     let mode = fstat(io::stderr()).map(|stat| FileType::from_raw_mode(stat.st_mode));
     if mode == Ok(FileType::Fifo) {

@@ -94,6 +94,7 @@ mod signal;
 mod slots;
 mod sniff;
 mod socket_file;
+mod stderr;
 mod stop;
 mod stream;
 mod streams;
@@ -111,6 +112,7 @@ pub use server::{Bound, Outcome, Server, StartError};
 pub use service::{Faults, Kind, Overrides, Service};
 pub use signal::stop_on_signals;
 pub use socket_file::SocketFile;
+pub use stderr::Stderr;
 pub use stop::{Stop, Urgency};
 pub use tls::{
     Acceptor, Read, TlsConcern, TlsError, TlsErrors, TlsFault, TlsFiles, TlsLive, TlsWarning,

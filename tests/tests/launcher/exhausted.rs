@@ -112,18 +112,32 @@ fn nobody_needs_to_listen_to_it() {
 
 #[test]
 fn a_log_that_nobody_reads_holds_nobody_up() {
-    let address = free_address();
-    let text = file(1, &format!("listen = {address}"));
-    // A pipe that is open for reading, and full after some hundred lines.
-    let script = "mkfifo log; exec 9<>log; exec \"$0\" \"$@\" 2>&9";
-    let launched = by_shell(script, &text);
-    answers(&address);
-    for _ in 0..1_000 {
-        let answer = get(&address, "/fault/panic").expect("an answer");
-        assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");
+    // What is open for reading, and full after some hundred lines: a pipe, and a socket as the journal's.
+    let socket = "import os, socket, sys\n\
+        reads, writes = socket.socketpair()\n\
+        reads.set_inheritable(True)\n\
+        os.dup2(writes.fileno(), 2)\n\
+        os.execv(sys.argv[1], sys.argv[1:])";
+    for script in [
+        "mkfifo log; exec 9<>log; exec \"$0\" \"$@\" 2>&9".to_owned(),
+        format!("exec python3 -c '{socket}' \"$0\" \"$@\""),
+    ] {
+        let address = free_address();
+        let text = file(1, &format!("listen = {address}"));
+        let launched = by_shell(&script, &text);
+        answers(&address);
+        for _ in 0..1_000 {
+            let answer = get(&address, "/fault/panic").expect("an answer");
+            assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");
+        }
+        let wrong = text.replace("pipeline = revision", "pipeline = gone");
+        launched.server().rewrite(&wrong);
+        launched.server().signal("HUP");
+        let verdict = || launched.status()["last_reload"]["verdict"].clone();
+        wait("an end of the reload", || verdict() == "wrong_configuration");
+        launched.server().rewrite(&text.replace("revision 1", "revision 2"));
+        launched.server().signal("HUP");
+        wait("another text", || get(&address, "/").is_ok_and(|it| it.ends_with("revision 2")));
+        assert_eq!(launched.into_server().stop().code, Some(0));
     }
-    launched.server().rewrite(&text.replace("revision 1", "revision 2"));
-    launched.server().signal("HUP");
-    wait("another text", || get(&address, "/").is_ok_and(|it| it.ends_with("revision 2")));
-    assert_eq!(launched.into_server().stop().code, Some(0));
 }

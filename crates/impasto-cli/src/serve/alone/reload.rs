@@ -2,16 +2,15 @@
 //! requests. Whatever is wrong with it leaves everything as it was.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use impasto::{Code, Problem, Problems, Swap};
-use impasto_server::{Acceptor, Http, Live, Service, Stop, TlsLive, Urgency, Watch};
+use impasto_server::{Acceptor, Http, Live, Service, Stderr, Stop, TlsLive, Urgency, Watch};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Alone, Asked, Kept};
-use crate::output::complain_of;
 
 /// How often files are looked at; a change is one when it is the same at two looks.
 const LOOK: Duration = Duration::from_millis(500);
@@ -93,7 +92,7 @@ impl Running {
         };
         tracing::error!("not reloaded: what was served is served on");
         // Nobody may be left to read it.
-        let _ = complain_of(&problems);
+        let _ = Stderr.write_all(format!("{problems}\n").as_bytes());
     }
 
     /// Whether the same apps are to be served, each by a server of ours.

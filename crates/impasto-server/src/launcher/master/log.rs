@@ -1,9 +1,10 @@
 //! What a master tells its operator.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::time::Duration;
 
 use crate::launcher::machine::Log;
+use crate::stderr::Stderr;
 
 pub(super) fn say(log: Log) {
     match log {
@@ -31,5 +32,6 @@ fn humantime(duration: Duration) -> String {
 
 /// Writes what is wrong to standard error, as it is.
 pub(super) fn complain(text: &str) {
-    let _ = writeln!(io::stderr(), "{}", text.trim_end());
+    // As one piece, so that it arrives as a whole or not at all.
+    let _ = Stderr.write_all(format!("{}\n", text.trim_end()).as_bytes());
 }
