@@ -183,12 +183,13 @@ impl Service {
         &self.source.file
     }
 
-    /// Every file that was read for it or is to be: those of the configuration, and those that its settings
-    /// name.
+    /// Every file that was read for it or is to be: those of the configuration, secret files, and those that
+    /// its settings name.
     pub fn files(&self) -> Vec<PathBuf> {
         let tls = self.settings.tls_files();
         let tls = tls.cert.into_iter().chain(tls.key).chain(tls.client_ca);
-        self.loader.files().into_iter().chain(tls).collect()
+        let read = self.loader.files().into_iter().chain(self.loader.secret_files());
+        read.chain(tls).collect()
     }
 
     /// How it is served.

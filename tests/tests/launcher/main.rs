@@ -37,6 +37,9 @@ mod signals;
 /// What does not start.
 mod starting;
 
+/// Secret files.
+mod secrets;
+
 /// What a process may run out of.
 mod exhausted;
 

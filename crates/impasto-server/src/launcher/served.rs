@@ -75,6 +75,8 @@ pub(super) fn serve(
     let served = all.into_iter().map(|(service, listeners, tls, identity)| {
         let (source, settings) = (service.source().clone(), service.settings().clone());
         let addresses = listeners.iter().map(|it: &Arc<Listening>| it.address.clone()).collect();
+        // Workers start at different times, and may have no right to read what the master reads.
+        service.loader().read_ahead();
         let snapshot = service.loader().snapshot();
         let order = Order { source, snapshot, settings, tls, identity, addresses };
         let order = order.seal().map_err(NotServed::Order)?;

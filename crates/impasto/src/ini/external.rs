@@ -3,9 +3,11 @@
 //! PasteDeploy has no such thing, and no option can have such a name, for `:` ends a name. What
 //! comes from here is never interpolated again and is masked wherever a configuration is shown.
 
+use std::collections::BTreeMap;
 use std::env::{self, VarError};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::read;
 use crate::problem::{Code, Problem};
@@ -13,12 +15,52 @@ use crate::problem::{Code, Problem};
 /// The largest secret file, in bytes.
 const MAX_SECRET: u64 = 1 << 20;
 
+/// The secret files of one load, each read once: all that a load makes has the same secrets, whatever
+/// becomes of the files meanwhile.
+#[derive(Default)]
+pub(crate) struct Secrets {
+    read: Mutex<BTreeMap<PathBuf, String>>,
+    /// Texts that are taken instead of files.
+    given: OnceLock<BTreeMap<PathBuf, String>>,
+}
+
+impl Secrets {
+    /// Takes these texts instead of the files at these paths.
+    pub(crate) fn give(&self, texts: BTreeMap<PathBuf, String>) {
+        let _ = self.given.set(texts);
+    }
+
+    /// The texts of all secret files that were read or given, by their paths.
+    pub(crate) fn texts(&self) -> BTreeMap<PathBuf, String> {
+        let mut texts = self.given.get().cloned().unwrap_or_default();
+        texts.extend(self.read.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        texts
+    }
+
+    fn text(&self, path: &Path) -> Result<String, Problem> {
+        if let Some(text) = self.given.get().and_then(|given| given.get(path)) {
+            return Ok(text.clone());
+        }
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = read.get(path) {
+            return Ok(text.clone());
+        }
+        let text = secret_file(path)?;
+        read.insert(path.to_owned(), text.clone());
+        Ok(text)
+    }
+}
+
 /// Breaks with the text or what is wrong with it; continues when `name` is none of these forms.
-pub(super) fn look_up(name: &str, here: &Path) -> ControlFlow<Result<String, Problem>> {
+pub(super) fn look_up(
+    name: &str,
+    here: &Path,
+    secrets: &Secrets,
+) -> ControlFlow<Result<String, Problem>> {
     if let Some(variable) = name.strip_prefix("env:") {
         ControlFlow::Break(environment(variable))
     } else if let Some(path) = name.strip_prefix("file:") {
-        ControlFlow::Break(secret_file(path, here))
+        ControlFlow::Break(secrets.text(&here.join(path)))
     } else {
         ControlFlow::Continue(())
     }
@@ -52,20 +94,19 @@ fn environment(text: &str) -> Result<String, Problem> {
 }
 
 /// The content of a file, without the line break that editors leave at its end.
-fn secret_file(path: &str, here: &Path) -> Result<String, Problem> {
-    let full = here.join(path);
+fn secret_file(full: &Path) -> Result<String, Problem> {
     let fail = |reason: String| {
         let message = format!("cannot read the secret file {}: {reason}", full.display());
         Problem::error(Code::UnreadableSecret, message)
     };
-    let metadata = std::fs::metadata(&full).map_err(|error| fail(read::reason(&error)))?;
+    let metadata = std::fs::metadata(full).map_err(|error| fail(read::reason(&error)))?;
     if !metadata.is_file() {
         return Err(fail("it is not a regular file".into()));
     }
     if metadata.len() > MAX_SECRET {
         return Err(fail("it is larger than 1 MiB".into()));
     }
-    let mut text = std::fs::read_to_string(&full).map_err(|error| fail(read::reason(&error)))?;
+    let mut text = std::fs::read_to_string(full).map_err(|error| fail(read::reason(&error)))?;
     if text.ends_with('\n') {
         text.pop();
         if text.ends_with('\r') {
@@ -80,7 +121,7 @@ mod tests {
     use super::*;
 
     fn text(name: &str, here: &Path) -> Result<String, Code> {
-        match look_up(name, here) {
+        match look_up(name, here, &Secrets::default()) {
             ControlFlow::Break(found) => found.map_err(|problem| problem.code),
             ControlFlow::Continue(()) => panic!("{name} is external"),
         }
@@ -103,5 +144,22 @@ mod tests {
         assert_eq!(text("file:token", here.path()).as_deref(), Ok("50%\n"));
         assert_eq!(text("file:nothing", here.path()), Err(Code::UnreadableSecret));
         assert_eq!(text("file:.", here.path()), Err(Code::UnreadableSecret));
+    }
+
+    #[test]
+    fn a_secret_is_read_once_or_given() {
+        let here = tempfile::tempdir().unwrap();
+        let (path, secrets) = (here.path().join("token"), Secrets::default());
+        let text = |secrets: &Secrets| secrets.text(&path).map_err(|problem| problem.code);
+        assert_eq!(text(&secrets), Err(Code::UnreadableSecret));
+        std::fs::write(&path, "one\n").unwrap();
+        assert_eq!(text(&secrets).as_deref(), Ok("one"), "what could not be read is tried again");
+        std::fs::write(&path, "two\n").unwrap();
+        assert_eq!(text(&secrets).as_deref(), Ok("one"));
+        let another = Secrets::default();
+        another.give(secrets.texts());
+        assert_eq!(text(&another).as_deref(), Ok("one"));
+        assert_eq!(another.texts(), secrets.texts(), "they can be passed on");
+        assert_eq!(text(&Secrets::default()).as_deref(), Ok("two"));
     }
 }

@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Entry, external, find, strip};
+use super::external::{self, Secrets};
+use super::{Entry, find, strip};
 use crate::problem::{Code, Place, Problem};
 
 /// References may nest this deep; one that ends in a text without `%` is free.
@@ -72,13 +73,14 @@ pub(crate) struct Interpolated {
 /// Interpolates values, one after the other.
 pub(crate) struct Interpolator<'a> {
     budget: &'a Budget,
+    secrets: &'a Secrets,
     /// The value that is being made; kept, so that each value takes no more memory than it needs.
     out: String,
 }
 
 impl<'a> Interpolator<'a> {
-    pub(crate) fn new(budget: &'a Budget) -> Interpolator<'a> {
-        Interpolator { budget, out: String::new() }
+    pub(crate) fn new(budget: &'a Budget, secrets: &'a Secrets) -> Interpolator<'a> {
+        Interpolator { budget, secrets, out: String::new() }
     }
 
     /// Interpolates `raw`. Problems have a place and a reason; the caller adds section and option.
@@ -91,8 +93,8 @@ impl<'a> Interpolator<'a> {
             return Ok(Interpolated { text: raw.text.into(), secret: raw.secret });
         }
         self.out.clear();
-        let Interpolator { budget, out } = self;
-        let mut run = Run { names, budget, out, secret: false, way: Vec::new() };
+        let Interpolator { budget, secrets, out } = self;
+        let mut run = Run { names, budget, secrets, out, secret: false, way: Vec::new() };
         run.expand(raw, 1).map_err(|problem| match problem.code {
             // What goes too far is the whole; where it happened to end is no help.
             Code::InterpolationDepth | Code::InterpolationSize => problem.at(raw.place()),
@@ -105,6 +107,7 @@ impl<'a> Interpolator<'a> {
 struct Run<'a> {
     names: &'a dyn Names,
     budget: &'a Budget,
+    secrets: &'a Secrets,
     out: &'a mut String,
     secret: bool,
     /// The references that are being followed, outermost first.
@@ -156,7 +159,7 @@ impl Run<'_> {
                 Ok(())
             };
         }
-        match external::look_up(name, names.here()) {
+        match external::look_up(name, names.here(), self.secrets) {
             ControlFlow::Break(Ok(text)) => {
                 self.secret = true;
                 self.push(&text)
@@ -257,7 +260,7 @@ mod tests {
 
     fn read(text: &str, table: &Table) -> Result<String, Code> {
         let raw = Raw { text, literal: false, secret: false, entry: None };
-        Interpolator::new(&Budget::default())
+        Interpolator::new(&Budget::default(), &Secrets::default())
             .interpolate(&raw, table)
             .map(|done| done.text.to_string())
             .map_err(|problem| problem.code)

@@ -6,7 +6,7 @@
 
 mod document;
 mod entries;
-mod external;
+pub(crate) mod external;
 pub(crate) mod interpolate;
 mod item;
 mod lines;

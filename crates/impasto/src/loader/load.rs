@@ -103,6 +103,7 @@ impl Loader {
         let passed = (!passed.is_empty()).then(|| Arc::new(passed));
         let load = Arc::new(Load::default());
         load.files.give(snapshot.texts);
+        load.secrets.give(snapshot.secrets);
         let shown = path.to_string_lossy();
         let opened = abspath(&shown);
         load.files.show_as(&opened, &shown);

@@ -1,5 +1,6 @@
 //! From a file to apps: names are resolved to a tree of contexts, and the tree is created.
 
+mod ahead;
 mod allow;
 mod changes;
 mod check;

@@ -26,6 +26,7 @@ use super::wanted::{Name, Passed, Wanted};
 use super::word::Word;
 use super::work::{Filters, Walk, Work};
 use super::{inline_comment, kind, paths};
+use crate::ini::external::Secrets;
 use crate::ini::interpolate::{Budget, Interpolator};
 use crate::problem::{Code, Problem, Problems};
 use crate::registry::Group;
@@ -36,6 +37,7 @@ pub(crate) struct Load {
     pub(crate) files: Files,
     pub(crate) frames: Frames,
     pub(crate) budget: Budget,
+    pub(crate) secrets: Secrets,
     pub(crate) limits: Limits,
 }
 
@@ -43,7 +45,7 @@ pub(crate) struct Load {
 pub(crate) fn resolve(load: &Load, wanted: Wanted) -> Result<Tree, Problems> {
     let mut resolver = Resolver {
         load,
-        interpolator: Interpolator::new(&load.budget),
+        interpolator: Interpolator::new(&load.budget, &load.secrets),
         tree: Tree::default(),
         work: Work::default(),
         visited: HashSet::default(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::paths::abspath;
 use super::value::Value;
 use crate::problem::Problems;
 
-/// The texts of all files that a load has read.
+/// The texts of all files that a load has read, secret files among them.
 ///
 /// A load from a snapshot reads them there, whatever has become of the files: so processes that begin
 /// at different times serve the same, and one that may not read a file any more can still load it. Only
@@ -20,6 +20,8 @@ use crate::problem::Problems;
 pub struct Snapshot {
     /// By the name a file was opened under.
     pub(super) texts: BTreeMap<String, String>,
+    /// By the path that `%(file:PATH)s` comes to.
+    pub(super) secrets: BTreeMap<PathBuf, String>,
 }
 
 impl Snapshot {
@@ -32,9 +34,14 @@ impl Snapshot {
 }
 
 impl Loader {
-    /// The files that were read so far.
+    /// The files that were read so far; [`read_ahead`](Loader::read_ahead) reads what is needed later.
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot { texts: self.load.files.texts() }
+        Snapshot { texts: self.load.files.texts(), secrets: self.load.secrets.texts() }
+    }
+
+    /// The paths of the secret files that were read so far.
+    pub fn secret_files(&self) -> Vec<PathBuf> {
+        self.load.secrets.texts().into_keys().collect()
     }
 
     /// As [`open_with`](Loader::open_with), from a snapshot.
@@ -54,7 +61,7 @@ impl Loader {
 /// The names; texts may hold what nobody else may read.
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.texts.keys()).finish()
+        f.debug_set().entries(self.texts.keys()).entries(self.secrets.keys()).finish()
     }
 }
 
@@ -84,5 +91,34 @@ mod tests {
             "egg:first#main"
         );
         assert_eq!(shape(Loader::open(&main).unwrap()), "egg:second#main");
+    }
+
+    #[test]
+    fn what_composites_lead_to_is_read_ahead() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name);
+        let write = |name: &str, text: &str| fs::write(at(name), text).unwrap();
+        write(
+            "main.ini",
+            "[composite:main]\nuse = egg:Paste#urlmap\n/ = below\n/again = main\n\
+             [composite:below]\nuse = egg:Paste#urlmap\n/ = config:other.ini\n/gone = gone\n",
+        );
+        write("other.ini", "[app:main]\nuse = egg:it\nkey = %(file:key)s\n");
+        write("key", "old");
+        let loader = Loader::open(at("main.ini")).unwrap();
+        loader.read_ahead();
+        let snapshot = loader.snapshot();
+        assert!(!format!("{snapshot:?}").contains("old"));
+        write("other.ini", "[app:main]\nuse = egg:another\n");
+        write("key", "new");
+
+        let none = std::iter::empty::<(&str, &str)>;
+        let again = Loader::open_snapshot(snapshot.clone(), at("main.ini"), none()).unwrap();
+        let uri = format!("config:{}", at("other.ini").display());
+        let app = again.context(Group::App, &uri).unwrap();
+        assert_eq!(app.shape(), "egg:it#main");
+        assert_eq!(app.local_conf().get("key").unwrap().text(), "old");
+        assert_eq!(again.secret_files(), [at("key")]);
+        assert_eq!(again.snapshot().secrets, snapshot.secrets, "it can be passed on");
     }
 }

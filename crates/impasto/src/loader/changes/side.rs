@@ -70,7 +70,8 @@ impl<'a> Side<'a> {
         let as_written = || Effective { text: entry.raw().to_owned(), secret: false };
         let own = self.loader.frame.as_ref().filter(|_| self.has(entry.section()));
         let Some(frame) = own else { return Some(as_written()) };
-        let mut by = Interpolator::new(&self.loader.load.budget);
+        let load = &self.loader.load;
+        let mut by = Interpolator::new(&load.budget, &load.secrets);
         let read = match entry.section().name() {
             "DEFAULT" => frame.read(None, entry.name(), &mut by),
             _ if frame.is_default(entry.name()) => return None,
