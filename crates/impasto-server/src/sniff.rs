@@ -99,7 +99,15 @@ impl AsyncRead for Sniffed {
         let given = rest.len().min(buffer.remaining());
         buffer.put_slice(&rest[..given]);
         this.given += given as u8;
-        Poll::Ready(Ok(()))
+        // With what came behind it, if anything did: whoever reads a head in two pieces takes a larger
+        // buffer for the second, and keeps it as long as the connection lives.
+        match buffer.remaining() {
+            0 => Poll::Ready(Ok(())),
+            _ => match Pin::new(&mut this.stream).poll_read(cx, buffer) {
+                Poll::Pending => Poll::Ready(Ok(())),
+                read => read,
+            },
+        }
     }
 }
 
@@ -168,5 +176,19 @@ mod tests {
                 assert_eq!(read, sent, "nothing is lost");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn what_came_at_once_is_read_at_once() {
+        let (mut client, mut server) = UnixStream::pair().unwrap();
+        let sent = b"GET /of/more/than/the/prefix/holds HTTP/1.1\r\n";
+        client.write_all(sent).await.unwrap();
+        let mut prefix = Prefix::default();
+        assert_eq!(prefix.sniff(&mut server).await.unwrap(), Some(Protocol::Http1));
+        let mut sniffed = Sniffed::new(Stream::unix(server), prefix);
+        let mut buffer = [0; 1024];
+        assert_eq!(sniffed.read(&mut buffer).await.unwrap(), sent.len());
+        client.write_all(b"x").await.unwrap();
+        assert_eq!(sniffed.read(&mut buffer).await.unwrap(), 1);
     }
 }
