@@ -43,7 +43,9 @@ pub(crate) async fn serve(stream: Stream, common: Arc<Common>) {
     let mut prefix = Prefix::default();
     let peer = stream.peer();
     let mut told = None;
-    let (stream, protocol) = match open(stream, &mut prefix, &mut told, &common, &terms).await {
+    // Boxed, so that a connection that is open does not keep what it was opened with.
+    let opening = Box::pin(open(stream, &mut prefix, &mut told, &common, &terms));
+    let (stream, protocol) = match opening.await {
         Ok(Some(opened)) => opened,
         Ok(None) => return,
         Err(error) => return tracing::debug!(?peer, %error, "connection failed"),
