@@ -28,6 +28,8 @@ mod hover;
 mod index;
 mod known;
 mod place;
+#[cfg(test)]
+mod random;
 mod rename;
 mod symbols;
 mod words;

@@ -4,6 +4,7 @@ mod factories;
 mod headers;
 mod names;
 mod settings;
+mod variables;
 
 use std::ops::Range;
 use std::path::Path;
@@ -78,7 +79,8 @@ struct Asked<'a> {
 }
 
 impl Workspace {
-    /// What could stand at a byte: names of sections, references to factories, settings and their values.
+    /// What could stand at a byte: names of sections, references to factories, settings and their values,
+    /// what `%(` may name.
     pub fn complete(&self, path: &Path, at: usize) -> Completion {
         let Some(document) = self.read(path) else { return Completion::default() };
         let text = document.text();
@@ -102,6 +104,9 @@ impl Workspace {
 
 impl<'a> Asked<'a> {
     fn value(&mut self, section: SectionText<'a>, option: OptionText<'a>) {
+        if self.variables(section) {
+            return;
+        }
         let word = self.spot.word(option.delimiter_end());
         let composed = Composed::of(&self.names, section);
         match Role::of(section.name(), composed, option.name()) {

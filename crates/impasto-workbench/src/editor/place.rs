@@ -35,6 +35,10 @@ pub(super) enum Part<'a> {
 impl<'a> Spot<'a> {
     pub(super) fn new(text: &'a Text, at: usize) -> Spot<'a> {
         let at = boundary(text.as_str(), at);
+        // Within a line end is before it.
+        let is_within =
+            text.as_str()[..at].ends_with('\r') && text.as_str()[at..].starts_with('\n');
+        let at = at - usize::from(is_within);
         let section = text.section_at(at).map(|(_, section)| section);
         Spot { text, at, section, part: part(text, at, section) }
     }

@@ -101,3 +101,66 @@ filter:missing ("filter:missing]")  named, and not there yet
 nothing
 > complete level = |debug
 nothing
+> delete \nmax
+9:28-35 error[missing-section] there is no [filter:missing] in api-paste.ini
+    help: the filters of the file are cors, cors_open, request_id
+    api-paste.ini:6:5-8 needed by `/` of [composite:main]
+17:2-18 warning[unused-section] nothing names [filter:cors_open]
+    help: name it in a `pipeline`, a `filter-with` or a `use`, or remove it
+22:2-11 error[missing-setting] setting `root` is missing
+    help: `root`: The directory
+25:1-8 error[unknown-setting] unknown setting `[filter`
+    help: the settings are `document_root`, `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
+25:1-9 warning[swallowed-line] this begins no section, for its `]` is missing
+    help: write [filter:]
+    help: as it is, this is an option of the section above
+29:2-11 error[missing-setting] this check asserts nothing
+    help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
+> type 'body = 100%% %(le' at use = egg:impasto#respond\n|
+9:28-35 error[missing-section] there is no [filter:missing] in api-paste.ini
+    help: the filters of the file are cors, cors_open, request_id
+    api-paste.ini:6:5-8 needed by `/` of [composite:main]
+17:2-18 warning[unused-section] nothing names [filter:cors_open]
+    help: name it in a `pipeline`, a `filter-with` or a `use`, or remove it
+21:14-18 error[interpolation-syntax] `%(le` is no reference: it lacks a name or `)s`
+    help: write `%%` for a plain `%`, `%(name)s` for the value of another option
+    api-paste.ini:9:36-39 needed by `pipeline` of [pipeline:api]
+    api-paste.ini:6:5-8 needed by `/` of [composite:main]
+22:2-11 error[missing-setting] setting `root` is missing
+    help: `root`: The directory
+25:1-8 error[unknown-setting] unknown setting `[filter`
+    help: the settings are `document_root`, `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
+25:1-9 warning[swallowed-line] this begins no section, for its `]` is missing
+    help: write [filter:]
+    help: as it is, this is an option of the section above
+29:2-11 error[missing-setting] this check asserts nothing
+    help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
+> complete body = 100%% %(le|
+level ("level)s")  [DEFAULT]
+__file__ ("__file__)s")  this file
+file:  a secret file
+> type 'vel)s' at body = 100%% %(le|
+9:28-35 error[missing-section] there is no [filter:missing] in api-paste.ini
+    help: the filters of the file are cors, cors_open, request_id
+    api-paste.ini:6:5-8 needed by `/` of [composite:main]
+17:2-18 warning[unused-section] nothing names [filter:cors_open]
+    help: name it in a `pipeline`, a `filter-with` or a `use`, or remove it
+22:2-11 error[missing-setting] setting `root` is missing
+    help: `root`: The directory
+25:1-8 error[unknown-setting] unknown setting `[filter`
+    help: the settings are `document_root`, `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
+25:1-9 warning[swallowed-line] this begins no section, for its `]` is missing
+    help: write [filter:]
+    help: as it is, this is an option of the section above
+29:2-11 error[missing-setting] this check asserts nothing
+    help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
+> complete body = 100%% %(|level)s
+level  [DEFAULT]
+use  this section
+body  this section
+here  the directory of this file
+__file__  this file
+env:  the environment
+file:  a secret file
+> complete body = 100%% %(level)s|
+nothing

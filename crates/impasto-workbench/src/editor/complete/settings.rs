@@ -15,7 +15,10 @@ impl<'a> Asked<'a> {
     /// The options that a section could have, and has not.
     pub(super) fn settings(&mut self, section: SectionText<'a>) {
         let (replace, behind) = match self.spot.part {
-            Part::Key(option) => (option.name_span(), ""),
+            Part::Key(option) => {
+                let name = option.name_span();
+                (name.start.min(self.spot.at)..name.end.max(self.spot.at), "")
+            }
             _ => {
                 let line = self.spot.text.line(self.spot.at);
                 let content = self.spot.text.content(line);
@@ -23,8 +26,9 @@ impl<'a> Asked<'a> {
                 if self.spot.before().trim_start().contains(char::is_whitespace) {
                     return;
                 }
-                let start = if content.is_empty() { self.spot.at } else { content.start };
-                (start.min(self.spot.at)..content.end.max(self.spot.at), " = ")
+                let at = self.spot.at;
+                let content = if content.is_empty() { at..at } else { content };
+                (content.start.min(at)..content.end.max(at), " = ")
             }
         };
         let own = match self.spot.part {
