@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::Args;
 use impasto::{Loader, Problems};
 use impasto_server::{Address, Ended, Faults, Kind, Launcher, Overrides, Service, can_launch};
+use serde_json::json;
 use tokio::runtime::Builder;
 
 use crate::complete;
@@ -52,6 +53,10 @@ pub(crate) struct Serve {
     /// Reload when a file that was read changes.
     #[arg(long)]
     watch: bool,
+
+    /// Print where it listens for programs: a JSON object with `app` and `address` on each line.
+    #[arg(long)]
+    json: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -67,7 +72,7 @@ wrong, 5 when an address cannot be listened on.";
 impl Serve {
     pub(crate) fn run(self) -> io::Result<Exit> {
         let words = self.words.words();
-        let Serve { listen, workers, threads, pid_file, watch, .. } = self;
+        let Serve { listen, workers, threads, pid_file, watch, json, .. } = self;
         let overrides = Overrides { listen, workers, threads, pid_file };
         let launched =
             words.open().and_then(|loader| match wants_workers(&loader, &words, &overrides) {
@@ -78,8 +83,8 @@ impl Serve {
             never_wait();
         }
         match launched {
-            Ok(Some(services)) => launch(services, words, overrides, watch),
-            Ok(None) => serve_alone(alone::Asked { words, overrides, watch }),
+            Ok(Some(services)) => launch(services, alone::Asked { words, overrides, watch, json }),
+            Ok(None) => serve_alone(alone::Asked { words, overrides, watch, json }),
             Err(problems) => {
                 // Factories may ask for one.
                 let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -126,12 +131,17 @@ fn wants_workers(loader: &Loader, words: &Words, overrides: &Overrides) -> bool 
         })
 }
 
-fn launch(
-    services: Vec<Service>,
-    words: Words,
-    overrides: Overrides,
-    watch: bool,
-) -> io::Result<Exit> {
+/// What says that an app is served, and where if that is known.
+fn served(json: bool, app: &str, address: Option<String>) -> String {
+    match (json, address) {
+        (true, address) => json!({ "app": app, "address": address }).to_string(),
+        (false, Some(address)) => format!("{app} on {address}"),
+        (false, None) => format!("{app} on a server that does not say where"),
+    }
+}
+
+fn launch(services: Vec<Service>, asked: alone::Asked) -> io::Result<Exit> {
+    let alone::Asked { words, overrides, watch, json } = asked;
     let mut launcher = Launcher::new()?;
     if watch {
         launcher.watch();
@@ -143,9 +153,10 @@ fn launch(
         let loader = words.open()?;
         plan::services(&loader, &words.names, &overrides)
     });
-    launcher.on_start(|served| {
+    launcher.on_start(move |all| {
         // A service goes on when nobody reads what it prints.
-        let mut lines = served.iter().map(|(name, address)| format!("{name} on {address}"));
+        let line = |(app, address): &(String, _)| served(json, app, Some(format!("{address}")));
+        let mut lines = all.iter().map(line);
         let _ = lines.try_for_each(print);
     });
     Ok(match launcher.wait() {

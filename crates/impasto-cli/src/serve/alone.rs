@@ -15,7 +15,7 @@ use impasto_server::{
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::{JoinSet, spawn_blocking};
 
-use super::{plan, tell};
+use super::{plan, served, tell};
 use crate::exit::Exit;
 use crate::output::{complain, print};
 use crate::words::Words;
@@ -30,6 +30,7 @@ pub(super) struct Asked {
     pub(super) words: Words,
     pub(super) overrides: Overrides,
     pub(super) watch: bool,
+    pub(super) json: bool,
 }
 
 /// An app with its server, both created.
@@ -141,7 +142,7 @@ pub(super) async fn run(services: Vec<Alone>, asked: Asked) -> io::Result<Exit> 
         () = stop.reached(Urgency::Graceful) => {
             return Ok(if stop.urgency() == Urgency::Now { Exit::Cut } else { Exit::Fine });
         }
-        ready = bind(services, &stop, &mut reloading) => ready,
+        ready = bind(services, &stop, &mut reloading, asked.json) => ready,
     };
     let ready = match ready {
         Ok(ready) => ready,
@@ -186,6 +187,7 @@ async fn bind(
     services: Vec<Alone>,
     stop: &Stop,
     reloading: &mut Running,
+    json: bool,
 ) -> Result<Vec<Ready>, Faults> {
     let mut ready = Vec::new();
     for Alone { name, app, server } in services {
@@ -200,15 +202,15 @@ async fn bind(
                     }
                     faults
                 })?;
-                let lines = bound.addresses().map(|address| format!("{name} on {address}"));
-                let lines = lines.collect();
+                let addresses = bound.addresses().map(|address| Some(address.to_string()));
+                let lines = addresses.map(|address| served(json, &name, address)).collect();
                 let swap = Arc::new(Swap::new(app));
                 let (live, tls) = (bound.live(), bound.tls());
                 reloading.add(Serving { service: *service, swap: Arc::clone(&swap), live, tls });
                 Ready { lines, serving: Box::pin(serve(name, swap, bound, stop)) }
             }
             Kept::Foreign(server) => {
-                let lines = vec![format!("{name} on a server that does not say where")];
+                let lines = vec![served(json, &name, None)];
                 let serving = Box::pin(foreign(name, server.serve(app), stop));
                 Ready { lines, serving }
             }

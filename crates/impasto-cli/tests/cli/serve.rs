@@ -41,6 +41,22 @@ fn the_printed_address_answers_and_term_ends_it_well() {
 }
 
 #[test]
+fn programs_are_told_as_json_where_it_listens() {
+    let site = Site::new(HELLO);
+    for workers in ["1", "0"] {
+        let mut serving = site.serve(&["--json", "--workers", workers, "--listen", "127.0.0.1:0"]);
+        let line = serving.raw_line();
+        let told: serde_json::Value = serde_json::from_str(&line).expect(&line);
+        let address = told["address"].as_str().expect(&line);
+        let address = address.strip_prefix("http://").expect(&line);
+        assert_eq!(told["app"], "main");
+        assert!(get(address, "/").starts_with("HTTP/1.1 200 OK\r\n"));
+        serving.signal("TERM");
+        assert_eq!(serving.end().code, Some(0));
+    }
+}
+
+#[test]
 fn int_and_quit_end_it_at_once() {
     let site = Site::new(SLOW);
     for signal in ["INT", "QUIT"] {

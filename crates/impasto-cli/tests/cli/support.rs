@@ -96,10 +96,16 @@ pub(crate) struct Serving {
 impl Serving {
     /// The next line it prints: `main on http://127.0.0.1:4711`, as the name and the address.
     pub(crate) fn line(&mut self) -> (String, String) {
-        let mut line = String::new();
-        self.lines.read_line(&mut line).expect("readable");
+        let line = self.raw_line();
         let (name, address) = line.trim_end().split_once(" on http://").expect(&line);
         (name.to_owned(), address.to_owned())
+    }
+
+    /// The next line, as it is.
+    pub(crate) fn raw_line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).expect("readable");
+        line
     }
 
     pub(crate) fn pid(&self) -> u32 {
