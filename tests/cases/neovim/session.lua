@@ -62,7 +62,10 @@ local function session()
     line = vim.fn.line(".") - 1, character = 7 + 1,
   } })
   local labels = {}
-  for _, item in ipairs(complete.items) do table.insert(labels, item.label) end
+  for _, item in ipairs(complete.items) do
+    -- What a menu shows of them.
+    if vim.startswith(item.filterText, "allow_c") then table.insert(labels, item.label) end
+  end
   say("complete: " .. table.concat(labels, " "))
   vim.cmd("stopinsert")
   vim.api.nvim_del_current_line()
