@@ -1,5 +1,9 @@
 use std::ops::ControlFlow;
 
+use http::header::{
+    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
+    REFRESH, SET_COOKIE,
+};
 use http::{HeaderName, HeaderValue};
 use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
 use schemars::JsonSchema;
@@ -10,8 +14,8 @@ use crate::header_map;
 /// Gives clients back the headers that they sent, so that they know which answer belongs to what.
 ///
 /// What a request has under one of the names, every value of it, replaces what the answer has there; a name
-/// that the request does not have changes nothing. The value is the client's own: name no header that a
-/// browser acts on. An id that the service itself gives is `request_id`'s.
+/// that the request does not have changes nothing. The value is the client's own, so it cannot be a header by which
+/// a browser decides what an answer is or does. An id that the service itself gives is `request_id`'s.
 ///
 /// It belongs at the beginning of a pipeline, so that refusals have the headers too.
 ///
@@ -37,9 +41,28 @@ fn propagate_headers(settings: PropagateHeaders) -> anyhow::Result<Filter> {
     if settings.headers.is_empty() {
         return Err(SettingError::new("headers", "must name one at least").into());
     }
-    let name = |text: &String| header_map::not_of_the_server("headers", text);
+    let name = |text: &String| {
+        let name = header_map::not_of_the_server("headers", text)?;
+        match OF_THE_APP.contains(&name) {
+            true => {
+                Err(SettingError::new("headers", format!("`{text}` is not the client's to say")))
+            }
+            false => Ok(name),
+        }
+    };
     Ok(Filter::hook(Names(settings.headers.iter().map(name).collect::<Result<_, _>>()?)))
 }
+
+/// What an answer is, and what it has browsers do.
+const OF_THE_APP: [HeaderName; 7] = [
+    CONTENT_DISPOSITION,
+    CONTENT_ENCODING,
+    CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE,
+    LOCATION,
+    REFRESH,
+    SET_COOKIE,
+];
 
 struct Names(Vec<HeaderName>);
 
@@ -116,6 +139,7 @@ mod tests {
             ("", "`headers` must name one at least"),
             ("a:b", "`headers`: \"a:b\" is not the name of a header"),
             ("X-A Content-Length", "`headers`: `Content-Length` is the server's alone"),
+            ("Set-Cookie", "`headers`: `Set-Cookie` is not the client's to say"),
         ] {
             let error = propagate_headers(settings(&[("headers", text)])).unwrap_err();
             assert_eq!(error.to_string(), why);

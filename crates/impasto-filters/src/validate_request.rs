@@ -3,7 +3,7 @@ mod refusal;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use http::header::ACCEPT;
+use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName};
 use http_body::Body as _;
 use impasto::settings::Secret;
@@ -22,8 +22,8 @@ use refusal::{Refusal, Refusals};
 ///
 /// A header of `header` that is missing, has another value or is there twice is answered with 403: this is how
 /// a service takes requests only from a proxy that knows a secret. A client that accepts no type of
-/// `accept` is answered with 406, a body of no type of `content_type` with 415 (RFC 9110, 15.5.7 and 15.5.16);
-/// the answer names those that would do. A request without `Accept` takes anything, one without a body needs
+/// `accept` is answered with 406, a body of no type of `content_type`, or of two types, with 415 (RFC 9110, 15.5.7
+/// and 15.5.16); the answer names those that would do. A request without `Accept` takes anything, one without a body needs
 /// no `Content-Type`. Which of `accept` is sent is the app's decision.
 ///
 /// It belongs inside of `cors` and `healthcheck`, whose clients do not have the headers.
@@ -114,8 +114,14 @@ impl Wanted {
         if !self.is_accepted(headers) {
             return Some(Refusal::Accept);
         }
-        let is_read = self.any_type || exchange.body().is_end_stream() || self.types.have(headers);
+        let is_read =
+            self.any_type || exchange.body().is_end_stream() || self.is_of_a_type(headers);
         (!is_read).then_some(Refusal::ContentType)
+    }
+
+    /// Whether the body is said to be of one of the types, and of no other one besides.
+    fn is_of_a_type(&self, headers: &HeaderMap) -> bool {
+        self.types.have(headers) && headers.get_all(CONTENT_TYPE).iter().nth(1).is_none()
     }
 
     /// Whether the client takes one of the types that there are.

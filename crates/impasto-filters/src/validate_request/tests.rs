@@ -1,4 +1,4 @@
-use http::header::{CONTENT_TYPE, VARY};
+use http::header::VARY;
 use http::{HeaderValue, StatusCode};
 
 use super::*;
@@ -81,6 +81,13 @@ async fn a_body_must_be_of_one_of_the_types() {
             assert_eq!(response.headers()[CONTENT_TYPE], "text/plain; charset=utf-8");
         }
     }
+}
+
+#[tokio::test]
+async fn a_body_of_two_types_is_refused() {
+    let two = [("content-type", "application/json"), ("content-type", "text/html")];
+    let response = answer(&[("content_type", "application/json")], "{}", &two).await;
+    assert_eq!(response.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
 #[tokio::test]
