@@ -17,9 +17,11 @@ pub(crate) struct Work {
 /// With which filters that wait for something special have nothing to do.
 pub(crate) const IDLE: Work = Work { what: "nothing", request, app, peer: Some("127.0.0.1:4711") };
 
-/// The work of a filter; none where any request is.
+/// The work of a filter, none where any request is; behind `idle:`, what gives it none where most requests do.
 pub(crate) fn of(filter: &str) -> Option<Work> {
     let work = match filter {
+        "idle:redirect_https" => Work { request: about_health, ..IDLE },
+        "idle:validate_request" => Work { request: as_wanted, ..IDLE },
         "catch_errors" => Work { what: "a panic", app: panics, ..IDLE },
         "cors" => Work { what: "an allowed origin", request: of_a_site, ..IDLE },
         "healthcheck" => Work { what: "its own path", request: about_health, ..IDLE },
@@ -30,6 +32,7 @@ pub(crate) fn of(filter: &str) -> Option<Work> {
         "propagate_headers" => {
             Work { what: "a header of the client", request: of_a_client, ..IDLE }
         }
+        "redirect_https" => Work { what: "a request over http", ..IDLE },
         "sensitive_headers" => Work { what: "a secret", request: of_nobody, ..IDLE },
         "set_status" => Work { what: "a 404", app: missing, ..IDLE },
         "size_limit" => {
@@ -37,15 +40,17 @@ pub(crate) fn of(filter: &str) -> Option<Work> {
         }
         "timeout" => Work { what: "an app that waits", app: waits, ..IDLE },
         "trace" => Work { what: "a trace to continue", request: traced, ..IDLE },
-        "validate_request" => Work { what: "what it wants", request: as_wanted, ..IDLE },
+        "validate_request" => Work { what: "a request that it refuses", ..IDLE },
         _ => return None,
     };
     Some(work)
 }
 
 fn request() -> Request {
-    let request = Request::get("/servers/1?limit=3").header("host", "example.org");
-    request.header("accept", "*/*").body(Body::empty()).unwrap_or_default()
+    // As from a server, the copy of a value costs no allocation.
+    let value = http::HeaderValue::from_static;
+    let request = Request::get("/servers/1?limit=3").header("host", value("example.org"));
+    request.header("accept", value("*/*")).body(Body::empty()).unwrap_or_default()
 }
 
 fn with(name: http::HeaderName, value: &'static str) -> Request {
