@@ -165,7 +165,9 @@ fn a_binary_or_a_file_that_cannot_serve_changes_nothing() {
 
 #[test]
 fn there_is_one_upgrade_at_a_time_and_a_stop_ends_it() {
-    let served = Upgradable::serve(&file(1, SERVER));
+    // Long enough to look at an upgrade that does not end, on a busy machine too.
+    let server = SERVER.replace("startup_timeout = 3s", "startup_timeout = 12s");
+    let served = Upgradable::serve(&file(1, &server));
     let (master, address) = (served.launched.master(), served.launched.address());
     let workers = served.launched.settled(2);
     served.replace_by("#!/bin/sh\nexec sleep 1000\n");
@@ -176,7 +178,7 @@ fn there_is_one_upgrade_at_a_time_and_a_stop_ends_it() {
     served.told("not upgraded: a start, a reload, an upgrade or a stop is under way", 1);
     assert_eq!((others().count(), &served.launched.status()["phase"]), (1, &"upgrading".into()));
     // A reload waits for its end, and then is done.
-    served.launched.server().rewrite(&file(2, SERVER));
+    served.launched.server().rewrite(&file(2, &server));
     master.signal("HUP");
     served.told(": reloaded", 1);
     assert_eq!(others().count(), 0);
