@@ -35,8 +35,9 @@ use crate::options::OtherOptions;
 struct PipelineFactory {
     /// The option that holds the pipeline. By default `keystone`, or `default` where there is no
     /// `keystone`.
-    #[serde(alias = "flavor")]
     auth_strategy: Option<String>,
+    /// The same, as glance and heat call it. It has no effect beside `auth_strategy`.
+    flavor: Option<String>,
     /// Whether `keystone_nolimit` is not to be preferred to `keystone`, where there is one: nova's old
     /// way of leaving out a `ratelimit` filter. `false` by default.
     #[serde(default)]
@@ -74,7 +75,8 @@ fn pipeline_factory(settings: PipelineFactory, loader: &CompositeLoader) -> anyh
 impl PipelineFactory {
     /// The filters and the app of the pipeline that runs.
     fn chosen(&self) -> Result<(Vec<&str>, &str), SettingError> {
-        let (name, pipeline) = match &self.auth_strategy {
+        let named = self.auth_strategy.as_ref().or(self.flavor.as_ref());
+        let (name, pipeline) = match named {
             Some(name) => (&**name, self.pipeline(name)),
             None => match self.pipeline("keystone") {
                 None => ("default", self.pipeline("default")),
@@ -100,10 +102,12 @@ impl PipelineFactory {
     }
 
     fn unknown(&self, name: &str) -> SettingError {
-        let error = SettingError::new(
-            "auth_strategy",
-            format!("no option of this section is the pipeline `{name}`"),
-        );
+        let setting = match (&self.auth_strategy, &self.flavor) {
+            (None, Some(_)) => "flavor",
+            _ => "auth_strategy",
+        };
+        let message = format!("no option of this section is the pipeline `{name}`");
+        let error = SettingError::new(setting, message);
         let names = || self.pipelines.0.iter().map(|(name, _)| &**name);
         match (nearest(name, names()), names().count()) {
             (Some(near), _) => error.help(format!("did you mean `{near}`?")),
@@ -122,6 +126,7 @@ mod tests {
         let owned = |(name, pipeline): &(&str, &str)| (name.to_string(), pipeline.to_string());
         PipelineFactory {
             auth_strategy: strategy.map(str::to_owned),
+            flavor: None,
             api_rate_limit: false,
             pipelines: OtherOptions(pipelines.iter().map(owned).collect()),
         }
@@ -148,6 +153,30 @@ mod tests {
         assert_eq!(answer_to(&app, "/").await.1, "app");
         assert_eq!(answer_to(&app, "/healthcheck").await.1, "OK");
         assert!(load(&format!("[DEFAULT]\nauth_strategy = noauth\n{file}")).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_flavor_chooses_too_wherever_it_is_said() {
+        let body = |defaults: &str, option: &str| {
+            format!(
+                "[DEFAULT]\n{defaults}\n[composite:main]\nuse = call:glance.api:pipeline_factory\n\
+                 {option}\nkeystone = one\ncaching = two\n\
+                 [app:one]\nuse = egg:impasto#respond\nbody = one\n\
+                 [app:two]\nuse = egg:impasto#respond\nbody = two\n"
+            )
+        };
+        for (defaults, option, answer) in [
+            ("", "", "one"),
+            ("flavor = caching", "", "two"),
+            ("", "flavor = caching", "two"),
+            ("", "set flavor = caching", "two"),
+            ("flavor = caching\nauth_strategy = keystone", "", "one"),
+        ] {
+            let app = load(&body(defaults, option)).unwrap();
+            assert_eq!(answer_to(&app, "/").await.1, answer, "{defaults} {option}");
+        }
+        let problems = load(&body("flavor = cachng", "")).unwrap_err().to_string();
+        assert!(problems.contains("`flavor`"), "{problems}");
     }
 
     #[test]
