@@ -166,9 +166,7 @@ fn options(composite: &Context, kind: Composite, children: Children) -> Vec<Open
                 let Pipeline { filters, app } = pipeline;
                 Opening { place: place(&name), name, filters, app }
             };
-            let settings = ["auth_strategy", "flavor", "api_rate_limit"];
-            let pipelines = pipelines.into_iter().map(opening);
-            pipelines.filter(|option| !settings.contains(&&*option.name)).collect()
+            pipelines.into_iter().map(opening).collect()
         }
     };
     if kind == Composite::Cascade {

@@ -39,7 +39,7 @@ pub enum Composite {
     VersionedUrlMap,
     /// One app after the other: `…#cascade`.
     Cascade,
-    /// One of several pipelines: `…:pipeline_factory…`.
+    /// One of several pipelines: `…:pipeline_factory…`, `…:auth_pipeline_factory…`.
     PipelineFactory,
     /// Apps by host: `egg:impasto#host`.
     Hosts,
@@ -67,7 +67,11 @@ impl Composite {
                 }
             }
             _ if reference.ends_with("#cascade") => Composite::Cascade,
-            _ if reference.contains(":pipeline_factory") => Composite::PipelineFactory,
+            _ if reference.contains(":pipeline_factory")
+                || reference.contains(":auth_pipeline_factory") =>
+            {
+                Composite::PipelineFactory
+            }
             _ => return None,
         })
     }
@@ -77,6 +81,9 @@ impl Composite {
         match self {
             Composite::Cascade => matches!(option, "catch" | "max_body_size"),
             Composite::Split => option != "apps",
+            Composite::PipelineFactory => {
+                matches!(option, "auth_strategy" | "flavor" | "api_rate_limit")
+            }
             _ => false,
         }
     }
