@@ -177,3 +177,38 @@ async fn the_shipped_file_is_explained_as_it_serves() {
         assert_eq!(told, met, "{target}");
     }
 }
+
+#[tokio::test]
+async fn the_pipeline_that_is_explained_is_the_one_that_runs() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("api-paste.ini");
+    for (defaults, options, answers) in [
+        ("", "", "b"),
+        ("", "api_rate_limit = F", "b"),
+        ("", "api_rate_limit = n", "b"),
+        ("", "api_rate_limit = OFF", "b"),
+        ("", "api_rate_limit = y", "a"),
+        ("api_rate_limit = True", "", "a"),
+        ("", "auth_strategy = noauth", "c"),
+        ("flavor = noauth", "", "c"),
+        ("", "set flavor = noauth", "c"),
+        ("", "flavor = noauth", "c"),
+        ("flavor = noauth", "auth_strategy = keystone", "b"),
+    ] {
+        let apps = ["a", "b", "c"].map(|name| format!("[app:{name}]\nuse = egg:impasto#respond\n"));
+        let file = format!(
+            "[DEFAULT]\n{defaults}\n[composite:main]\nuse = call:nova.api.auth:pipeline_factory\n\
+             {options}\nkeystone = a\nkeystone_nolimit = b\nnoauth = c\n{}",
+            apps.concat()
+        );
+        std::fs::write(&path, file).expect("writable");
+        let loader = Loader::open(&path).expect("readable");
+        let trial = Trial::of(&loader, None, None).expect("all is linked");
+        let question = Question::new("GET", "/", &[]).expect("a request");
+        let (told, met) = compare(&loader, &trial, &question).await;
+        assert_eq!(told, met, "{defaults} {options}");
+        assert_eq!(met.last().map(String::as_str), Some(answers), "{defaults} {options}");
+        let problems = loader.check();
+        assert!(problems.is_empty(), "{defaults} {options}: {problems}");
+    }
+}

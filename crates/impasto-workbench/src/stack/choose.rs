@@ -201,11 +201,8 @@ fn pipelines(composite: &Context, options: &[&str]) -> Vec<Choice> {
         None => ("default", "the choice by default".to_owned()),
     };
     let unlimited = format!("{name}_nolimit");
-    let is_off = |value: &Value| matches!(value.text().trim(), "false" | "no" | "off" | "0");
-    let name = match set("api_rate_limit").is_some_and(is_off) && options.contains(&&*unlimited) {
-        true => &*unlimited,
-        false => name,
-    };
+    let is_chosen = set("api_rate_limit").is_none_or(is_off) && options.contains(&&*unlimited);
+    let name = if is_chosen { &*unlimited } else { name };
     let choice = |option: &&str| match *option == name {
         true => Choice::taken(&*reason),
         false if *option == unlimited => {
@@ -214,4 +211,10 @@ fn pipelines(composite: &Context, options: &[&str]) -> Vec<Choice> {
         false => Choice::refused(format!("the choice is `{name}`")),
     };
     options.iter().map(choice).collect()
+}
+
+/// Whether settings read a value as `false`.
+fn is_off(value: &Value) -> bool {
+    let text = value.text().trim();
+    ["false", "no", "off", "n", "f", "0"].iter().any(|word| word.eq_ignore_ascii_case(text))
 }
