@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 
 use http::HeaderName;
-use impasto::{Exchange, Filter, SettingError, register};
+use impasto::{Exchange, Filter, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -35,8 +35,9 @@ struct ProxyHeaders {
     /// Which headers the proxies set. Only these are read, since a proxy passes on the others as
     /// any client sent them.
     headers: Kind,
-    /// Of oslo.middleware: `false` trusts nobody. `true` needs `trusted`; with oslo.middleware it
-    /// meant to trust everybody, which `trusted = 0.0.0.0/0 ::/0 unix` says.
+    /// Of oslo.middleware: `false` trusts nobody. `true` trusts those in `trusted`, and nobody where none
+    /// are named, which the log is told once; with oslo.middleware it meant to trust everybody, which
+    /// `trusted = 0.0.0.0/0 ::/0 unix` says.
     enable_proxy_headers_parsing: Option<bool>,
     /// The project whose oslo.config file has more settings, in its section `[oslo_middleware]`: the first of
     /// `~/.PROJECT/PROJECT.conf`, `~/PROJECT.conf`, `/etc/PROJECT/PROJECT.conf` and `/etc/PROJECT.conf`
@@ -82,8 +83,10 @@ fn proxy_headers(settings: ProxyHeaders) -> anyhow::Result<Filter> {
     match enabled {
         Some(false) => trusted = Networks::default(),
         Some(true) if trusted.is_empty() => {
-            let error = SettingError::new("enable_proxy_headers_parsing", "nobody is trusted");
-            return Err(error.help("name the proxies in `trusted`").into());
+            tracing::warn!(
+                "`enable_proxy_headers_parsing` has no effect, since `trusted` names no proxy: headers \
+                 of proxies are removed from all requests"
+            );
         }
         _ => {}
     }
@@ -278,12 +281,13 @@ mod tests {
         }
     }
 
-    #[test]
-    fn to_trust_without_saying_whom_is_refused() {
+    #[tokio::test]
+    async fn to_trust_without_saying_whom_trusts_nobody() {
         let settings =
-            ProxyHeaders { enable_proxy_headers_parsing: Some(true), ..ProxyHeaders::default() };
-        let error = proxy_headers(settings).unwrap_err().to_string();
-        assert_eq!(error, "`enable_proxy_headers_parsing`: nobody is trusted");
+            || ProxyHeaders { enable_proxy_headers_parsing: Some(true), ..ProxyHeaders::default() };
+        let expected = "203.0.113.9 http://inner:8080";
+        assert_eq!(seen(settings(), Some([203, 0, 113, 9]), &TOLD).await, expected);
+        assert_eq!(seen(settings(), None, &TOLD).await, "unix http://inner:8080");
         assert!(proxy_headers(trusting("nowhere")).is_err());
     }
 }
