@@ -144,7 +144,7 @@ impl Kind {
 }
 
 /// Headers in which proxies of all kinds say where a request came from, beside all `x-forwarded...`.
-const OTHERS: [&str; 13] = [
+const OTHERS: [&str; 20] = [
     "forwarded",
     "x-real-ip",
     "x-client-ip",
@@ -158,6 +158,13 @@ const OTHERS: [&str; 13] = [
     "x-url-scheme",
     "true-client-ip",
     "cf-connecting-ip",
+    "client-ip",
+    "fastly-client-ip",
+    "forwarded-for",
+    "front-end-https",
+    "x-host",
+    "x-remote-addr",
+    "remote-addr",
 ];
 
 /// Whether a header is of that kind. Many apps cannot tell `_` from `-` in it.
@@ -169,7 +176,7 @@ fn is_forwarding(name: &HeaderName) -> bool {
         name.len() == known.len() && name.iter().map(fold).eq(known.bytes())
     };
     // Most headers end the look at their first letter, and those of proxies at the stem as it is.
-    matches!(name.first(), Some(b'x' | b'f' | b't' | b'c'))
+    matches!(name.first(), Some(b'x' | b'f' | b't' | b'c' | b'r'))
         && (name.starts_with(STEM.as_bytes())
             || name.get(..STEM.len()).is_some_and(|start| is_like(start, STEM))
             || OTHERS.iter().any(|other| is_like(name, other)))
@@ -241,10 +248,18 @@ mod tests {
             ("X_Forwarded_For", "1.1.1.1"),
             ("x-forwarded_server", "1.1.1.1"),
             ("x_real_ip", "1.1.1.1"),
+            ("client-ip", "1.1.1.1"),
+            ("fastly-client-ip", "1.1.1.1"),
+            ("forwarded-for", "1.1.1.1"),
+            ("front-end-https", "on"),
+            ("x-host", "evil.example"),
+            ("x-remote-addr", "1.1.1.1"),
+            ("remote_addr", "1.1.1.1"),
+            ("range", "kept"),
             ("x-auth-token", "kept"),
             ("content-type", "kept"),
         ]);
-        let expected = "203.0.113.9 http://inner:8080 content-type x-auth-token";
+        let expected = "203.0.113.9 http://inner:8080 content-type range x-auth-token";
         for settings in [ProxyHeaders::default(), trusting("10.0.0.0/8 unix")] {
             assert_eq!(seen(settings, Some([203, 0, 113, 9]), &headers).await, expected);
         }
