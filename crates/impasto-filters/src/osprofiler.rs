@@ -3,6 +3,8 @@ use impasto::{Filter, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::options::OtherOptions;
+
 /// Accepts what files of OpenStack's services say of osprofiler, and does nothing.
 ///
 /// osprofiler traces the inside of Python services, and does so only for requests that one of its clients
@@ -22,6 +24,9 @@ struct Osprofiler {
     hmac_keys: Option<Secret>,
     /// Whether requests are profiled; has no effect.
     enabled: Option<bool>,
+    /// Whatever else osprofiler is told; has no effect.
+    #[serde(flatten)]
+    _others: OtherOptions,
 }
 
 register!("osprofiler" => osprofiler, for
@@ -32,4 +37,18 @@ register!("osprofiler" => osprofiler, for
 
 fn osprofiler(_: Osprofiler) -> Filter {
     Filter::wrap(|app| app)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{answer_to, load};
+
+    #[tokio::test]
+    async fn every_setting_is_accepted() {
+        let file = "[filter-app:main]\nuse = egg:osprofiler#osprofiler\nnext = app\nenabled = yes\n\
+                    hmac_keys = a,b\nconnection_string = redis://localhost\nname = api\n\
+                    [app:app]\nuse = egg:impasto#respond\nbody = app\n";
+        let app = load(file).unwrap();
+        assert_eq!(answer_to(&app, "/").await.1, "app");
+    }
 }

@@ -42,6 +42,12 @@ use serde::Deserialize;
 struct Dump {
     /// More names of headers and parameters whose values are masked. None by default.
     mask: Vec<String>,
+    /// Of oslo.config, whose files have no settings for this filter: accepted, and without effect.
+    oslo_config_project: Option<String>,
+    /// Of oslo.config; without effect.
+    oslo_config_program: Option<String>,
+    /// Of oslo.config; without effect.
+    oslo_config_file: Option<String>,
 }
 
 register!("debug" => debug, for
@@ -205,6 +211,14 @@ mod tests {
         let mut head = String::new();
         dumper().headers(&headers, &mut head);
         assert_eq!(head, "; x-plain: ********");
+    }
+
+    #[test]
+    fn the_settings_that_all_of_oslos_filters_have_are_accepted() {
+        let file = "[filter-app:main]\nuse = egg:oslo.middleware#debug\nnext = app\n\
+                    oslo_config_project = nova\noslo_config_program = api\n\
+                    oslo_config_file = /etc/nova/nova.conf\n[app:app]\nuse = egg:impasto#respond\n";
+        crate::testing::load(file).unwrap();
     }
 
     #[tokio::test]
