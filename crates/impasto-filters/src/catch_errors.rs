@@ -1,3 +1,4 @@
+mod error_catcher;
 mod fault;
 
 use std::ops::ControlFlow;

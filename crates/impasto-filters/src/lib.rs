@@ -47,9 +47,10 @@
 //! | `etag` | no answer that the client has |
 //! | `cors`, `oslo_cors` | pages of other sites that use the API |
 //! | `csrf` | no pages of other sites that change things |
-//! | `catch_errors`, `fault_wrapper` | a tidy answer when something failed |
+//! | `catch_errors`, `fault_wrapper`, `error_catcher` | a tidy answer when something failed |
 //! | `error_documents` | pages where something is wrong |
 //! | `osprofiler` | nothing; files of OpenStack's services have it |
+//! | `httpexceptions` | nothing; files of Paste have it |
 //! | `timeout` | an answer in time |
 //! | `validate_request` | requests with the headers that they should have |
 //! | `size_limit` | request bodies of a bounded size |
@@ -136,6 +137,7 @@ mod validate_request;
 
 mod debug;
 mod healthcheck;
+mod httpexceptions;
 mod redirect;
 mod respond;
 mod static_files;
