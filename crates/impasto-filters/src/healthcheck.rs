@@ -146,6 +146,10 @@ fn healthcheck_app(settings: Healthcheck) -> anyhow::Result<App> {
 
 fn healthcheck_filter(settings: Healthcheck) -> anyhow::Result<Filter> {
     let path = settings.path.clone();
+    if !path.starts_with('/') {
+        let error = SettingError::new("path", format!("`{path}` does not begin with `/`"));
+        return Err(error.help("no request has such a path").into());
+    }
     let health = Health::new(settings)?;
     Ok(Filter::on_request(move |exchange| {
         let mount = exchange.mount();

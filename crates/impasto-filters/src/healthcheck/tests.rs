@@ -113,3 +113,18 @@ fn checks_that_contradict_each_other_are_refused() {
         assert_eq!(healthcheck_app(settings(options)).err().unwrap().to_string(), message);
     }
 }
+
+#[test]
+fn a_path_that_no_request_has_is_refused_at_its_place() {
+    let file = |path: &str| {
+        format!(
+            "[filter-app:main]\nuse = egg:impasto#healthcheck\nnext = app\npath = {path}\n\
+             [app:app]\nuse = egg:impasto#respond\n"
+        )
+    };
+    crate::testing::load(&file("/alive")).unwrap();
+    for path in ["alive", ""] {
+        let error = crate::testing::load(&file(path)).unwrap_err().to_string();
+        assert!(error.contains("does not begin with `/`") && error.contains(":4"), "{error}");
+    }
+}
