@@ -20,7 +20,8 @@ use crate::accept;
 /// name the request's id, by which the reason is found in the log. A 500 that an app answers in its own
 /// words is left alone, as in oslo.middleware.
 ///
-/// It belongs inside `request_id` and outside everything that may fail.
+/// It belongs outside everything that may fail, and so at the beginning of a pipeline: the first of all or inside
+/// `access_log`, `request_id` and `cors`, which do not fail and give its answers what they give to others.
 ///
 /// ```ini
 /// [filter:catch_errors]
@@ -62,7 +63,7 @@ register!("catch_errors" => catch_errors, for
     "egg:oslo.middleware#catch_errors",
     may answer,
     order [
-        before "authentication", "request-body", "size_limit", "csrf", "etag": "a fault in the other one would be answered without it";
+        before "authentication", "request-body", "size_limit", "csrf", "etag", "compress", "timeout", "rate_limit", "concurrency_limit", "ip_access", "validate_request": "a fault in the other one would be answered without it";
     ],
 );
 

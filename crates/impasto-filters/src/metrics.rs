@@ -84,7 +84,7 @@ struct Shown {
 
 register!("metrics" => counting,
     order [
-        before "authentication", "client-address", "timeout", "concurrency_limit", "catch_errors": "what the other one answers would not be counted";
+        before "authentication", "client-address", "timeout", "concurrency_limit": "what the other one answers would not be counted";
     ],
 );
 register!("metrics" => shown);

@@ -41,7 +41,6 @@ register!("openstack_request_id" => openstack_request_id, for
     "egg:oslo.middleware#request_id",
     "cinder.api.middleware.request_id:RequestId.factory",
     order [
-        before "catch_errors": "the log line of a fault names the request by its id";
         before "authentication": "its refusals would have no id";
     ],
 );
@@ -49,7 +48,6 @@ register!("openstack_request_id" => openstack_request_id, for
 register!("compute_request_id" => compute_request_id, for
     "nova.api.compute_req_id:ComputeReqIdMiddleware.factory",
     order [
-        before "catch_errors": "the log line of a fault names the request by its id";
         before "authentication": "its refusals would have no id";
     ],
 );

@@ -32,7 +32,7 @@ struct PropagateHeaders {
 
 register!("propagate_headers" => propagate_headers,
     order [
-        before "authentication", "catch_errors": "its answers would lack the headers";
+        before "authentication": "its answers would lack the headers";
     ],
 );
 

@@ -38,7 +38,6 @@ impl Default for RequestId {
 
 register!("request_id" => request_id,
     order [
-        before "catch_errors": "the log line of a fault names the request by its id";
         before "authentication": "its refusals would have no id";
     ],
 );

@@ -49,7 +49,7 @@ impl Default for SecureHeaders {
 
 register!("secure_headers" => secure_headers,
     order [
-        before "authentication", "catch_errors": "its answers would lack the headers";
+        before "authentication": "its answers would lack the headers";
     ],
 );
 

@@ -64,7 +64,7 @@ impl Default for Stats {
 
 register!("stats" => stats,
     order [
-        before "authentication", "client-address", "timeout", "concurrency_limit", "catch_errors": "what the other one answers would not be counted";
+        before "authentication", "client-address", "timeout", "concurrency_limit": "what the other one answers would not be counted";
     ],
 );
 

@@ -89,7 +89,7 @@ register!("trace" => trace, for
     "oslo_middleware.tracing:TracingMiddleware.factory",
     "egg:oslo.middleware#tracing",
     order [
-        before "authentication", "catch_errors": "what it logs would be in no span";
+        before "authentication": "what it logs would be in no span";
         once: "the second one would only add a span to the first one's";
     ],
 );

@@ -51,7 +51,7 @@ fn a_shuffled_pipeline_is_put_in_order_and_nothing_else_is_touched() {
     assert_eq!(
         different,
         [
-            "pipeline = request_id proxy metrics catch_errors size_limit decompress compress etag cors \
+            "pipeline = catch_errors size_limit decompress request_id proxy metrics compress etag cors \
           log rate auth app"
         ]
     );

@@ -20,7 +20,7 @@ pub(super) const CONTENT_TYPE: HeaderValue =
 /// exception of theirs that names a status is an answer here, which the app gives itself; what is left is the
 /// 500, whose reason is in the log and not in the body.
 ///
-/// It belongs inside of what gives the request an id, and outside everything that may fail.
+/// It belongs at the beginning of a pipeline, outside everything that may fail.
 ///
 /// ```ini
 /// [filter:faultwrap]

@@ -53,7 +53,7 @@ register!("openstack_stats" => openstack_stats, for
     "oslo_middleware.stats:StatsMiddleware.factory",
     "egg:oslo.middleware#stats",
     order [
-        before "authentication", "timeout", "catch_errors": "what the other one answers would not be counted";
+        before "authentication", "timeout": "what the other one answers would not be counted";
     ],
 );
 
