@@ -64,6 +64,7 @@ register!("catch_errors" => catch_errors, for
     may answer,
     order [
         before "authentication", "request-body", "size_limit", "csrf", "etag", "compress", "timeout", "rate_limit", "concurrency_limit", "ip_access", "validate_request": "a fault in the other one would be answered without it";
+        once: "the inner one leaves nothing to the outer one";
     ],
 );
 

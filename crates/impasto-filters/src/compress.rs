@@ -68,6 +68,7 @@ register!("compress" => compress, for
     may change_body,
     order [
         before "etag": "the tag is of the bytes before they are compressed";
+        once: "the second one finds everything compressed";
     ],
 );
 

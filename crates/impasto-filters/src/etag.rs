@@ -42,7 +42,12 @@ struct EtagSettings {
     buffer: Size,
 }
 
-register!("etag" => etag, may answer);
+register!("etag" => etag,
+    may answer,
+    order [
+        once: "the second one finds a tag on everything";
+    ],
+);
 
 fn etag(settings: EtagSettings) -> Filter {
     let tagger = Tagger { start: if settings.weak { "W/\"" } else { "\"" } };

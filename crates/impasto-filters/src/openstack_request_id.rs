@@ -42,6 +42,7 @@ register!("openstack_request_id" => openstack_request_id, for
     "cinder.api.middleware.request_id:RequestId.factory",
     order [
         before "authentication": "its refusals would have no id";
+        once: "each would make an id of its own";
     ],
 );
 
@@ -49,6 +50,7 @@ register!("compute_request_id" => compute_request_id, for
     "nova.api.compute_req_id:ComputeReqIdMiddleware.factory",
     order [
         before "authentication": "its refusals would have no id";
+        once: "each would make an id of its own";
     ],
 );
 

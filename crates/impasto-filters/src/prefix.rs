@@ -61,6 +61,9 @@ impl Default for Prefix {
 register!("prefix" => prefix, for
     "egg:PasteDeploy#prefix",
     "paste.deploy.config:make_prefix_middleware",
+    order [
+        before "client-address": "it says the address and the scheme that the other one decides by";
+    ],
 );
 
 fn prefix(settings: Prefix) -> anyhow::Result<Filter> {
