@@ -9,6 +9,7 @@ use super::index::{Declared, declared};
 use super::kind::prefixes;
 use super::load::{Declaration, Loader};
 use super::order;
+use super::same_mount;
 use super::surprises;
 use super::uri::Uri;
 use crate::ini::{Document, Section, split};
@@ -44,6 +45,7 @@ impl Loader {
                 Ok(context) => {
                     found.extend(context.warnings().iter().cloned());
                     found.extend(self.create(&declared, &context));
+                    found.extend(same_mount::problems(&context));
                     late.extend(latent(&context));
                     apps.extend((declared.group == Group::App).then_some(context));
                 }

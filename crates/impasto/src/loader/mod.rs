@@ -28,6 +28,7 @@ mod origin;
 mod paths;
 mod reference;
 mod resolve;
+mod same_mount;
 mod section;
 mod shape;
 mod shortcuts;
