@@ -17,7 +17,8 @@ use crate::words::{Whole, Words};
 /// Every section is resolved and, where its factories are linked, created. Problems go to standard
 /// error; with `--json` they are one array on standard output, empty when all is well.
 ///
-/// A warning that is meant so is allowed by a comment above its line: `# impasto: allow CODE reason`.
+/// A warning that is meant so is allowed by a comment above its option: `# impasto: allow CODE reason`. Above a
+/// section it is for all of that.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Check {

@@ -1,4 +1,4 @@
-//! `# impasto: allow CODE reason` above a line: what is warned of there is meant so.
+//! `# impasto: allow CODE reason` above an option or a section: what is warned of there is meant so.
 
 use std::ops::RangeInclusive;
 
@@ -8,7 +8,7 @@ use crate::problem::{Code, Place, Problem, Severity};
 /// A comment that allows something.
 struct Allow {
     code: Code,
-    /// The lines of the option below it, or the line below it.
+    /// The lines of the option or the section below it, or the line below it.
     lines: RangeInclusive<usize>,
     place: Place,
     is_used: bool,
@@ -26,8 +26,8 @@ pub(super) fn apply(document: &Document, problems: &mut Vec<Problem>) -> Vec<Pro
     }
     if !allows.is_empty() {
         problems.retain(|problem| {
-            let allow = allows.iter_mut().find(|allow| allow.covers(problem));
-            allow.map(|allow| allow.is_used = true).is_none()
+            let covering = allows.iter_mut().filter(|allow| allow.covers(problem));
+            covering.map(|allow| allow.is_used = true).count() == 0
         });
     }
     let unused = allows.iter().filter(|allow| !allow.is_used).map(|allow| {
@@ -58,9 +58,9 @@ impl Allow {
     /// Reads `allow CODE reason` in a comment of line `line`.
     fn read(document: &Document, place: Place, line: usize) -> Result<Allow, Problem> {
         let wrong = |message: String| {
-            Problem::warning(Code::UselessAllow, message)
-                .at(place.clone())
-                .help("write `# impasto: allow CODE reason` above the line that is meant so")
+            Problem::warning(Code::UselessAllow, message).at(place.clone()).help(
+                "write `# impasto: allow CODE reason` above the option or section that is meant so",
+            )
         };
         let mut words = place.text().split_whitespace();
         let (verb, code) = (words.next(), words.next());
@@ -90,7 +90,7 @@ impl Allow {
     }
 }
 
-/// The lines of what stands below a comment: all of an option, or one line.
+/// The lines of what stands below a comment: all of an option, all of a section, or one line.
 fn below(document: &Document, comment: usize) -> RangeInclusive<usize> {
     let is_text = |line: &str| {
         let line = line.trim_start();
@@ -99,8 +99,13 @@ fn below(document: &Document, comment: usize) -> RangeInclusive<usize> {
     let lines = document.source().text().lines().skip(comment);
     let Some(first) = lines.enumerate().find(|(_, line)| is_text(line)) else { return 0..=0 };
     let first = comment + 1 + first.0;
-    let mut sections = document.sections().chain([document.defaults()]);
-    let last = sections.find_map(|section| {
+    let sections = || document.sections().chain([document.defaults()]);
+    let headers = || sections().map(|section| section.place().line());
+    if headers().any(|header| header == first) {
+        let next = headers().filter(|header| *header > first).min();
+        return first..=next.map_or(usize::MAX, |next| next - 1);
+    }
+    let last = sections().find_map(|section| {
         let mut entries = section.entries();
         let entry = entries.find(|entry| entry.key_place().line() == first)?;
         let value = entry.value_place();
