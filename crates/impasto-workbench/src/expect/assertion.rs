@@ -192,7 +192,9 @@ impl Assertion<'_> {
     fn failed(&mut self, option: &str, message: String) {
         let section = self.reader.section;
         let place = section.entry(option).map(|entry| entry.value_place());
-        let problem = Problem::error(Code::FailedAssertion, message).at(place);
+        let problem = Problem::error(Code::FailedAssertion, message)
+            .at(place)
+            .help("change what the file does, or what this section says that it does");
         self.reader.problems.push(problem.section(section.name()).key(option));
     }
 

@@ -97,7 +97,9 @@ fn environment(text: &str) -> Result<String, Problem> {
 fn secret_file(full: &Path) -> Result<String, Problem> {
     let fail = |reason: String| {
         let message = format!("cannot read the secret file {}: {reason}", full.display());
-        Problem::error(Code::UnreadableSecret, message)
+        Problem::error(Code::UnreadableSecret, message).help(
+            "a secret is a file of at most 1 MiB; a relative path begins at the directory of the file that names it",
+        )
     };
     let metadata = std::fs::metadata(full).map_err(|error| fail(read::reason(&error)))?;
     if !metadata.is_file() {

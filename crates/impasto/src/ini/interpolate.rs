@@ -117,7 +117,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn expand(&mut self, raw: &Raw<'_>, depth: usize) -> Result<(), Problem> {
         if depth > MAX_DEPTH {
-            return Err(Problem::error(Code::InterpolationDepth, self.too_deep()));
+            return Err(self.too_deep());
         }
         let mut rest = raw.text;
         while let Some(at) = find(b'%', rest) {
@@ -180,23 +180,30 @@ impl Run<'_> {
         }
     }
 
-    fn too_deep(&self) -> String {
+    fn too_deep(&self) -> Problem {
         let last = self.way.last();
         let before = &self.way[..self.way.len().saturating_sub(1)];
-        match before.iter().rposition(|name| Some(name) == last) {
+        let (message, help) = match before.iter().rposition(|name| Some(name) == last) {
             Some(at) => {
                 let circle: Vec<_> =
                     self.way[at..].iter().map(|name| format!("`{name}`")).collect();
-                format!("this refers to itself: {}", circle.join(" -> "))
+                let message = format!("this refers to itself: {}", circle.join(" -> "));
+                (message, "give one of these options a value without such a reference")
             }
-            None => format!("references nest deeper than {MAX_DEPTH}"),
-        }
+            None => {
+                let message = format!("references nest deeper than {MAX_DEPTH}");
+                (message, "write the value itself in the place of one of the references")
+            }
+        };
+        Problem::error(Code::InterpolationDepth, message).help(help)
     }
 
     fn push(&mut self, text: &str) -> Result<(), Problem> {
         if !self.budget.spend(text.len()) {
             let message = "references multiply this value beyond what a file may ask for";
-            return Err(Problem::error(Code::InterpolationSize, message));
+            return Err(Problem::error(Code::InterpolationSize, message).help(
+                "leave some of them out: one that leads to several others multiplies the value",
+            ));
         }
         self.out.push_str(text);
         Ok(())

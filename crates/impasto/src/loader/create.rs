@@ -211,7 +211,8 @@ impl<'a> Creator<'a> {
             if !self.registry.is_linked(package) {
                 let message =
                     format!("the package `{package}` is required, and no such crate is linked");
-                let problem = Problem::error(Code::MissingPackage, message);
+                let problem = Problem::error(Code::MissingPackage, message)
+                    .help("link the crate into this program, or take its name out of `require`");
                 self.problems.push(problem.cited_by(Some(&required.cited)));
             }
         }

@@ -152,7 +152,7 @@ pub(crate) fn ambiguous(frame: &Frame, name: Option<&str>, found: &[u32]) -> Pro
     let names: Vec<String> = found.iter().map(|at| format!("[{}]", section(at).name())).collect();
     let shown = name.unwrap_or("main");
     let message = format!("`{shown}` may mean any of {}", names.join(", "));
-    found.iter().fold(Problem::error(Code::AmbiguousSection, message), |problem, at| {
-        problem.label(section(at).place(), "one of them")
-    })
+    let problem = Problem::error(Code::AmbiguousSection, message)
+        .help("give all but one of them other names");
+    found.iter().fold(problem, |problem, at| problem.label(section(at).place(), "one of them"))
 }

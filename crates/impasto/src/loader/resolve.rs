@@ -212,7 +212,9 @@ impl Resolver<'_> {
         self.repeated += usize::from(again && Limits::counts(trail));
         if again && let Some(way) = trail::cycle(visit) {
             let message = format!("this leads back to where it came from: {way}");
-            return Err(vec![Problem::error(Code::Cycle, message).cited_by(trail)]);
+            let problem = Problem::error(Code::Cycle, message)
+                .help("one of these has to name another section, or a factory");
+            return Err(vec![problem.cited_by(trail)]);
         }
         if trail::depth(trail) >= trail::MAX_DEPTH {
             let message = format!("references nest deeper than {}", trail::MAX_DEPTH);

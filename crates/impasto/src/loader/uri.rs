@@ -89,7 +89,8 @@ pub(crate) fn config_path(path: &str, relative_to: &str) -> Result<String, Probl
     if !absolute {
         if relative_to.is_empty() {
             let message = format!("`config:{path}` is relative, and nothing says to what");
-            return Err(Problem::error(Code::RelativeUri, message));
+            return Err(Problem::error(Code::RelativeUri, message)
+                .help("write the whole path: `config:/etc/...`"));
         }
         directory = relative_to.replace('\\', "/");
         if !directory.ends_with('/') {

@@ -131,10 +131,11 @@ impl Report<'_> {
         let given = |name: &&str| *name != key && self.options.value(name).is_some();
         let Some(other) = self.spellings.like(key).find(given) else {
             let message = format!("`{key}` is given both as a single value and as a table");
-            return self.at_key(Code::DuplicateSetting, key, message);
+            return self.at_key(Code::DuplicateSetting, key, message).help("remove one of the two");
         };
         let message = format!("`{other}` and `{key}` are two names of one setting");
         let problem = self.at_key(Code::DuplicateSetting, key, message);
+        let problem = problem.help("remove one of the two");
         match self.options.value(other).and_then(|value| value.origin().key_place()) {
             Some(place) => problem.label(place, "given here already"),
             None => problem,

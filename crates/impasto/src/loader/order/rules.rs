@@ -66,15 +66,19 @@ fn breaks(way: &[Layer], at: usize, order: &Order, registry: &Registry) -> Optio
         OrderRule::Once => outer.iter().find(|other| own.is_like(other)).map(|other| {
             let message = format!("a request passes `{name}` twice");
             told(Code::RepeatedFilter, message, Some((other, "here first")))
+                .help("remove one of the two")
         }),
         OrderRule::Needs => {
             let is_there = outer.iter().chain(inner).any(|layer| is_meant(&layer));
             let message = format!("`{name}` needs `{}` on its way", order.others.join("` or `"));
-            (!is_there).then(|| told(Code::LonelyFilter, message, None))
+            (!is_there).then(|| {
+                told(Code::LonelyFilter, message, None).help("add what it needs, or remove it")
+            })
         }
         OrderRule::Conflicts => outer.iter().chain(inner).find(is_meant).map(|other| {
             let message = format!("`{name}` does not go together with `{}`", other.name());
             told(Code::ConflictingFilters, message, Some((other, "with this one")))
+                .help("remove one of the two")
         }),
     }
 }

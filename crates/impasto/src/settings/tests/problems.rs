@@ -63,7 +63,9 @@ fn two_spellings_are_one_too_many() {
     assert_eq!(problems.0[0].labels[0].0.text(), "root");
     assert_eq!(
         told::<()>(Err(problems)),
-        ["2: duplicate-setting: `root` and `document_root` are two names of one setting"]
+        [
+            "2: duplicate-setting: `root` and `document_root` are two names of one setting; remove one of the two"
+        ]
     );
     assert_eq!(
         told(read::<All>("header = a\nheader.b = c")).len(),

@@ -94,7 +94,9 @@ fn globals_fill_in_what_is_declared() {
     assert_eq!(read("root = l\ncount = 1", "document_root = g").unwrap().root, "l");
     assert_eq!(
         told(read("", "root = g\ndocument_root = h\ncount = 1")),
-        ["1: duplicate-setting: `document_root` and `root` are two names of one setting"]
+        [
+            "1: duplicate-setting: `document_root` and `root` are two names of one setting; remove one of the two"
+        ]
     );
     let problems = read("root = l", "count = x").unwrap_err();
     assert_eq!(problems.0[0].section.as_deref(), Some("DEFAULT"));
