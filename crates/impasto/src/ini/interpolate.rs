@@ -168,7 +168,11 @@ impl Run<'_> {
             ControlFlow::Continue(()) => {
                 let message = format!("`{whole}` names no option of this section or of [DEFAULT]");
                 let problem = Problem::error(Code::InterpolationMissing, message);
-                let known = names.all();
+                // What leads back here would be a circle.
+                let own = raw.entry.map(|entry| entry.name());
+                let is_on_way = |known: &str| self.way.iter().any(|way| of(way) == Some(known));
+                let mut known = names.all();
+                known.retain(|known| Some(*known) != own && !is_on_way(known));
                 let set = format!("set {name}");
                 Err(match known.contains(&set.as_str()) {
                     true => problem.help(format!("the value of `{set}` is `%({set})s`")),
@@ -208,6 +212,11 @@ impl Run<'_> {
         self.out.push_str(text);
         Ok(())
     }
+}
+
+/// The name in a `%(name)s` that has been followed.
+fn of(whole: &str) -> Option<&str> {
+    whole.strip_prefix("%(")?.strip_suffix(")s")
 }
 
 /// The name in a leading `%(name)s`.

@@ -217,6 +217,7 @@ fn extra_settings(level: &Level, extra: &Conf) -> Problem {
     let key = first.map(|(name, _)| name.to_string()).unwrap_or_default();
     wrong(level, Code::ExtraSettings, message)
         .at(place.unwrap_or_else(|| level.section().place()))
+        .suggest(&key, ["filter-with", "require"])
         .key(key)
         .help("settings belong to the filters and the app; `set NAME` passes one on to all of them")
 }

@@ -53,9 +53,12 @@ impl Report<'_> {
         let Unknown { key, prefix, known } = unknown;
         let problem = self.at_key(Code::UnknownSetting, key, format!("unknown setting `{key}`"));
         let name = key.strip_prefix(prefix.as_str()).unwrap_or(key);
-        match crate::problem::nearest(name, known.iter().copied()) {
+        // The section has a `use` or the like, or nothing would have read it.
+        let directives = if prefix.is_empty() { &["filter-with", "require"][..] } else { &[] };
+        let candidates = || known.iter().chain(directives).copied();
+        match crate::problem::nearest(name, candidates()) {
             Some(near) => {
-                let is_certain = crate::problem::certain(name, known.iter().copied()).is_some();
+                let is_certain = crate::problem::certain(name, candidates()).is_some();
                 problem.meant(key, &format!("{prefix}{near}"), is_certain)
             }
             None if known.is_empty() => problem.help("it takes no settings"),
