@@ -29,9 +29,14 @@ fn command(problem: &Problem) -> String {
     properties.push(("title", problem.code.to_string()));
     let properties: Vec<_> =
         properties.iter().map(|(name, it)| format!("{name}={}", property(it))).collect();
-    let lines: Vec<&str> = [problem.message.as_str()]
+    let related = problem
+        .labels
+        .iter()
+        .map(|(place, text)| format!("{text}: {}:{}", place.file(), place.line()));
+    let lines: Vec<String> = [problem.message.clone()]
         .into_iter()
-        .chain(problem.help.iter().map(String::as_str))
+        .chain(related)
+        .chain(problem.help.iter().cloned())
         .collect();
     format!("::{command} {}::{}", properties.join(","), data(&lines.join("\n")))
 }
