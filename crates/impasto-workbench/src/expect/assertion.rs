@@ -4,7 +4,7 @@ use impasto::ini::Section;
 use impasto::{Code, Group, Loader, Problem, Problems, Severity};
 use tokio::runtime::Runtime;
 
-use super::case::question;
+use super::case::{Case, question};
 use super::compare::{in_order, told};
 use super::paths::{Path, paths};
 use super::section::{Reader, statuses};
@@ -45,12 +45,15 @@ pub async fn assertions(loader: &Loader) -> Problems {
     problems
 }
 
-/// Everything that is wrong with a file: what [`Loader::check`] finds, and what the file asserts and is not so.
-/// Errors come first. Factories that are called find themselves within the runtime.
+/// Everything that is wrong with a file: what [`Loader::check`] finds, what the file asserts and is not so, and
+/// tests that cannot be read. Errors come first. Factories that are called find themselves within the runtime.
 pub fn check_all(loader: &Loader, runtime: &Runtime) -> Problems {
     let _entered = runtime.enter();
     let mut problems = loader.check();
-    let failed = runtime.block_on(assertions(loader));
+    let mut failed = runtime.block_on(assertions(loader));
+    if let Err(wrong) = Case::all(loader) {
+        failed.0.extend(wrong);
+    }
     let errors = problems.iter().take_while(|problem| problem.severity == Severity::Error);
     let errors = errors.count();
     problems.0.splice(errors..errors, failed);
