@@ -19,7 +19,8 @@ pub(super) fn set(
             let new = text.with(replace(text, option, &lines));
             is_said(new, section, key, &lines)
         }
-        Err(EditError::NoSection { .. }) if create => {
+        // [DEFAULT] is there in every file, written or not.
+        Err(EditError::NoSection { .. }) if create || section == "DEFAULT" => {
             let text = begin(text, written::section(section)?);
             set(&text, section, key, value, false)
         }
