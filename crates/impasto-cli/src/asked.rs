@@ -51,7 +51,8 @@ pub(crate) fn ask(method: &str, url: &str, headers: &[String]) -> Result<Asked, 
     Ok(Asked::Request(Box::new(question)))
 }
 
-fn is_request(method: &str, url: &str) -> bool {
+/// Whether two words are a method and a URL.
+pub(crate) fn is_request(method: &str, url: &str) -> bool {
     const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     let is_method = method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
     let is_url = url == "*" || url.starts_with('/') || url.contains("://");

@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
 use impasto::{Loader, Problems};
 
+use crate::asked::is_request;
 use crate::command::Command;
 use crate::complete;
 use crate::locate::Directories;
@@ -48,7 +49,8 @@ pub(crate) struct Whole {
 /// which has `=` of its own.
 #[derive(Args, Debug)]
 pub(crate) struct Asking {
-    /// The file; `api-paste.ini` when there is no word. It is the first word without `=`.
+    /// The file; `api-paste.ini` when no word is one. It is the first word without `=`, unless that is no file
+    /// and asks about something: METHOD URL, or a section such as `app:main`.
     #[arg(default_value = FILE, hide_default_value = true, add = complete::files())]
     file: String,
 
@@ -105,12 +107,32 @@ impl Asking {
                 _ => bare.push(word),
             }
         }
-        let mut bare = bare.into_iter();
-        if let Some(file) = bare.next() {
-            words.file = file.into();
+        let is_file = |word: &String| self.directories.find(Path::new(word)).exists();
+        let names_a_file = bare.first().is_some_and(|word| is_file(word) || !is_question(&bare));
+        if names_a_file {
+            words.file = bare.remove(0).into();
         }
-        words.names = bare.collect();
+        words.names = bare;
         words.found_in(&self.directories)
+    }
+}
+
+/// Whether words can only be what is asked about, without a file before it: `METHOD URL`, or `KIND:NAME`.
+fn is_question(words: &[String]) -> bool {
+    const KINDS: [&str; 8] = [
+        "app",
+        "application",
+        "composite",
+        "composit",
+        "pipeline",
+        "filter",
+        "filter-app",
+        "server",
+    ];
+    match words {
+        [method, url] if is_request(method, url) => true,
+        [name, ..] => name.split_once(':').is_some_and(|(kind, _)| KINDS.contains(&kind)),
+        [] => false,
     }
 }
 
@@ -160,7 +182,7 @@ impl Words {
 
 #[cfg(test)]
 mod tests {
-    use super::Words;
+    use super::{Words, is_question};
 
     fn sort(words: &[&str]) -> Words {
         Words::sort(words.iter().map(|word| word.to_string()))
@@ -175,5 +197,15 @@ mod tests {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(words.globals, [pair("debug", "true"), pair("url", "http://x/?a=b")]);
         assert_eq!(sort(&["debug=true"]).file.to_str(), Some("api-paste.ini"));
+    }
+
+    #[test]
+    fn a_question_is_known_without_a_file() {
+        let asks = |words: &[&str]| {
+            is_question(&words.iter().map(|word| word.to_string()).collect::<Vec<_>>())
+        };
+        assert!(asks(&["GET", "/v2"]) && asks(&["app:main", "debug"]) && asks(&["pipeline:api"]));
+        assert!(!asks(&["GET"]) && !asks(&["main"]) && !asks(&["a.ini", "GET", "/"]) && !asks(&[]));
+        assert!(!asks(&["main", "debug"]) && !asks(&["c:file.ini"]));
     }
 }
