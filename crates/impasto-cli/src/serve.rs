@@ -8,6 +8,7 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 use impasto::{Loader, Problems};
 use impasto_server::{Address, Ended, Faults, Kind, Launcher, Overrides, Service, can_launch};
 use serde_json::json;
@@ -39,11 +40,11 @@ pub(crate) struct Serve {
     listen: Vec<Address>,
 
     /// How many worker processes serve each app; 0 serves in this one, and nobody replaces it.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = up_to_most(0))]
     workers: Option<usize>,
 
     /// How many threads each worker has.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = up_to_most(1))]
     threads: Option<usize>,
 
     /// A file to hold the master's number while it runs.
@@ -114,6 +115,11 @@ fn tell(faults: &Faults) -> io::Result<Exit> {
     }
     faults.unreachable().iter().try_for_each(complain)?;
     Ok(if problems.is_some() { Exit::Configuration } else { Exit::Listener })
+}
+
+/// As many processes or threads as a `[server:...]` section can ask for.
+fn up_to_most(least: u64) -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(least..=impasto_server::MOST_THREADS)
 }
 
 /// Whether every server is one whose connections workers can share.

@@ -19,6 +19,7 @@ use crate::address::Address;
 use crate::launcher::has_terminal;
 use crate::server::Server;
 
+pub use check::MOST_THREADS;
 pub use network::{Network, NotANetwork};
 pub use socket_mode::{NotAMode, SocketMode};
 pub use words::{ProxyProtocol, ReloadOnHup};

@@ -104,7 +104,9 @@ mod tls;
 
 pub use address::{Address, AddressError, BoundAddress};
 pub use bind::{BindError, Listening, bind_all};
-pub use http::{Http, Network, NotAMode, NotANetwork, ProxyProtocol, ReloadOnHup, SocketMode};
+pub use http::{
+    Http, MOST_THREADS, Network, NotAMode, NotANetwork, ProxyProtocol, ReloadOnHup, SocketMode,
+};
 pub use launcher::{Ended, Handle, Launcher, ServiceWrapper, Watch, can_launch, control, init};
 pub use live::Live;
 pub use python::{CertReqs, Gunicorn, Paste, Unused, Waitress};

@@ -248,9 +248,20 @@ fn a_file_of_nova_says_itself_what_is_served() {
 }
 
 #[test]
+fn nova_s_port_goes_before_the_addresses_of_the_main_server() {
+    let file = NOVA.replace("one_listen = 127.0.0.1\n", "").replace("one, gone two", "one");
+    let server = "[server:main]\nuse = egg:impasto#http\nlisten = unix:%(here)s/socket\n";
+    let site = Site::new(&(file + server));
+    let mut serving = site.serve(&[]);
+    let (_, address) = serving.line();
+    assert!(address.starts_with("127.0.0.1:"), "{address}");
+}
+
+#[test]
 fn what_nova_s_options_get_wrong_is_named() {
     for (old, new, says) in [
         ("two_workers = 2", "two_workers = 0", "`two_workers = 0`: it must be at least 1"),
+        ("two_workers = 2", "two_workers = 9999", "`two_workers = 9999`: it must be at most 4096"),
         ("one_listen_port = 0", "one_listen_port = x", "`one_listen_port = x`: it must be a port"),
         ("one, gone two", "gone", "the file has none of the apps that `enabled_apis` names"),
         ("[app:one]", "enabled_ssl_apis = one\n[app:one]", "is to be encrypted and has no"),

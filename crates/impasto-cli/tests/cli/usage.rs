@@ -9,6 +9,8 @@ fn a_wrong_command_line_is_exit_2() {
         &["check", "--format", "xml"],
         &["check", "--json", "--format", "human"],
         &["serve", "--port", "80"],
+        &["serve", "--threads", "0"],
+        &["serve", "--workers", "100000"],
         &["reload", "a.ini", "--pid-file", "b"],
         &["stop", "--timeout", "soon"],
         &[],

@@ -8,8 +8,8 @@ use super::{Http, ProxyProtocol};
 const LARGEST_HEAD: u64 = 256 * 1024;
 /// The `http` crate holds no longer target.
 const LONGEST_TARGET: u64 = 65_534;
-/// More threads than this are a slip of the pen.
-const MOST_THREADS: u64 = 4096;
+/// More processes or threads than this are a slip of the pen: the most that `workers` and `threads` can be.
+pub const MOST_THREADS: u64 = 4096;
 
 impl Http {
     /// Refuses what a server cannot work with.

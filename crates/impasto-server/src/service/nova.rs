@@ -2,6 +2,7 @@
 
 use impasto::{Code, Conf, Place, Problem};
 
+use crate::MOST_THREADS;
 use crate::http::Http;
 
 /// A service, and the section that is its own: what that says is not said again by nova's options.
@@ -32,14 +33,22 @@ impl Given<'_> {
             settings.port = port.parse().map_err(|_| {
                 self.wrong("listen_port", &port, "must be a port, from 0 to 65535", at.clone())
             })?;
+            // Addresses of a section that is not its own would win over the port.
+            settings.listen = Vec::new();
             place = place.or(at);
         }
         if !in_section(&["workers"])
             && let Some((workers, at)) = self.option(globals, "workers")
         {
-            settings.workers = match workers.parse() {
-                Ok(workers) if workers >= 1 => workers,
-                _ => return Err(self.wrong("workers", &workers, "must be at least 1", at)),
+            settings.workers = match workers.parse::<u64>() {
+                Ok(workers @ 1..=MOST_THREADS) => workers as usize,
+                Ok(0) | Err(_) => {
+                    return Err(self.wrong("workers", &workers, "must be at least 1", at));
+                }
+                Ok(_) => {
+                    let rule = format!("must be at most {MOST_THREADS}");
+                    return Err(self.wrong("workers", &workers, &rule, at));
+                }
             };
         }
         Ok(place)
