@@ -14,7 +14,7 @@ use super::entries::{Entries, Line, Part};
 use super::scanner::{Scanned, Scanner};
 use super::section::Section;
 use super::{find, read};
-use crate::problem::{Code, Place, Problem, Problems, Source, Span};
+use crate::problem::{Code, Place, Problem, Problems, Severity, Source, Span};
 
 /// The sections of one file, in its order.
 ///
@@ -63,6 +63,26 @@ impl Document {
     ///
     /// All lines that are wrong.
     pub fn parse(path: impl Into<PathBuf>, source: Arc<Source>) -> Result<Document, Problems> {
+        let (document, problems) = Document::parse_partly(path, source);
+        match problems.has_errors() {
+            true => Err(problems),
+            false => Ok(document),
+        }
+    }
+
+    /// Reads a text as if it were the content of `path`, for tools that go on where lines are wrong: those are
+    /// left out, and of what is written twice the first counts. Where some are wrong, they are returned with
+    /// what is to be warned of; else nothing is.
+    ///
+    /// ```
+    /// use impasto::{Source, ini::Document};
+    ///
+    /// let source = Source::new("x.ini", "[app:main]\nuse = egg:x\nwrong\n");
+    /// let (document, problems) = Document::parse_partly("x.ini", source);
+    /// assert_eq!(document.section("app:main").unwrap().entries().len(), 1);
+    /// assert_eq!(problems.iter().count(), 1);
+    /// ```
+    pub fn parse_partly(path: impl Into<PathBuf>, source: Arc<Source>) -> (Document, Problems) {
         // As many as a text of this length has, as a rule.
         let headers = source.text().len() / 96;
         let defaults = Entries::default();
@@ -85,10 +105,12 @@ impl Document {
         });
         let problems = Problems(scanner.problems);
         if problems.has_errors() {
-            return Err(problems);
+            let warnings = problems.iter().filter(|problem| problem.severity == Severity::Warning);
+            document.warnings = warnings.cloned().collect();
+            return (document, problems);
         }
         document.warnings = problems.0;
-        Ok(document)
+        (document, Problems::default())
     }
 
     /// Begins a section, or goes on with one that is there already; returns its position.
@@ -302,6 +324,16 @@ mod tests {
                 (Code::NoDelimiter, 8),
             ]
         );
+    }
+
+    #[test]
+    fn wrong_lines_are_left_out_and_of_two_the_first_counts() {
+        let text = "x\n[s]\na = 1\nword\na = 2\n[t]\nb = 3\n[s]\nc = 4\n[u\nd = 5\n";
+        let (document, problems) = Document::parse_partly("x.ini", Source::new("x.ini", text));
+        let found = format!("{document:?}");
+        assert_eq!(found, "[[DEFAULT] [], [s] [a = \"1\"], [t] [b = \"3\"]]");
+        assert_eq!(problems.0.len(), 5);
+        assert!(document.warnings().is_empty());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::expand::{Children, Pipeline};
 use super::index::{Declared, declared};
 use super::kind::prefixes;
 use super::load::{Declaration, Loader};
+use super::lost;
 use super::order;
 use super::same_mount;
 use super::surprises;
@@ -20,9 +21,14 @@ impl Loader {
     /// Resolves and creates every loadable section, and collects what is wrong with them, with the
     /// linked factories, and with what the text suggests but does not do. Nothing that was created
     /// is kept.
+    ///
+    /// Of a file that was [opened partly](Loader::open_partly), the lines that are wrong come first, and what
+    /// is [doubtful](Loader::is_doubtful) because of them is left out.
     pub fn check(&self) -> Problems {
         let mut found = Found::default();
         found.extend(self.registry.problems().iter().cloned());
+        let own = self.frame.as_ref().and_then(|frame| frame.file.lost.as_ref());
+        found.extend(own.into_iter().flat_map(|lost| lost.lines.iter().cloned()));
         if let Some(document) = self.document() {
             found.extend(document.warnings().iter().cloned());
             found.extend(document.sections().filter_map(unknown_kind));
@@ -71,6 +77,7 @@ impl Loader {
             let useless = allow::apply(document, &mut found.problems);
             found.extend(useless);
         }
+        lost::leave_out_doubtful(&self.load.files, &mut found.problems);
         found.in_order(self.document())
     }
 
@@ -123,7 +130,7 @@ impl Found {
         }
     }
 
-    /// Errors first; then as they stand in the file.
+    /// Errors first, and wrong lines before what is wrong with sections; then as they stand in the file.
     fn in_order(mut self, document: Option<&Document>) -> Problems {
         self.problems.sort_by_key(|problem| {
             let place = problem.place.as_ref();
@@ -131,7 +138,8 @@ impl Found {
                 !document.is_some_and(|own| std::sync::Arc::ptr_eq(own.source(), place.source()))
             });
             let start = place.map(|place| place.span().start);
-            (problem.severity != Severity::Error, elsewhere, start)
+            let is_error = problem.severity == Severity::Error;
+            (!is_error, !problem.code.is_of_a_line(), elsewhere, start)
         });
         Problems(self.problems)
     }
@@ -236,7 +244,7 @@ fn unused_filters(document: &Document) -> Vec<Problem> {
 }
 
 /// `config:this.ini#name` names it, too.
-fn in_a_file(word: &str) -> Option<&str> {
+pub(super) fn in_a_file(word: &str) -> Option<&str> {
     let (file, name) = word.split_once('#')?;
     file.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("config:")).map(|_| name)
 }

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::index::Index;
+use super::lost::Lost;
 use super::paths::abspath;
 use crate::ini::Document;
 use crate::problem::{Problems, Source};
@@ -16,6 +18,8 @@ pub(crate) struct File {
     /// Its directory and itself, absolute: `here` and `__file__`.
     pub(crate) here: Arc<str>,
     pub(crate) path: Arc<str>,
+    /// Where lines are wrong: what is not in the document.
+    pub(crate) lost: Option<Box<Lost>>,
     /// Without links: what it is, under whatever name.
     real: PathBuf,
 }
@@ -27,6 +31,8 @@ pub(crate) struct Files {
     opened: Mutex<HashMap<String, Result<Arc<File>, Problems>>>,
     /// Texts that are read instead of files.
     given: OnceLock<BTreeMap<String, String>>,
+    /// Whether files are read without those of their lines that are wrong.
+    partly: AtomicBool,
     /// How the first file is called in problems; others are shown in the same manner.
     shown: OnceLock<(String, String)>,
 }
@@ -47,6 +53,11 @@ impl Files {
     /// Reads these texts instead of the files of these names.
     pub(crate) fn give(&self, texts: BTreeMap<String, String>) {
         let _ = self.given.set(texts);
+    }
+
+    /// Reads what there is of files whose lines are wrong.
+    pub(crate) fn read_partly(&self) {
+        self.partly.store(true, Ordering::Relaxed);
     }
 
     /// The texts of all files that were read, by the names they were opened under.
@@ -98,10 +109,16 @@ impl Files {
             Some(text) => Source::new(self.shown(name), text.clone()),
             None => crate::ini::read(Path::new(name), &self.shown(name))?,
         };
-        let document = Arc::new(Document::parse(name, source)?);
+        let (document, problems) = Document::parse_partly(name, source);
+        let is_wrong = problems.has_errors();
+        if is_wrong && !self.partly.load(Ordering::Relaxed) {
+            return Err(problems);
+        }
+        let lost = is_wrong.then(|| Box::new(Lost::of(&document, problems)));
+        let document = Arc::new(document);
         let index = Index::new(&document);
         let here = super::paths::dirname(&path).into();
-        Ok(Arc::new(File { document, index, here, path: path.into(), real }))
+        Ok(Arc::new(File { document, index, here, path: path.into(), lost, real }))
     }
 }
 

@@ -9,7 +9,6 @@ use super::frame::Frame;
 use super::index::{Declared, declared};
 use super::paths::abspath;
 use super::resolve::{Load, resolve};
-use super::snapshot::Snapshot;
 use super::value::Value;
 use super::wanted::Wanted;
 use crate::ini::Document;
@@ -96,14 +95,12 @@ impl Loader {
         path: impl AsRef<Path>,
         global_conf: impl IntoIterator<Item = (N, V)>,
     ) -> Result<Loader, Problems> {
-        Loader::begin(Snapshot::default(), path.as_ref(), global_conf.into_iter().collect())
+        Loader::begin(Load::default(), path.as_ref(), global_conf.into_iter().collect())
     }
 
-    pub(super) fn begin(snapshot: Snapshot, path: &Path, passed: Conf) -> Result<Loader, Problems> {
+    pub(super) fn begin(load: Load, path: &Path, passed: Conf) -> Result<Loader, Problems> {
         let passed = (!passed.is_empty()).then(|| Arc::new(passed));
-        let load = Arc::new(Load::default());
-        load.files.give(snapshot.texts);
-        load.secrets.give(snapshot.secrets);
+        let load = Arc::new(load);
         let shown = path.to_string_lossy();
         let opened = abspath(&shown);
         load.files.show_as(&opened, &shown);

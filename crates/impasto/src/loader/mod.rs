@@ -21,6 +21,7 @@ mod kind;
 mod level;
 mod limits;
 mod load;
+mod lost;
 mod named;
 mod observer;
 mod order;

@@ -28,7 +28,7 @@ use super::work::{Filters, Walk, Work};
 use super::{inline_comment, kind, paths};
 use crate::ini::external::Secrets;
 use crate::ini::interpolate::{Budget, Interpolator};
-use crate::problem::{Code, Problem, Problems};
+use crate::problem::{Code, Lacks, Problem, Problems};
 use crate::registry::Group;
 
 /// What resolutions of one load share.
@@ -127,7 +127,13 @@ impl Resolver<'_> {
                 let path = config_path(&path, paths::dirname(opened)).map_err(|p| vec![p])?;
                 let passed = wanted.passed.as_ref().map(|passed| &passed.conf);
                 let frame = self.load.frames.open(&self.load.files, &path, passed);
-                wanted.frame = Some(frame.map_err(|problems| problems.0)?);
+                let frame = frame.map_err(|problems| problems.0)?;
+                if let Some(lost) = &frame.file.lost {
+                    let wrong = lost.lines.iter().cloned();
+                    let trail = wanted.trail.as_ref();
+                    self.problems.extend(wrong.map(|problem| problem.needed_by(trail)));
+                }
+                wanted.frame = Some(frame);
                 wanted.name = Name::from(name.as_deref().unwrap_or("main"));
                 return Ok(None);
             }
@@ -172,7 +178,8 @@ impl Resolver<'_> {
             [at] => at,
             [] => {
                 let key = wanted.trail.as_ref().map(Trail::key);
-                let problem = kind::missing(&frame, group, name, key);
+                let mut problem = kind::missing(&frame, group, name, key);
+                problem.lacks = Some(Box::new(Lacks(name.unwrap_or("main").to_owned())));
                 return Err(vec![problem.cited_by(wanted.trail.as_ref())]);
             }
             ref several => {

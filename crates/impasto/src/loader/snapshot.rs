@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::load::Loader;
 use super::paths::abspath;
+use super::resolve::Load;
 use super::value::Value;
 use crate::problem::Problems;
 
@@ -30,6 +31,14 @@ impl Snapshot {
         let name = abspath(&path.as_ref().to_string_lossy());
         self.texts.insert(name, text.into());
         self
+    }
+
+    /// A load that reads these texts.
+    pub(super) fn load(self) -> Load {
+        let load = Load::default();
+        load.files.give(self.texts);
+        load.secrets.give(self.secrets);
+        load
     }
 }
 
@@ -54,7 +63,7 @@ impl Loader {
         path: impl AsRef<Path>,
         global_conf: impl IntoIterator<Item = (N, V)>,
     ) -> Result<Loader, Problems> {
-        Loader::begin(snapshot, path.as_ref(), global_conf.into_iter().collect())
+        Loader::begin(snapshot.load(), path.as_ref(), global_conf.into_iter().collect())
     }
 }
 

@@ -173,6 +173,7 @@ impl Problem {
             self.help.clear();
             self.labels.clear();
             self.fix = Fix::Unknown;
+            self.lacks = None;
             let written = trail.place().map(|place| place.text().to_owned());
             self.reference = self.reference.and(written);
         }

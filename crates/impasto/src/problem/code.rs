@@ -151,6 +151,20 @@ codes! {
     LateFailure = "late-failure",
 }
 
+impl Code {
+    /// Whether it says that a line is wrong, whatever sections mean.
+    pub(crate) fn is_of_a_line(self) -> bool {
+        matches!(
+            self,
+            Code::NoSectionHeader
+                | Code::NoDelimiter
+                | Code::EmptyName
+                | Code::DuplicateSection
+                | Code::DuplicateOption
+        )
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

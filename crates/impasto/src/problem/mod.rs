@@ -72,7 +72,12 @@ pub struct Problem {
     /// The reference that nothing provides, exactly as written in the file.
     pub reference: Option<String>,
     pub(crate) fix: Fix,
+    pub(crate) lacks: Option<Box<Lacks>>,
 }
+
+/// The name that no section has. In a box, for problems are returned by value.
+#[derive(Clone, Debug)]
+pub(crate) struct Lacks(pub(crate) String);
 
 /// One step of the trail that led to a problem: an option that names the next section.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +105,7 @@ impl Problem {
             needed_by: Vec::new(),
             reference: None,
             fix: Fix::Unknown,
+            lacks: None,
         }
     }
 
