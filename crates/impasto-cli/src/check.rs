@@ -112,7 +112,7 @@ impl Check {
 
 /// What is wrong with the file, and what it asserts of itself and is not so.
 fn check(words: &Words, runtime: &Runtime) -> Problems {
-    let loader = match words.open() {
+    let loader = match words.open_partly() {
         Ok(loader) => loader,
         Err(problems) => return problems,
     };

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
-use impasto::{Loader, Problems};
+use impasto::{Loader, Problems, Snapshot};
 
 use crate::asked::is_request;
 use crate::command::Command;
@@ -168,15 +168,27 @@ impl Words {
     ///
     /// The file cannot be read, or its lines are wrong.
     pub(crate) fn open(&self) -> Result<Loader, Problems> {
-        Loader::open_with(&self.file, self.globals.clone()).map_err(|mut problems| {
-            // `impasto serve admin`
-            let is_name = self.names.is_empty() && !self.file.exists() && Path::new(FILE).exists();
-            if is_name && let Some(problem) = problems.0.first_mut() {
-                let name = self.file.display();
-                problem.help.push(format!("the first word is the file: `{FILE} {name}`"));
-            }
-            problems
-        })
+        Loader::open_with(&self.file, self.globals.clone()).map_err(|found| self.told(found))
+    }
+
+    /// The same for who tells everything that is wrong, lines among it.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read.
+    pub(crate) fn open_partly(&self) -> Result<Loader, Problems> {
+        let loader = Loader::open_partly(Snapshot::default(), &self.file, self.globals.clone());
+        loader.map_err(|found| self.told(found))
+    }
+
+    fn told(&self, mut problems: Problems) -> Problems {
+        // `impasto serve admin`
+        let is_name = self.names.is_empty() && !self.file.exists() && Path::new(FILE).exists();
+        if is_name && let Some(problem) = problems.0.first_mut() {
+            let name = self.file.display();
+            problem.help.push(format!("the first word is the file: `{FILE} {name}`"));
+        }
+        problems
     }
 }
 

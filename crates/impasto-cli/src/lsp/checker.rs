@@ -100,7 +100,7 @@ fn check(job: Job, runtime: &Runtime) -> Checked {
 }
 
 fn problems(path: &Path, texts: Snapshot, runtime: &Runtime) -> (Problems, Vec<PathBuf>) {
-    match Loader::open_snapshot(texts, path, std::iter::empty::<(&str, &str)>()) {
+    match Loader::open_partly(texts, path, std::iter::empty::<(&str, &str)>()) {
         Ok(loader) => (check_all(&loader, runtime), loader.files()),
         Err(problems) => (problems, vec![path.to_owned()]),
     }

@@ -42,6 +42,10 @@ and 2 more
 > type 'al' at [filter:cors]\nuse = egg:impasto#cors\n|
 16:1-3 error[no-delimiter] this line has neither `=` nor `:`
     help: write `name = value`, or indent the line to continue the value above
+23:2-11 error[missing-setting] setting `root` is missing
+    help: `root`: The directory
+29:2-11 error[missing-setting] this check asserts nothing
+    help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
 > complete [filter:cors]\nuse = egg:impasto#cors\nal|
 allow_origins ("allow_origins = ")  list of texts
 allow_methods ("allow_methods = ")  list of texts
@@ -62,6 +66,10 @@ false
 > type 'max' at [filter:cors_open]\nuse = cors\n|
 19:1-4 error[no-delimiter] this line has neither `=` nor `:`
     help: write `name = value`, or indent the line to continue the value above
+23:2-11 error[missing-setting] setting `root` is missing
+    help: `root`: The directory
+29:2-11 error[missing-setting] this check asserts nothing
+    help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
 > complete [filter:cors_open]\nuse = cors\nmax|
 max_age ("max_age = ")  duration
 > complete app = |api
@@ -76,25 +84,53 @@ request ("request = ")
 header.
 status ("status = ")
 > type ' missing' at pipeline = request_id cors| app
+9:28-35 error[missing-section] there is no [filter:missing] in api-paste.ini
+    help: the filters of the file are cors, cors_open, request_id
+    api-paste.ini:6:5-8 needed by `/` of [composite:main]
 19:1-4 error[no-delimiter] this line has neither `=` nor `:`
     help: write `name = value`, or indent the line to continue the value above
+23:2-11 error[missing-setting] setting `root` is missing
+    help: `root`: The directory
+29:2-11 error[missing-setting] this check asserts nothing
+    help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
 > type '[f\n' at |[server:main]
+9:28-35 error[missing-section] there is no [filter:missing] in api-paste.ini
+    help: the filters of the file are cors, cors_open, request_id
+    api-paste.ini:6:5-8 needed by `/` of [composite:main]
 19:1-4 error[no-delimiter] this line has neither `=` nor `:`
     help: write `name = value`, or indent the line to continue the value above
 26:1-3 error[no-delimiter] this begins no section, for its `]` is missing
     help: write [f]
+30:2-11 error[missing-setting] this check asserts nothing
+    help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
 > complete [f|\n[server
 filter ("filter:")
 filter-app ("filter-app:")
 > delete [f\n
+9:28-35 error[missing-section] there is no [filter:missing] in api-paste.ini
+    help: the filters of the file are cors, cors_open, request_id
+    api-paste.ini:6:5-8 needed by `/` of [composite:main]
 19:1-4 error[no-delimiter] this line has neither `=` nor `:`
     help: write `name = value`, or indent the line to continue the value above
+23:2-11 error[missing-setting] setting `root` is missing
+    help: `root`: The directory
+29:2-11 error[missing-setting] this check asserts nothing
+    help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
 > type '[filter:\n' at |[server:main]
+9:28-35 error[missing-section] there is no [filter:missing] in api-paste.ini
+    help: the filters of the file are cors, cors_open, request_id
+    api-paste.ini:6:5-8 needed by `/` of [composite:main]
 19:1-4 error[no-delimiter] this line has neither `=` nor `:`
     help: write `name = value`, or indent the line to continue the value above
+23:2-11 error[missing-setting] setting `root` is missing
+    help: `root`: The directory
+26:1-8 error[unknown-setting] unknown setting `[filter`
+    help: the settings are `document_root`, `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
 26:1-9 warning[swallowed-line] this begins no section, for its `]` is missing
     help: write [filter:]
     help: as it is, this is an option of the section above
+30:2-11 error[missing-setting] this check asserts nothing
+    help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
 > complete [filter:|\n[server
 filter:missing ("filter:missing]")  named, and not there yet
 > complete [DEF|AULT]
