@@ -39,14 +39,13 @@ pub fn check(path: &Path, text: &Text, edit: &Command) -> Result<Checked, EditEr
     for error in &old_errors.found {
         *known.entry(key(error, Some(edit))).or_default() += 1;
     }
-    let readable = new_errors.readable;
     let is_new = |error: &Problem| match known.get_mut(&key(error, None)) {
         Some(count @ 1..) => {
             *count -= 1;
             false
         }
-        // Nobody knows what else was wrong with a file whose lines could not be read.
-        _ => old_errors.readable || !readable,
+        // Nobody knows what else was wrong where lines could not be read.
+        _ => !old_errors.may_have_had(error),
     };
     let worse: Vec<Problem> = new_errors.found.into_iter().filter(is_new).collect();
     match worse.is_empty() {
@@ -64,30 +63,41 @@ pub fn new_errors(path: &Path, text: &Text, others: &[&Text]) -> Problems {
         if found.is_empty() {
             break;
         }
-        let known: HashSet<Key> =
-            errors(path, other).found.iter().map(|error| key(error, None)).collect();
-        found.retain(|error| !known.contains(&key(error, None)));
+        let other = errors(path, other);
+        let known: HashSet<Key> = other.found.iter().map(|error| key(error, None)).collect();
+        found.retain(|error| !known.contains(&key(error, None)) && !other.may_have_had(error));
     }
     Problems(found)
 }
 
 struct Errors {
-    readable: bool,
+    /// None where the file cannot be read.
+    loader: Option<Loader>,
     found: Vec<Problem>,
+}
+
+impl Errors {
+    /// Whether wrong lines may have hidden an error.
+    fn may_have_had(&self, error: &Problem) -> bool {
+        self.loader.as_ref().is_some_and(|loader| loader.is_doubtful(error))
+    }
 }
 
 fn errors(path: &Path, text: &Text) -> Errors {
     let snapshot = Snapshot::default().with(path, text.as_str());
-    let loader = Loader::open_snapshot(snapshot, path, std::iter::empty::<(&str, &str)>());
-    let (readable, problems) = match loader {
-        Ok(loader) => (true, loader.check()),
-        Err(problems) => (false, problems),
+    let loader = Loader::open_partly(snapshot, path, std::iter::empty::<(&str, &str)>());
+    let (loader, problems) = match loader {
+        Ok(loader) => {
+            let problems = loader.check();
+            (Some(loader), problems)
+        }
+        Err(problems) => (None, problems),
     };
     let counts = |problem: &Problem| {
         let not_linked = matches!(problem.code, Code::UnknownFactory | Code::MissingPackage);
         problem.severity == Severity::Error && !not_linked
     };
-    Errors { readable, found: problems.into_iter().filter(counts).collect() }
+    Errors { loader, found: problems.into_iter().filter(counts).collect() }
 }
 
 /// What is the same of an error before and after, wherever it stands.
@@ -141,6 +151,21 @@ mod tests {
         let text = Text::new(Source::new("no-such.ini", file));
         let unset = Command::Unset { section: "app:app".into(), key: "level".into() };
         assert!(check(Path::new("no-such.ini"), &text, &unset).unwrap().changed);
+    }
+
+    #[test]
+    fn wrong_lines_hide_no_new_error() {
+        let file =
+            "[app:app]\nlevel = 1\nword\n[filter:f]\nuse = egg:unlinked\n[app:b]\nuse = nobody\n";
+        let missing = |set: Result<Checked, EditError>| match set {
+            Err(EditError::Worse(Problems(worse))) => worse.len(),
+            _ => 0,
+        };
+        assert_eq!(missing(set(file, "filter:f", "use", "nosuch")), 1);
+        assert_eq!(missing(set(file, "filter:f", "use", "word")), 0, "a line may have it");
+        assert!(set(file, "app:b", "level", "1").is_ok());
+        // What else is wrong with a section that lost a line, nobody knows.
+        assert!(set(file, "app:app", "use", "nosuch").is_ok());
     }
 
     #[test]
