@@ -57,18 +57,22 @@ fn there_is_a_case_of_every_kind_of_problem() {
 
 #[test]
 fn for_tools_every_problem_has_all_keys_and_a_place() {
-    const KEYS: [&str; 11] = [
+    const KEYS: [&str; 15] = [
         "severity",
         "code",
         "file",
         "line",
         "column",
+        "end_line",
+        "end_column",
         "section",
         "key",
         "message",
         "help",
+        "related",
         "needed_by",
         "reference",
+        "fix",
     ];
     for case in cases() {
         let problems = case.problems().to_json();
