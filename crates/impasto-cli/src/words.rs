@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory};
-use impasto::{Loader, Problems, Snapshot};
+use impasto::{Declared, Loader, Problems, Snapshot};
 
 use crate::asked::is_request;
 use crate::command::Command;
@@ -119,19 +119,9 @@ impl Asking {
 
 /// Whether words can only be what is asked about, without a file before it: `METHOD URL`, or `KIND:NAME`.
 fn is_question(words: &[String]) -> bool {
-    const KINDS: [&str; 8] = [
-        "app",
-        "application",
-        "composite",
-        "composit",
-        "pipeline",
-        "filter",
-        "filter-app",
-        "server",
-    ];
     match words {
         [method, url] if is_request(method, url) => true,
-        [name, ..] => name.split_once(':').is_some_and(|(kind, _)| KINDS.contains(&kind)),
+        [section, ..] => Declared::of(section).is_some_and(|it| it.name.is_some()),
         [] => false,
     }
 }
