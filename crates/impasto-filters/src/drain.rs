@@ -7,7 +7,7 @@ use http_body_util::BodyExt;
 use impasto::{Body, Exchange};
 
 /// How long what a client still sends is read.
-const LINGER: Duration = Duration::from_secs(2);
+pub(crate) const LINGER: Duration = Duration::from_secs(2);
 
 /// Reads a body that nobody wants, in the background, for a while.
 pub(crate) fn drain(mut body: Body) {

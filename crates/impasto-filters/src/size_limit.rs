@@ -1,29 +1,29 @@
 mod bounded;
 
-use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use bytes::Bytes;
 use http::StatusCode;
+use http::header::EXPECT;
 use http_body::Body as _;
+use http_body_util::BodyExt;
 use impasto::settings::Size;
-use impasto::{Body, Exchange, Filter, Hook, Response, SettingError, register};
+use impasto::{AsyncFilter, Body, Exchange, Filter, Next, Response, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::drain;
 use crate::oslo::Oslo;
 use crate::text;
-use bounded::Bounded;
+use bounded::{Bounded, Fate, Found};
 
 /// Refuses requests with a body that is too large, with 413 (RFC 9110, 15.5.14).
 ///
 /// A request that announces too large a body is refused before it is read, and with `Expect:
 /// 100-continue` before it is sent. A body of unknown length is counted while the app reads it: beyond
 /// the limit the app sees an error, and the client gets the 413 whatever the app answers to that (unless
-/// a part of its answer was under way by then). What the client goes on to send is read for up to two
-/// seconds, because many clients look at the answer only when they have sent everything.
+/// a part of its answer was under way by then). What the app has not read when it answers is counted
+/// too, for up to two seconds and not after an error to a client that asked first; after that the answer
+/// is given. What the client goes on to send is read for up to two seconds, because many clients look at the
+/// answer only when they have sent everything.
 ///
 /// It belongs close to the app; outside of it nothing should read the body.
 ///
@@ -65,7 +65,7 @@ register!("size_limit" => size_limit, for
 // into a closed connection.
 fn size_limit(settings: SizeLimit) -> anyhow::Result<Filter> {
     let limit = settings.limit()?.bytes();
-    Ok(Filter::hook(Limit { limit, words: text::too_large(limit).into() }))
+    Ok(Filter::waiting(Limit { limit, words: text::too_large(limit).into() }))
 }
 
 impl SizeLimit {
@@ -85,27 +85,40 @@ struct Limit {
     words: Bytes,
 }
 
-/// Whether a body of unknown length turned out to be too large; `None` for one that cannot.
-type Exceeded = Option<Arc<AtomicBool>>;
-
-impl Hook<Exceeded> for Limit {
-    fn on_request(&self, exchange: &mut Exchange) -> ControlFlow<Response, Exceeded> {
-        let announced = exchange.body().size_hint();
-        if announced.upper().is_some_and(|upper| upper <= self.limit) {
-            return ControlFlow::Continue(None);
-        }
-        if announced.lower() > self.limit {
-            return ControlFlow::Break(self.refuse(exchange));
-        }
-        let exceeded = Arc::new(AtomicBool::new(false));
-        let body = Bounded::new(exchange.take_body(), self.limit, exceeded.clone());
-        exchange.set_body(Body::new(body));
-        ControlFlow::Continue(Some(exceeded))
+impl AsyncFilter for Limit {
+    fn concerns(&self, exchange: &Exchange) -> bool {
+        exchange.body().size_hint().upper().is_none_or(|upper| upper > self.limit)
     }
 
-    fn on_response(&self, _: &mut Exchange, exceeded: Exceeded, response: &mut Response) {
-        if exceeded.is_some_and(|exceeded| exceeded.load(Ordering::Relaxed)) {
-            *response = self.answer();
+    async fn call(&self, exchange: &mut Exchange, next: Next<'_>) -> Response {
+        if exchange.body().size_hint().lower() > self.limit {
+            drain::refused(exchange);
+            return self.answer();
+        }
+        let asks_first = exchange.headers().contains_key(EXPECT);
+        let fate = Fate::default();
+        let body = Bounded::new(exchange.take_body(), self.limit, &fate);
+        exchange.set_body(Body::new(body));
+        let response = next.run(exchange).await;
+        drop(exchange.take_body());
+        match fate.take() {
+            Found::Fits => response,
+            Found::Exceeded => self.answer(),
+            // A client that asks before it sends will not do so after such an answer.
+            Found::Unread(body, _) if asks_first && is_error(&response) => {
+                exchange.set_body(body);
+                response
+            }
+            Found::Unread(mut body, left) => match exceeds(&mut body, left).await {
+                true => {
+                    drain::drain(body);
+                    self.answer()
+                }
+                false => {
+                    exchange.set_body(body);
+                    response
+                }
+            },
         }
     }
 }
@@ -114,21 +127,31 @@ impl Limit {
     fn answer(&self) -> Response {
         text(StatusCode::PAYLOAD_TOO_LARGE, self.words.clone())
     }
+}
 
-    #[cold]
-    fn refuse(&self, exchange: &mut Exchange) -> Response {
-        drain::refused(exchange);
-        self.answer()
-    }
+fn is_error(response: &Response) -> bool {
+    response.status().is_client_error() || response.status().is_server_error()
+}
+
+/// Whether more than `left` bytes come of a body that the app has not read, within the time that it is worth.
+async fn exceeds(body: &mut Body, mut left: u64) -> bool {
+    let read = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            let size = frame.data_ref().map_or(0, |data| data.len() as u64);
+            let Some(rest) = left.checked_sub(size) else { return true };
+            left = rest;
+        }
+        false
+    };
+    tokio::time::timeout(drain::LINGER, read).await.unwrap_or(false)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::{answer, with_body, wrap};
-    use http::header::EXPECT;
     use http_body::Frame;
-    use http_body_util::{BodyExt, StreamBody};
+    use http_body_util::StreamBody;
     use impasto::{App, Request};
     use std::time::{Duration, Instant};
     use tokio::sync::mpsc;
@@ -190,6 +213,57 @@ mod tests {
             (status.as_u16(), &*words),
             (413, "the body of the request is larger than 5 bytes\n")
         );
+    }
+
+    /// What is answered around an app that does with an exchange what `work` does.
+    async fn around(work: fn(&mut Exchange) -> Response, request: Request) -> u16 {
+        let max_body_size = Some(Size::from_bytes(5));
+        let filter = size_limit(SizeLimit { max_body_size, ..SizeLimit::default() }).unwrap();
+        answer(&wrap(filter, App::at_once(work)), request).await.0.as_u16()
+    }
+
+    #[tokio::test]
+    async fn a_body_that_the_app_does_not_read_is_counted_too() {
+        let leaves: fn(&mut Exchange) -> Response = |_| Response::default();
+        let drops: fn(&mut Exchange) -> Response = |exchange| {
+            drop(exchange.take_body());
+            Response::default()
+        };
+        for work in [leaves, drops] {
+            assert_eq!(around(work, chunked(&["1234", "56"])).await, 413);
+            assert_eq!(around(work, chunked(&["1234", "5"])).await, 200);
+            assert_eq!(around(work, with_body("POST", "/", Body::empty())).await, 200);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_client_that_asks_first_is_counted_if_it_may_send() {
+        let asking = || {
+            let mut request = chunked(&["1234", "56"]);
+            request.headers_mut().insert(EXPECT, "100-continue".parse().unwrap());
+            request
+        };
+        assert_eq!(around(|_| Response::default(), asking()).await, 413);
+        let refuses = |_: &mut Exchange| text(StatusCode::FORBIDDEN, "no\n");
+        assert_eq!(around(refuses, asking()).await, 403);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_does_not_wait_for_a_client_that_sends_nothing() {
+        let (_sender, body) = sent();
+        let start = tokio::time::Instant::now();
+        assert_eq!(around(|_| Response::default(), with_body("POST", "/", body)).await, 200);
+        assert_eq!(start.elapsed().as_secs(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_is_still_in_use_is_left_alone() {
+        let (sender, body) = sent();
+        let echo: fn(&mut Exchange) -> Response = |exchange| Response::new(exchange.take_body());
+        tokio::spawn(async move { sender.send(Bytes::from_static(b"12345")).await.unwrap() });
+        let start = tokio::time::Instant::now();
+        assert_eq!(around(echo, with_body("POST", "/", body)).await, 200);
+        assert!(start.elapsed().is_zero());
     }
 
     #[tokio::test]

@@ -33,6 +33,9 @@ fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
         }),
         "fault_injection" => conformance.allocates(2, "its example waits"),
         "jwt" => conformance.allocates(2, "its example may have to wait for keys"),
+        "size_limit" => {
+            conformance.allocates(1, "it may wait, so an app that never waits needs a future")
+        }
         "trace" => conformance.allocates(2, "every request has a span, and the client is told"),
         "prefix" => {
             conformance.allocates(5, "its example tells another scheme and port, so a host")

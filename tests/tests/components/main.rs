@@ -28,6 +28,7 @@ mod redirect_https;
 mod rewrite;
 mod sensitive_headers;
 mod set_status;
+mod size_limit;
 mod static_files;
 mod stats;
 mod trace;

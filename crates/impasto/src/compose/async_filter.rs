@@ -24,6 +24,14 @@ use super::{BoxFuture, Exchange, Next, Response};
 /// # let _ = filter;
 /// ```
 pub trait AsyncFilter: Send + Sync + 'static {
+    /// Whether the filter has anything to do with this request, which it is if nothing else is said.
+    ///
+    /// If not, the rest of the stack runs without the filter, and without the allocation that it would cost.
+    fn concerns(&self, exchange: &Exchange) -> bool {
+        let _ = exchange;
+        true
+    }
+
     /// Sees the request, runs the rest of the stack with [`Next::run`] or does not, and gives the response.
     fn call(
         &self,
@@ -41,6 +49,39 @@ pub(super) trait Erased: Send + Sync {
 
 impl<F: AsyncFilter> Erased for F {
     fn call<'a>(&'a self, exchange: &'a mut Exchange, next: Next<'a>) -> BoxFuture<'a, Response> {
-        Box::pin(AsyncFilter::call(self, exchange, next))
+        match self.concerns(exchange) {
+            true => Box::pin(AsyncFilter::call(self, exchange, next)),
+            false => next.run(exchange),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{App, Body, Filter, Request};
+
+    /// Answers what has a query in place of the app.
+    struct Queries;
+
+    impl AsyncFilter for Queries {
+        fn concerns(&self, exchange: &Exchange) -> bool {
+            exchange.query().is_some()
+        }
+
+        async fn call(&self, _: &mut Exchange, _: Next<'_>) -> Response {
+            Response::new(Body::from("filter"))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_does_not_concern_a_filter_goes_past_it() {
+        let app = App::at_once(|_| Response::new(Body::from("app")));
+        let app = app.filtered(&[Filter::waiting(Queries)]);
+        for (target, answer) in [("/?x", "filter"), ("/", "app")] {
+            let request = Request::get(target).body(Body::empty()).unwrap();
+            let response = app.clone().handle(request, None).await;
+            assert_eq!(response.body().as_bytes(), Some(answer.as_bytes()));
+        }
     }
 }
