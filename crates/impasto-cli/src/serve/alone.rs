@@ -7,7 +7,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use impasto::{App, BoxFuture, Loader, Problems, Registry, Serve, Severity, Swap};
+use impasto::{App, BoxFuture, Loader, Problems, Registry, Serve, Swap};
 use impasto_server::{
     Bound, Faults, Kind, Outcome, Overrides, Server, Service, StartError, Stop, Urgency,
     stop_on_signals,
@@ -71,7 +71,7 @@ impl Asked {
         let services = create(&loader, &self.words.names, &self.overrides)?;
         // The parts that are served have no errors.
         let checked = loader.check();
-        for problem in checked.iter().filter(|problem| problem.severity == Severity::Error) {
+        for problem in checked.iter().filter(|problem| problem.is_failure()) {
             tracing::warn!("{}", problem.line());
         }
         Ok(services)

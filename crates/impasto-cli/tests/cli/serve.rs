@@ -181,6 +181,25 @@ fn errors_elsewhere_are_warnings_with_file_and_line() {
 }
 
 #[test]
+fn an_app_that_is_missing_elsewhere_is_a_warning_of_check_and_in_the_log() {
+    let site = Site::new(&format!("{HELLO}\n[pipeline:other]\npipeline = nobody\n"));
+    let ran = site.run(&["check", "api-paste.ini"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.err.contains("warning[late-failure]"), "{}", ran.err);
+    for workers in ["1", "0"] {
+        let mut serving = site.serve(&["--workers", workers]);
+        serving.line();
+        serving.signal("TERM");
+        let ended = serving.end();
+        assert_eq!(ended.code, Some(0));
+        let place = "api-paste.ini:13:12: this fails when it is used: there is no app `nobody`";
+        assert!(ended.err.contains(place), "{}", ended.err);
+    }
+    let ran = site.run(&["serve", "api-paste.ini", "other"]);
+    assert_eq!(ran.code, Some(4), "who asks for it is told of an error: {}", ran.err);
+}
+
+#[test]
 fn two_apps_at_one_address_are_a_problem() {
     let apps = "[app:one]\nuse = egg:impasto#respond\n[app:two]\nuse = one\n";
     let one = Site::new(&format!("{apps}[server:main]\nuse = egg:impasto#http\nport = 8774\n"));

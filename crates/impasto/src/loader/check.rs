@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::allow;
 use super::context::Context;
-use super::expand::{Children, Pipeline};
 use super::index::{Declared, declared};
 use super::kind::prefixes;
+use super::late;
 use super::load::{Declaration, Loader};
 use super::lost;
 use super::order;
@@ -41,21 +41,28 @@ impl Loader {
         if found.problems.is_empty() && declared.is_empty() {
             found.extend(self.document().map(nothing_to_load));
         }
+        let served = late::Served::of(&declared);
         for declared in declared {
             if declared.name.as_deref().is_some_and(Uri::is_uri) {
                 found.extend(self.document().and_then(|document| unreachable(document, &declared)));
                 continue;
             }
-            match self.resolve_declared(&declared) {
-                Err(problems) => found.extend(problems),
+            let wrong = match self.resolve_declared(&declared) {
+                Err(problems) => problems,
                 Ok(context) => {
+                    let wrong = self.create(&declared, &context);
                     found.extend(context.warnings().iter().cloned());
-                    found.extend(self.create(&declared, &context));
                     found.extend(same_mount::problems(&context));
-                    late.extend(latent(&context));
+                    late.extend(late::of_choices(&context));
                     apps.extend((declared.group == Group::App).then_some(context));
+                    wrong
                 }
-            }
+            };
+            let is_late =
+                |problem: &Problem| late::lacks_app(problem) && !served.reaches(&declared);
+            let (of_use, wrong): (Vec<_>, Vec<_>) = wrong.into_iter().partition(is_late);
+            found.extend(wrong);
+            late.extend(of_use);
         }
         found.extend(order::problems(&apps, self.registry));
         found.extend(surprises::problems(&self.load.frames));
@@ -271,20 +278,4 @@ fn comments(section: Section<'_>) -> Vec<Problem> {
         )
     });
     marked.collect()
-}
-
-/// What a well-known composite would fail at only when a setting or a request asks for it.
-fn latent(context: &Context) -> Vec<Problem> {
-    let resolved = match context.children() {
-        None => return Vec::new(),
-        Some(Children::Mounts(mounts)) => mounts.into_iter().map(|(_, app)| app).collect(),
-        Some(Children::Pipelines(pipelines)) => {
-            let all = |(_, Pipeline { mut filters, app })| {
-                filters.push(app);
-                filters
-            };
-            pipelines.into_iter().flat_map(all).collect::<Vec<_>>()
-        }
-    };
-    resolved.into_iter().filter_map(Result::err).flatten().collect()
 }

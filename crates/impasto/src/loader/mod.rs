@@ -18,6 +18,7 @@ mod index;
 mod inline_comment;
 mod json;
 mod kind;
+mod late;
 mod level;
 mod limits;
 mod load;

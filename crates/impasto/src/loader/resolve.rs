@@ -179,7 +179,8 @@ impl Resolver<'_> {
             [] => {
                 let key = wanted.trail.as_ref().map(Trail::key);
                 let mut problem = kind::missing(&frame, group, name, key);
-                problem.lacks = Some(Box::new(Lacks(name.unwrap_or("main").to_owned())));
+                let name = name.unwrap_or("main").to_owned();
+                problem.lacks = Some(Box::new(Lacks { name, group }));
                 return Err(vec![problem.cited_by(wanted.trail.as_ref())]);
             }
             ref several => {

@@ -21,6 +21,8 @@ pub(crate) use span::Span;
 
 use std::fmt;
 
+use crate::registry::Group;
+
 /// A text as it may stand in a sentence: what is behind its first line is left out.
 pub(crate) fn first_line(text: &str) -> std::borrow::Cow<'_, str> {
     match text.trim_start().split_once(['\n', '\r']) {
@@ -75,9 +77,12 @@ pub struct Problem {
     pub(crate) lacks: Option<Box<Lacks>>,
 }
 
-/// The name that no section has. In a box, for problems are returned by value.
+/// The name that no section has, and what it would be. In a box, for problems are returned by value.
 #[derive(Clone, Debug)]
-pub(crate) struct Lacks(pub(crate) String);
+pub(crate) struct Lacks {
+    pub(crate) name: String,
+    pub(crate) group: Group,
+}
 
 /// One step of the trail that led to a problem: an option that names the next section.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,6 +117,11 @@ impl Problem {
     /// A problem that only `check` shows.
     pub fn warning(code: Code, message: impl Into<String>) -> Problem {
         Problem { severity: Severity::Warning, ..Problem::error(code, message) }
+    }
+
+    /// Whether something cannot be built, be it only once somebody asks for it.
+    pub fn is_failure(&self) -> bool {
+        self.severity == Severity::Error || self.code == Code::LateFailure
     }
 
     /// Says where.

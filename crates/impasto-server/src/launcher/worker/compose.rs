@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use impasto::{App, Loader, Problem, Problems, Severity};
+use impasto::{App, Loader, Problem, Problems};
 use tokio::runtime::Runtime;
 
 use super::super::order::Order;
@@ -49,16 +49,19 @@ impl Composer {
     ///
     /// # Errors
     ///
-    /// What is wrong with what is served, and errors elsewhere that were not there before.
+    /// What is wrong with what is served, and errors elsewhere that were not there before. What would only fail
+    /// when it is asked for is logged.
     pub(super) fn next(&mut self, order: &mut Order) -> Result<Composed, String> {
         let (loader, composed) = compose(order)?;
         if self.checks_all {
             let errors = errors(&loader);
             let is_new = |problem: &&Problem| !self.elsewhere.contains(&key(problem));
             let new: Vec<Problem> = errors.iter().filter(is_new).cloned().collect();
-            if !new.is_empty() {
-                return Err(Problems(new).to_string());
+            let new = Problems(new);
+            if new.has_errors() {
+                return Err(new.to_string());
             }
+            new.iter().for_each(|problem| tracing::warn!("{}", problem.line()));
             self.elsewhere = errors.iter().map(key).collect();
         }
         Ok(composed)
@@ -78,7 +81,7 @@ fn compose(order: &mut Order) -> Result<(Loader, Composed), String> {
 
 fn errors(loader: &Loader) -> Vec<Problem> {
     let checked = loader.check().into_iter();
-    checked.filter(|problem| problem.severity == Severity::Error).collect()
+    checked.filter(Problem::is_failure).collect()
 }
 
 fn key(problem: &Problem) -> Elsewhere {

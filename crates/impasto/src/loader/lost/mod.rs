@@ -148,7 +148,7 @@ impl Lost {
     fn has_name(&self, problem: &Problem) -> bool {
         match problem.code {
             Code::MissingSection | Code::LateFailure => match &problem.lacks {
-                Some(lacks) => self.nameless || self.has(&lacks.0),
+                Some(lacks) => self.nameless || self.has(&lacks.name),
                 // Some who look names up have only the place of several.
                 None if problem.code == Code::MissingSection => {
                     let written = problem.place.as_ref().map(Place::text).unwrap_or_default();
