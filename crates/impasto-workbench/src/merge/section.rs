@@ -2,7 +2,7 @@
 
 use super::blocks::{OptionBlock, SectionBlock};
 use super::collision::{Collision, Side, made};
-use super::order::order;
+use super::order::merged;
 use super::{Merger, trivia};
 use crate::edit::is_pipeline;
 
@@ -49,7 +49,8 @@ impl Merger {
         let header = if is_as_before { mine.header } else { new.header };
         let mut text = format!("{lead}{header}");
         let mut said = Vec::new();
-        for key in order(new.option_names(), mine.option_names()) {
+        let before = old.map_or(Vec::new(), SectionBlock::option_names);
+        for key in merged(&before, new.option_names(), mine.option_names()) {
             let old = old.and_then(|section| section.option(key));
             let lines = self.option(old, new, (new.option(key), mine.option(key)));
             if !lines.is_empty() {

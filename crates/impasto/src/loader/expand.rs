@@ -76,6 +76,11 @@ impl Composite {
         })
     }
 
+    /// Whether the place of an option among others counts, for the first that takes a request has it.
+    pub fn is_ordered(self, option: &str) -> bool {
+        self == Composite::Match && option != "default"
+    }
+
     /// Whether an option of it names no app.
     pub fn is_setting(self, option: &str) -> bool {
         match self {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::moved::moved;
 use super::side::{Effective, Side};
 use super::{Change, Difference};
 use crate::ini::{Entry, Section};
@@ -40,7 +41,8 @@ pub(super) fn compare(old: In<'_>, new: In<'_>) -> Vec<Change> {
     names.sort_by_key(|(at, _)| *at);
     let differ = |name: &&str| !is_same((old.0, value(old, name)), (new.0, value(new, name)));
     let names: Vec<&str> = names.into_iter().map(|(_, name)| name).filter(differ).collect();
-    if names.is_empty() {
+    let reordered = !moved(&options(old.1), &options(new.1)).is_empty();
+    if names.is_empty() && !reordered {
         return Vec::new();
     }
     let (before, after) = (tree(old), tree(new));
@@ -51,7 +53,34 @@ pub(super) fn compare(old: In<'_>, new: In<'_>) -> Vec<Change> {
     }
     let composites = [&before, &after].map(|tree| tree.as_ref().and_then(Context::composite));
     let composite = composites.into_iter().flatten().next();
-    names.into_iter().flat_map(|name| option(old, new, name, composite)).collect()
+    let options = names.into_iter().flat_map(|name| option(old, new, name, composite));
+    let composite = composite.filter(|_| reordered);
+    let moves = composite.into_iter().flat_map(|composite| mounts_moved(old, new, composite));
+    options.chain(moves).collect()
+}
+
+/// The names of the options, in their order.
+fn options(section: Section<'_>) -> Vec<&str> {
+    section.entries().map(|entry| entry.name()).collect()
+}
+
+/// The options whose apps are asked earlier or later than before.
+fn mounts_moved(old: In<'_>, new: In<'_>, composite: Composite) -> Vec<Change> {
+    let mounts = |of: In<'_>| {
+        let names = options(of.1).into_iter();
+        let ordered = names
+            .filter(|name| composite.is_ordered(name) && is_choice(composite, of.1.name(), name));
+        ordered.map(str::to_owned).collect()
+    };
+    let (before, after): (Vec<String>, Vec<String>) = (mounts(old), mounts(new));
+    let place = |of: In<'_>, key: &str| of.1.entry(key).map(|entry| entry.key_place());
+    let change = |at: usize| Change {
+        section: new.1.name().to_owned(),
+        what: Difference::MountMoved { key: after[at].clone(), before: after.get(at + 1).cloned() },
+        old: place(old, &after[at]),
+        new: place(new, &after[at]),
+    };
+    moved(&before, &after).into_iter().map(change).collect()
 }
 
 /// How one option differs.
@@ -129,6 +158,7 @@ fn is_same_tree(old: (&Side<'_>, &Context), new: (&Side<'_>, &Context)) -> bool 
         |one: &Context, other: &Context| deep(|| is_same_tree((old.0, one), (new.0, other)));
     is_same_conf(old.1.global_conf(), new.1.global_conf())
         && is_same_conf(old.1.local_conf(), new.1.local_conf())
+        && is_same_order(old.1, new.1)
         && match (old.1.object(), new.1.object()) {
             (
                 Object::Factory { protocol, reference, .. },
@@ -152,6 +182,16 @@ fn is_same_tree(old: (&Side<'_>, &Context), new: (&Side<'_>, &Context)) -> bool 
             ) => is_below(&filter, &new_filter) && is_below(&next, &new_next),
             _ => false,
         }
+}
+
+/// Whether the options stand in the same order, where that counts.
+fn is_same_order(old: &Context, new: &Context) -> bool {
+    let Some(composite) = new.composite() else { return true };
+    let ordered = |of: &Context| {
+        let names = of.local_conf().iter().map(|(name, _)| name);
+        names.filter(|name| composite.is_ordered(name)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    ordered(old) == ordered(new)
 }
 
 fn text_of(side: &Side<'_>, value: &Value) -> String {

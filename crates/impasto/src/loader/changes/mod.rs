@@ -1,6 +1,7 @@
 //! What an edit changed, for people.
 
 mod compare;
+mod moved;
 mod pipeline;
 mod show;
 mod side;
@@ -16,8 +17,9 @@ use side::Side;
 /// The differences between two readings of a file and all that it includes: sections, settings by their
 /// effective values, mounts, and the filters of pipelines. Its `Display` is one line for each.
 ///
-/// What makes no difference is not among them: how a value is written, the order of sections and options,
-/// comments, options that a default hides, and another way to say what a section has.
+/// What makes no difference is not among them: how a value is written, comments, options that a default hides,
+/// another way to say what a section has, the order of sections, and that of options unless the first that takes a
+/// request has it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Changes(pub Vec<Change>);
 
@@ -59,6 +61,13 @@ pub enum Difference {
         old: Option<String>,
         /// The app it is.
         new: Option<String>,
+    },
+    /// An app that is chosen by the first option that takes a request has another place among those that stayed.
+    MountMoved {
+        /// The option that names it.
+        key: String,
+        /// The option that is next behind it, if it is not the last.
+        before: Option<String>,
     },
     /// A pipeline has another filter.
     FilterAdded {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Difference;
+use super::moved::moved;
 use crate::ini::split;
 
 impl Difference {
@@ -14,29 +15,21 @@ impl Difference {
         let (old_app, new_app) = (old.last().copied(), new.last().copied());
         let (filters, new_filters) = (numbered(&old), numbered(&new));
         let name = |part: &Part<'_>| (pipeline.to_owned(), part.0.to_owned());
-        let places: HashMap<Part<'_>, usize> =
-            filters.iter().enumerate().map(|(place, part)| (*part, place)).collect();
-        let kept: HashSet<Part<'_>> = new_filters.iter().copied().collect();
+        let [known, kept] = [&filters, &new_filters].map(|all| all.iter().collect::<HashSet<_>>());
         for part in filters.iter().filter(|part| !kept.contains(part)) {
             let (pipeline, filter) = name(part);
             found.push(Difference::FilterRemoved { pipeline, filter });
         }
         let before = |at: usize| new[at + 1].to_owned();
         for (at, part) in new_filters.iter().enumerate() {
-            if !places.contains_key(part) {
+            if !known.contains(part) {
                 let (pipeline, filter) = name(part);
                 found.push(Difference::FilterAdded { pipeline, filter, before: before(at) });
             }
         }
-        // Whoever stayed and is not in the longest run whose old places still rise has moved.
-        let new_places = new_filters.iter().enumerate();
-        let stayed: Vec<(usize, usize)> =
-            new_places.filter_map(|(at, part)| Some((at, *places.get(part)?))).collect();
-        let rise = longest_rise(&stayed.iter().map(|(_, place)| *place).collect::<Vec<_>>());
-        let moved = stayed.iter().enumerate().filter(|(at, _)| !rise.contains(at));
-        for (_, (at, _)) in moved {
-            let (pipeline, filter) = name(&new_filters[*at]);
-            found.push(Difference::FilterMoved { pipeline, filter, before: before(*at) });
+        for at in moved(&filters, &new_filters) {
+            let (pipeline, filter) = name(&new_filters[at]);
+            found.push(Difference::FilterMoved { pipeline, filter, before: before(at) });
         }
         if old_app != new_app {
             let app = |app: Option<&str>| app.unwrap_or_default().to_owned();
@@ -59,19 +52,4 @@ fn numbered<'a>(words: &[&'a str]) -> Vec<Part<'a>> {
         (*word, *before - 1)
     };
     words.split_last().map_or(Vec::new(), |(_, filters)| filters.iter().map(number).collect())
-}
-
-/// The positions of a longest rising subsequence of different numbers, by patience sorting.
-fn longest_rise(places: &[usize]) -> HashSet<usize> {
-    // Where the lowest end of a rise of each length is, and what comes before each position in its own.
-    let (mut ends, mut before) = (Vec::<usize>::new(), Vec::new());
-    for (at, place) in places.iter().enumerate() {
-        let length = ends.partition_point(|end| places[*end] < *place);
-        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
-        match ends.get_mut(length) {
-            Some(end) => *end = at,
-            None => ends.push(at),
-        }
-    }
-    std::iter::successors(ends.last().copied(), |at| before[*at]).collect()
 }

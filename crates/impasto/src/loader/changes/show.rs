@@ -66,6 +66,10 @@ impl fmt::Display for Difference {
                 (None, new) => write!(f, "+ {key}: {}", new.as_deref().unwrap_or_default()),
                 (Some(old), None) => write!(f, "- {key}: {old}"),
             },
+            Difference::MountMoved { key, before: Some(before) } => {
+                write!(f, "moved {key} before {before}")
+            }
+            Difference::MountMoved { key, before: None } => write!(f, "moved {key} to the end"),
             Difference::Setting { key, old, new } => match (old, new) {
                 (Some(old), Some(new)) if old == new => write!(f, "{key} changed"),
                 (Some(old), Some(new)) => write!(f, "{key}: {old:?} -> {new:?}"),
@@ -78,9 +82,9 @@ impl fmt::Display for Difference {
 
 impl Changes {
     /// The changes as a JSON array. Each is an object with `section`, `change` (`added`, `removed`,
-    /// `setting`, `mount`, `filter-added`, `filter-removed`, `filter-moved` or `app`), `key` (the option),
-    /// `filter`, `before` (what is next behind a filter), `old` and `new` (values), `old_place` and
-    /// `new_place` (`FILE:LINE`); what a change does not have is null.
+    /// `setting`, `mount`, `mount-moved`, `filter-added`, `filter-removed`, `filter-moved` or `app`), `key` (the
+    /// option), `filter`, `before` (what is next behind what has moved or come), `old` and `new` (values),
+    /// `old_place` and `new_place` (`FILE:LINE`); what a change does not have is null.
     pub fn to_json(&self) -> Value {
         self.0.iter().map(Change::to_json).collect()
     }
@@ -110,6 +114,11 @@ impl Change {
                 put("key", json!(key));
                 put("old", json!(old));
                 put("new", json!(new));
+            }
+            Difference::MountMoved { key, before } => {
+                put("change", "mount-moved".into());
+                put("key", json!(key));
+                put("before", json!(before));
             }
             Difference::FilterAdded { pipeline, filter, before }
             | Difference::FilterMoved { pipeline, filter, before } => {

@@ -86,6 +86,28 @@ fn composites_have_mounts_and_pipelines() {
 }
 
 #[test]
+fn the_order_of_options_counts_where_the_first_that_holds_is_taken() {
+    let section = |reference: &str, mounts: &[&str]| {
+        let mounts: String = mounts.iter().map(|mount| format!("{mount} = x\n")).collect();
+        format!("[composite:c]\nuse = {reference}\n{mounts}default = x\n[app:x]\nuse = egg:x\n")
+    };
+    let of_match = |mounts: &[&str]| section("egg:impasto#match", mounts);
+    let old = of_match(&["method GET", "path /a*", "path /b"]);
+    assert_eq!(
+        changes(&old, &of_match(&["path /a*", "path /b", "method GET"])),
+        "  [composite:c] moved method GET to the end"
+    );
+    assert_eq!(
+        changes(&old, &of_match(&["method GET", "path /b", "path /c", "path /a*"])),
+        "  [composite:c] + path /c: x\n  [composite:c] moved path /b before path /c"
+    );
+    let late_default = old.replace("default = x\n", "").replacen("use", "default = x\nuse", 1);
+    assert_eq!(changes(&old, &late_default), "", "a default is asked last wherever it stands");
+    let map = |mounts: &[&str]| section("egg:Paste#urlmap", mounts);
+    assert_eq!(changes(&map(&["/a", "/b"]), &map(&["/b", "/a"])), "");
+}
+
+#[test]
 fn secrets_are_not_shown() {
     let file = |word: &str| {
         format!("[app:a]\nuse = egg:x\ndb_password = {word}\nurl = db://me:{word}@host\n")
