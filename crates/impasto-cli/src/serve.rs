@@ -122,17 +122,15 @@ fn up_to_most(least: u64) -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(least..=impasto_server::MOST_THREADS)
 }
 
-/// Whether every server is one whose connections workers can share.
+/// Whether every server is one whose connections workers can share, and none is to have no workers.
 fn wants_workers(loader: &Loader, words: &Words, overrides: &Overrides) -> bool {
     can_launch()
+        && overrides.workers != Some(0)
         && plan::named(loader, &words.names).into_iter().all(|name| {
-            match Service::find_server(loader, name) {
-                Ok((Kind::Foreign(_), _)) => false,
-                Ok((Kind::Http(server), _)) => {
-                    overrides.workers.unwrap_or(server.settings().workers) > 0
-                }
-                // To be told with everything else that is wrong.
-                Err(_) => true,
+            match Service::with(loader, name, overrides) {
+                Ok(service) => service.settings().workers > 0,
+                // What is wrong is to be told with everything else that is.
+                Err(_) => !matches!(Service::find_server(loader, name), Ok((Kind::Foreign(_), _))),
             }
         })
 }

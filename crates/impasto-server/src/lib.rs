@@ -107,7 +107,10 @@ pub use bind::{BindError, Listening, bind_all};
 pub use http::{
     Http, MOST_THREADS, Network, NotAMode, NotANetwork, ProxyProtocol, ReloadOnHup, SocketMode,
 };
-pub use launcher::{Ended, Handle, Launcher, ServiceWrapper, Watch, can_launch, control, init};
+pub use launcher::{
+    Ended, Handle, Launcher, PidFile, PidFileError, ServiceWrapper, Watch, can_launch, control,
+    init,
+};
 pub use live::Live;
 pub use python::{CertReqs, Gunicorn, Paste, Unused, Waitress};
 pub use server::{Bound, Outcome, Server, StartError};

@@ -215,7 +215,7 @@ impl Serve for Server {
         Box::pin(async move {
             let bound = server.bind().await?;
             let stop = Stop::new();
-            stop_on_signals(&stop)?;
+            stop_on_signals(&stop, server.settings.quit_is_graceful)?;
             match bound.serve(Arc::new(Swap::new(app)), stop).await {
                 Outcome::Clean => Ok(()),
                 Outcome::Cut { connections } => {

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
 use crate::http::Http;
+use crate::launcher::Identity;
 use crate::server::Server;
 use crate::tls::TlsErrors;
 
@@ -214,6 +215,24 @@ impl Service {
     /// Everything that is wrong with what the app needs, and with the access log.
     pub fn create_app(&self) -> Result<App, Problems> {
         self.source.create(&self.loader, &self.settings)
+    }
+
+    /// Checks that a process that starts no workers can serve it: it stays who it is.
+    ///
+    /// # Errors
+    ///
+    /// When the settings say who serves, and that is somebody else.
+    pub fn check_alone(&self) -> Result<(), Problems> {
+        let (user, group) = (self.settings.user.as_deref(), self.settings.group.as_deref());
+        let key = if user.is_some() { "user" } else { "group" };
+        match Identity::resolve(user, group) {
+            Ok(Some(identity)) if !identity.is_of_this_process() => {
+                let error = SettingError::new(key, "cannot be changed to without workers");
+                Err(self.refused(error.help("set `workers` to 1 or more, or start as that user")))
+            }
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.refused(error)),
+        }
     }
 
     /// What is wrong with a setting, at the line that says it.

@@ -6,8 +6,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::stop::Stop;
 
-/// From now on, TERM stops gracefully and INT and QUIT stop at once, also after a TERM. A second
-/// TERM changes nothing.
+/// From now on, TERM stops gracefully and INT stops at once, also after a TERM; QUIT is as TERM where
+/// `quit_is_graceful`, else as INT. A second TERM changes nothing.
 ///
 /// Must be called on a tokio runtime. The signals' default action, which ends the process, is gone
 /// for the rest of its life.
@@ -15,7 +15,7 @@ use crate::stop::Stop;
 /// # Errors
 ///
 /// When the system refuses a handler.
-pub fn stop_on_signals(stop: &Stop) -> io::Result<()> {
+pub fn stop_on_signals(stop: &Stop, quit_is_graceful: bool) -> io::Result<()> {
     let mut term = signal(SignalKind::terminate())?;
     let mut int = signal(SignalKind::interrupt())?;
     let mut quit = signal(SignalKind::quit())?;
@@ -28,7 +28,13 @@ pub fn stop_on_signals(stop: &Stop) -> io::Result<()> {
                     stop.graceful();
                 }
                 _ = int.recv() => return stop.now(),
-                _ = quit.recv() => return stop.now(),
+                _ = quit.recv() => {
+                    if !quit_is_graceful {
+                        return stop.now();
+                    }
+                    tracing::info!("QUIT: finishing the requests in flight");
+                    stop.graceful();
+                }
             }
         }
     });

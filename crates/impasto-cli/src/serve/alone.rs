@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use impasto::{App, BoxFuture, Loader, Problems, Registry, Serve, Swap};
 use impasto_server::{
-    Bound, Faults, Kind, Outcome, Overrides, Server, Service, StartError, Stop, Urgency,
-    stop_on_signals,
+    Bound, Faults, Http, Kind, Outcome, Overrides, PidFile, Server, Service, StartError, Stop,
+    Urgency, stop_on_signals,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::{JoinSet, spawn_blocking};
@@ -117,6 +117,7 @@ fn own(
     overrides: &Overrides,
 ) -> Result<(App, Kept), Problems> {
     let service = Service::with(loader, name, overrides)?;
+    service.check_alone()?;
     let app = service.create_app()?;
     let server = Server::new(service.settings().clone()).map_err(|error| service.refused(error))?;
     Ok((app, Kept::Own(Box::new(service), server)))
@@ -134,7 +135,11 @@ impl Alone {
 /// Listens everywhere, then serves until a signal. Nothing is served unless all can listen.
 pub(super) async fn run(services: Vec<Alone>, asked: Asked) -> io::Result<Exit> {
     let stop = Stop::new();
-    stop_on_signals(&stop)?;
+    let settings: Vec<Http> =
+        services.iter().filter_map(Alone::service).map(|it| it.settings().clone()).collect();
+    // What is of the process, the first says, as to a master.
+    stop_on_signals(&stop, settings.first().is_some_and(|it| it.quit_is_graceful))?;
+    warn_of_no_workers(&services);
     let mut reloading = Running::new(asked.clone())?;
     // Looking up a name may take long.
     let ready = tokio::select! {
@@ -149,6 +154,15 @@ pub(super) async fn run(services: Vec<Alone>, asked: Asked) -> io::Result<Exit> 
         Err(known) => {
             let everything = move || plan::everything(&asked.words, &asked.overrides, known);
             return tell(&spawn_blocking(everything).await?);
+        }
+    };
+    let pid_file = settings.iter().find_map(|it| it.pid_file.as_deref());
+    // Removed at the end.
+    let _pid_file = match pid_file.map(PidFile::write).transpose() {
+        Ok(pid_file) => pid_file,
+        Err(error) => {
+            complain(format_args!("error: {error}"))?;
+            return Ok(Exit::Configuration);
         }
     };
     // From before anybody hears that they may be changed.
@@ -171,6 +185,17 @@ pub(super) async fn run(services: Vec<Alone>, asked: Asked) -> io::Result<Exit> 
         stop.graceful();
     }
     Ok(exit)
+}
+
+/// Says which services were to have workers and have none, because another one is to have none.
+fn warn_of_no_workers(services: &[Alone]) {
+    for service in services.iter().filter_map(Alone::service) {
+        let workers = service.settings().workers;
+        if workers > 1 {
+            let app = service.name();
+            tracing::warn!(app, workers, "served without workers, as another app is to be");
+        }
+    }
 }
 
 /// A service whose server, when it is ours, listens.

@@ -105,3 +105,39 @@ fn hup_ends_one_process_that_is_told_so() {
     serving.signal("HUP");
     assert_eq!(serving.end().code, Some(0));
 }
+
+#[test]
+fn one_process_has_its_pid_file_while_it_serves() {
+    let site = Site::new(&file("one", "pid_file = it.pid\n"));
+    let mut serving = site.serve(&[]);
+    serving.line();
+    let path = site.path("it.pid");
+    assert_eq!(fs::read_to_string(&path).unwrap().trim(), serving.pid().to_string());
+    let second = site.run(&["serve"]);
+    assert_eq!(second.code, Some(4), "{}", second.err);
+    assert!(second.err.contains("has the pid file"), "{}", second.err);
+    serving.signal("TERM");
+    assert_eq!(serving.end().code, Some(0));
+    assert!(!path.exists());
+}
+
+#[test]
+fn one_process_does_not_serve_as_somebody_else() {
+    for (setting, key) in [("user = nobody", "user"), ("group = nogroup", "group")] {
+        let ran = Site::new(&file("one", &format!("{setting}\n"))).run(&["serve"]);
+        assert_eq!(ran.code, Some(4), "{}", ran.err);
+        assert!(ran.err.contains(&format!("`{key}` cannot be changed to")), "{}", ran.err);
+        assert!(ran.err.contains("api-paste.ini:8:"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn quit_is_graceful_for_one_process_that_is_told_so() {
+    for (setting, code) in [("quit_is_graceful = true\n", 0), ("", 1)] {
+        let site = Site::new(&file("one", setting));
+        let mut serving = site.serve(&[]);
+        serving.line();
+        serving.signal("QUIT");
+        assert_eq!(serving.end().code, Some(code), "{setting}");
+    }
+}

@@ -1,7 +1,7 @@
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 
-use crate::support::{Site, get};
+use crate::support::{Site, children, get};
 
 const HELLO: &str = "\
 [app:main]
@@ -309,4 +309,23 @@ fn it_is_served_without_workers_where_the_file_says_so() {
     let ended = Site::new(&file).run(&["serve"]);
     assert_eq!(ended.code, Some(4), "{}", ended.err);
     assert!(ended.err.contains("are both to be served on 127.0.0.1:1"), "{}", ended.err);
+}
+
+#[test]
+fn nova_s_workers_go_before_those_of_the_main_server() {
+    let server = "[server:main]\nuse = egg:impasto#http\nworkers = 0\n";
+    let main_and_two = NOVA.replace("one, gone two", "two") + server;
+    for (file, workers) in [
+        (main_and_two.clone(), 2),
+        (main_and_two.replace("two_workers = 2\n", ""), 0),
+        (main_and_two.clone() + "[server:two]\nuse = main\nworkers = 1\n", 1),
+        (main_and_two + "[server:two]\nuse = main\nworkers = 0\n", 0),
+    ] {
+        let site = Site::new(&file);
+        let mut serving = site.serve(&[]);
+        serving.line();
+        assert_eq!(children(serving.pid()).len(), workers, "{file}");
+        serving.signal("TERM");
+        assert_eq!(serving.end().code, Some(0));
+    }
 }

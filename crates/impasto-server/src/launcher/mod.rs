@@ -38,6 +38,7 @@ use crate::address::BoundAddress;
 use crate::service::Service;
 use handle::Asked;
 pub use handle::Handle;
+pub use pid_file::{PidFile, PidFileError};
 pub(crate) use privileges::{Identity, raise_open_files};
 pub(crate) use process::has_terminal;
 pub(crate) use upgrade::replaces_another;

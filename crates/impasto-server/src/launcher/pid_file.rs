@@ -23,23 +23,34 @@ const TRY: Duration = Duration::from_millis(10);
 /// It is locked as long as the process lives. That, and not the number in it, says whether a master
 /// lives: a number is given to another process sooner or later.
 #[derive(Debug)]
-pub(crate) struct PidFile {
+pub struct PidFile {
     path: PathBuf,
     file: File,
 }
 
 /// Why there is no pid file.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum PidFileError {
+#[non_exhaustive]
+pub enum PidFileError {
     /// Another master has it.
     #[error("process {pid} has the pid file `{}`", path.display())]
-    Taken { path: PathBuf, pid: u32 },
+    Taken {
+        /// The file.
+        path: PathBuf,
+        /// The number in it.
+        pid: u32,
+    },
     /// It holds something else, which may be precious.
     #[error("`{}` is there and is no pid file", .0.display())]
     Foreign(PathBuf),
     /// The system refuses.
     #[error("cannot write the pid file `{}`: {error}", path.display())]
-    Refused { path: PathBuf, error: io::Error },
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// What it says.
+        error: io::Error,
+    },
 }
 
 impl PidFile {
@@ -48,7 +59,7 @@ impl PidFile {
     /// # Errors
     ///
     /// When another master has it, or when it cannot be written.
-    pub(crate) fn write(path: &Path) -> Result<PidFile, PidFileError> {
+    pub fn write(path: &Path) -> Result<PidFile, PidFileError> {
         let refused = |error| PidFileError::Refused { path: path.to_owned(), error };
         // The process may change its directory before the end.
         let path = std::path::absolute(path).map_err(refused)?;

@@ -43,13 +43,17 @@ impl Identity {
         if geteuid().is_root() {
             return Ok(Some(identity));
         }
-        let now = (geteuid().as_raw(), nix::unistd::getegid().as_raw());
-        if now == (identity.uid, identity.gid) {
+        if identity.is_of_this_process() {
             return Ok(None);
         }
         let key = if user.is_some() { "user" } else { "group" };
         Err(SettingError::new(key, "cannot be changed to by a process that is not root's")
             .help("start as root, or as that user without this setting"))
+    }
+
+    /// Whether this process is it already, whatever other groups that has.
+    pub(crate) fn is_of_this_process(&self) -> bool {
+        (geteuid().as_raw(), nix::unistd::getegid().as_raw()) == (self.uid, self.gid)
     }
 
     /// Whether this process may become somebody else, and these settings ask for it.

@@ -160,6 +160,7 @@ fn kept(old: &Http, new: &Http) -> Vec<&'static str> {
         ("tcp_keepalive", old.tcp_keepalive != new.tcp_keepalive),
         ("workers", old.workers != new.workers),
         ("threads", old.threads != new.threads),
+        ("pid_file", old.pid_file != new.pid_file),
     ];
     differing.into_iter().filter(|(_, differs)| *differs).map(|(setting, _)| setting).collect()
 }
