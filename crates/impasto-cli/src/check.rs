@@ -3,7 +3,8 @@
 use std::io;
 
 use clap::{Args, ValueEnum};
-use impasto::{Problems, Severity};
+use impasto::{Loader, Problems, Severity};
+use impasto_server::Service;
 use impasto_workbench::{check_all, fix, replace, report};
 use tokio::runtime::Runtime;
 
@@ -116,7 +117,22 @@ fn check(words: &Words, runtime: &Runtime) -> Problems {
         Ok(loader) => loader,
         Err(problems) => return problems,
     };
-    check_all(&loader, runtime)
+    everything(&loader, runtime)
+}
+
+/// What is wrong with a file that was read, and with how it says that it is served. Errors come first.
+pub(crate) fn everything(loader: &Loader, runtime: &Runtime) -> Problems {
+    let mut problems = check_all(loader, runtime);
+    for problem in Service::check_defaults(loader) {
+        if loader.is_doubtful(&problem) {
+            continue;
+        }
+        let is_error = problem.severity == Severity::Error;
+        let errors = problems.iter().take_while(|it| it.severity == Severity::Error).count();
+        let at = if is_error { errors } else { problems.0.len() };
+        problems.0.insert(at, problem);
+    }
+    problems
 }
 
 /// Changes the files; tells whether any was.

@@ -63,7 +63,13 @@ pub enum AddressError {
     /// `unix:` is followed by nothing.
     #[error("`unix:` needs the path of the socket, as in `unix:/run/api.sock`")]
     NoPath,
+    /// The path of a unix socket is longer than the system takes.
+    #[error("`unix:{0}` has {length} bytes after `unix:`; the path of a socket has at most {MOST_OF_PATH}", length = .0.len())]
+    LongPath(String),
 }
+
+/// The most bytes of a unix socket's path: Linux has 108 for it, the last of which is 0.
+pub(crate) const MOST_OF_PATH: usize = 107;
 
 impl Address {
     /// The address of `host`, which may be a name, an IP address with or without brackets, and `*`
@@ -87,6 +93,7 @@ impl FromStr for Address {
         if let Some(path) = text.strip_prefix("unix:") {
             return match path {
                 "" => Err(AddressError::NoPath),
+                path if path.len() > MOST_OF_PATH => Err(AddressError::LongPath(path.to_owned())),
                 path => Ok(Address::Unix(PathBuf::from(path))),
             };
         }

@@ -65,7 +65,7 @@ pub struct Http {
     pub tcp_keepalive: Duration,
 
     /// How many processes serve. 0 serves in the process that was started, which nobody then
-    /// watches over.
+    /// watches over, and which stays who it is.
     pub workers: usize,
     /// How many threads each process serves with. By default one for each core.
     #[serde(alias = "threadpool_workers", alias = "numthreads")]
@@ -189,7 +189,8 @@ pub struct Http {
     /// A file to hold the process's number while it runs. By default there is none.
     #[serde(alias = "pidfile")]
     pub pid_file: Option<PathBuf>,
-    /// Who workers run as, by name or number. By default whoever started them.
+    /// Who workers run as, by name or number. By default whoever started them. Without workers it can only
+    /// be that.
     pub user: Option<String>,
     /// The group that workers run in, by name or number. By default the main one of `user`, or that
     /// of whoever started them.

@@ -1,6 +1,7 @@
 //! A service: an app of a file, and the server that a file gives it.
 
 mod enabled;
+mod encrypted;
 mod faults;
 mod nova;
 mod refused;
@@ -21,6 +22,7 @@ use crate::server::Server;
 use crate::tls::TlsErrors;
 
 pub use faults::Faults;
+use refused::Written;
 
 /// An app by name with its server: nova's `WSGIService`.
 ///
@@ -34,6 +36,8 @@ pub struct Service {
     overrides: Overrides,
     /// The section that says how it is served; `None` for the default.
     server: Option<Context>,
+    /// Where it says of which files TLS is, if not there.
+    tls: Option<Written>,
     place: Option<Place>,
 }
 
@@ -112,20 +116,36 @@ impl Service {
             context.as_ref().and_then(Context::section) == Some(&format!("server:{name}"))
         });
         let mut place = context.as_ref().and_then(place_of_address);
+        let mut tls = None;
         if let Some(name) = name {
+            let (app, before) = (app?, problems.len());
             let given = nova::Given { name, section: local.filter(|_| is_own) };
-            match given.apply(app?.global_conf(), &mut settings) {
-                Ok(at) => place = at.or(place),
-                Err(problem) => {
-                    problems.push(problem);
-                    return None;
-                }
+            place = given.apply(app.global_conf(), &mut settings, problems).or(place);
+            match encrypted::encrypt(loader, &app, context.as_ref(), name, &mut settings) {
+                Ok(written) => tls = written,
+                Err(problem) => problems.push(problem),
+            }
+            if problems.len() > before {
+                return None;
             }
         }
         let overrides = overrides.clone();
         overrides.apply(&mut settings);
+        let place = place.filter(|_| overrides.listen.is_empty());
         let loader = loader.clone();
-        Some(Service { loader, source, settings, overrides, server: context, place })
+        Some(Service { loader, source, settings, overrides, server: context, tls, place })
+    }
+
+    /// What is wrong with nova's options for the app of this name, where the app and its server are found.
+    fn wrong_defaults(loader: &Loader, name: &str) -> Vec<Problem> {
+        let source = Source::new(loader, Some(name));
+        let is_found = source.context(loader).is_ok()
+            && matches!(Service::find_server(loader, Some(name)), Ok((Kind::Http(_), _)));
+        let mut problems = Vec::new();
+        if is_found {
+            Service::attempt(loader, Some(name), &Overrides::default(), &mut problems);
+        }
+        problems
     }
 
     /// The app of this name, or the main one, which may be in a section without a name.
@@ -198,9 +218,14 @@ impl Service {
         &self.settings
     }
 
-    /// Where the file says how it is served; `None` for the default.
+    /// Where the file says where it is served; `None` for the default, and where the command line says so.
     pub fn place(&self) -> Option<&Place> {
         self.place.as_ref()
+    }
+
+    /// Where the file says this one of its addresses.
+    fn place_of(&self, address: &Address) -> Option<Place> {
+        self.place.as_ref().map(|place| refused::part(place, &address.to_string()))
     }
 
     /// The section that says so, as written between the brackets.
@@ -242,7 +267,7 @@ impl Service {
 
     /// What is wrong with the files of TLS, at the lines that name them.
     pub fn refused_files(&self, errors: &TlsErrors) -> Problems {
-        refused::files(self.server.as_ref(), errors)
+        refused::files(self.server.as_ref(), self.tls.as_ref(), errors)
     }
 
     /// Sets how many workers serve it.
@@ -353,7 +378,7 @@ fn find(loader: &Loader, group: Group, name: Option<&str>) -> Result<Context, Pr
 
 /// The option of a server section that says where it listens, else the section itself.
 fn place_of_address(server: &Context) -> Option<Place> {
-    let options = ["listen", "bind", "port", "host"].into_iter();
+    let options = ["listen", "bind", "unix_socket", "port", "host"].into_iter();
     let mut written =
         options.filter_map(|name| server.local_conf().get(name)?.origin().value_place());
     written.next().or_else(|| server.place())

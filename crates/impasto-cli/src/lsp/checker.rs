@@ -9,10 +9,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use impasto::{Code, Loader, Problem, Problems, Snapshot};
-use impasto_workbench::check_all;
 use tokio::runtime::Runtime;
 
 use super::Event;
+use crate::check::everything;
 
 /// So long nothing must have been typed.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -101,7 +101,7 @@ fn check(job: Job, runtime: &Runtime) -> Checked {
 
 fn problems(path: &Path, texts: Snapshot, runtime: &Runtime) -> (Problems, Vec<PathBuf>) {
     match Loader::open_partly(texts, path, std::iter::empty::<(&str, &str)>()) {
-        Ok(loader) => (check_all(&loader, runtime), loader.files()),
+        Ok(loader) => (everything(&loader, runtime), loader.files()),
         Err(problems) => (problems, vec![path.to_owned()]),
     }
 }

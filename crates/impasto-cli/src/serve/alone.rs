@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use impasto::{App, BoxFuture, Loader, Problems, Registry, Serve, Swap};
 use impasto_server::{
-    Bound, Faults, Http, Kind, Outcome, Overrides, PidFile, Server, Service, StartError, Stop,
-    Urgency, stop_on_signals,
+    Bound, Faults, Http, Kind, Outcome, Overrides, PidFile, Server, Service, Stop, Urgency,
+    stop_on_signals,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::{JoinSet, spawn_blocking};
@@ -221,10 +221,7 @@ async fn bind(
             Kept::Own(service, server) => {
                 let bound = server.bind().await.map_err(|error| {
                     let mut faults = Faults::new();
-                    match error {
-                        StartError::Tls(errors) => faults.add(service.refused_files(&errors)),
-                        error => faults.add_unreachable(&name, &error),
-                    }
+                    faults.add_refused(&service, &error);
                     faults
                 })?;
                 let addresses = bound.addresses().map(|address| Some(address.to_string()));

@@ -107,3 +107,26 @@ fn a_warning_that_is_meant_so_is_denied_no_more() {
     let site = Site::new(&format!("{FINE}\n{allowed}"));
     assert_eq!(site.run(&["check", "--deny", "warnings"]).code, Some(0));
 }
+
+#[test]
+fn what_nova_s_options_say_is_checked_whatever_is_served() {
+    let apps = "[app:one]\nuse = egg:impasto#respond\n[app:two]\nuse = one\n";
+    for (defaults, code, says) in [
+        ("enabled_apis = one,\n  tow\n", 0, &["warning[", "names `tow`", ":3:3", "mean `two`"][..]),
+        (
+            "enabled_apis = one\nenabled_ssl_apis = gone\n",
+            0,
+            &["warning[", "names `gone`", ":3:20"],
+        ),
+        ("enabled_apis = x y\n", 4, &["error[", "has none of the apps", ":2:16"]),
+        ("two_workers = 0\n", 4, &["`two_workers = 0`: it must be at least 1", ":2:15"]),
+        ("two_workers = 0\none_listen_port = x\n", 4, &["`two_workers", "`one_listen_port"]),
+        ("enabled_ssl_apis = two\n", 4, &["`two` is to be encrypted", ":2:20"]),
+        ("three_workers = 0\nenabled_apis = one two\n", 0, &[]),
+    ] {
+        let ran = Site::new(&format!("[DEFAULT]\n{defaults}{apps}")).run(&["check"]);
+        assert_eq!(ran.code, Some(code), "{}", ran.err);
+        assert_eq!(ran.err.is_empty(), says.is_empty(), "{}", ran.err);
+        assert!(says.iter().all(|says| ran.err.contains(says)), "{says:?} {}", ran.err);
+    }
+}

@@ -145,10 +145,27 @@ fn an_address_that_is_taken_is_exit_5() {
     assert_eq!(
         ran.err,
         format!(
-            "error: cannot serve `main`: cannot listen on 127.0.0.1:{port}: address already in use\n"
+            "error: cannot serve `main`: cannot listen on 127.0.0.1:{port}: address already in use\n \
+             --> api-paste.ini:10:8\n"
         )
     );
     assert_eq!(ran.out, "");
+    // Who says it on the command line knows where.
+    let ran = site.run(&["serve", "--listen", &format!("127.0.0.1:{port}")]);
+    assert_eq!(ran.code, Some(5));
+    assert!(!ran.err.contains("-->"), "{}", ran.err);
+    // In a list, and without workers.
+    let list = format!("listen = 127.0.0.1:0, 127.0.0.1:{port}");
+    let site = Site::new(&HELLO.replace("port = 0", &list));
+    for workers in ["1", "0"] {
+        let ran = site.run(&["serve", "--workers", workers]);
+        assert_eq!(ran.code, Some(5));
+        assert!(
+            ran.err.ends_with("address already in use\n --> api-paste.ini:10:23\n"),
+            "{}",
+            ran.err
+        );
+    }
 }
 
 #[test]
@@ -284,6 +301,11 @@ fn what_nova_s_options_get_wrong_is_named() {
         ("one_listen_port = 0", "one_listen_port = x", "`one_listen_port = x`: it must be a port"),
         ("one, gone two", "gone", "the file has none of the apps that `enabled_apis` names"),
         ("[app:one]", "enabled_ssl_apis = one\n[app:one]", "is to be encrypted and has no"),
+        (
+            "[app:one]",
+            "enabled_ssl_apis = one\nssl_cert_file = gone.pem\n[app:one]",
+            "api-paste.ini:10:17",
+        ),
     ] {
         let ended = Site::new(&NOVA.replace(old, new)).run(&["serve"]);
         assert_eq!(ended.code, Some(4), "{}", ended.err);
@@ -328,4 +350,23 @@ fn nova_s_workers_go_before_those_of_the_main_server() {
         serving.signal("TERM");
         assert_eq!(serving.end().code, Some(0));
     }
+}
+
+#[test]
+fn a_path_that_no_socket_can_have_is_wrong_before_anything_starts() {
+    let path = format!("/tmp/{}", "s".repeat(103));
+    for setting in [
+        format!("egg:impasto#http\nlisten = 127.0.0.1:0, unix:{path}"),
+        format!("egg:waitress#main\nunix_socket = {path}"),
+    ] {
+        let site = Site::new(&HELLO.replace("egg:impasto#http\nport = 0", &setting));
+        for command in ["serve", "check"] {
+            let ran = site.run(&[command]);
+            assert_eq!(ran.code, Some(4), "{command}: {}", ran.err);
+            assert!(ran.err.contains("at most 107"), "{command}: {}", ran.err);
+            assert!(ran.err.contains("api-paste.ini:10:"), "{command}: {}", ran.err);
+        }
+    }
+    let ran = Site::new(HELLO).run(&["serve", "--listen", &format!("unix:{path}")]);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
 }

@@ -3,6 +3,7 @@
 use impasto::SettingError;
 
 use super::{Http, ProxyProtocol};
+use crate::address::{Address, MOST_OF_PATH};
 
 /// hyper's buffer holds no larger head.
 const LARGEST_HEAD: u64 = 256 * 1024;
@@ -30,7 +31,23 @@ impl Http {
             let error = SettingError::new("proxy_protocol", "nobody is believed");
             return Err(error.help("name the proxies in `proxy_protocol_from`"));
         }
+        self.check_paths()?;
         self.check_tls()
+    }
+
+    /// Those of `unix:PATH` have been looked at.
+    fn check_paths(&self) -> Result<(), SettingError> {
+        let too_long = |address: &Address| match address {
+            Address::Unix(path) => path.as_os_str().len() > MOST_OF_PATH,
+            Address::Tcp { .. } | Address::Systemd(_) => false,
+        };
+        match self.listen.iter().any(too_long) {
+            true => {
+                let says = format!("must be a path of at most {MOST_OF_PATH} bytes");
+                Err(SettingError::new("unix_socket", says))
+            }
+            false => Ok(()),
+        }
     }
 
     fn check_tls(&self) -> Result<(), SettingError> {

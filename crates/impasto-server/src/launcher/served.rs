@@ -52,7 +52,7 @@ pub(super) fn serve(
             }
             match bind(&address, service.settings()) {
                 Ok(bound) => listeners.extend(bound.into_iter().map(Arc::new)),
-                Err(error) => faults.add_unreachable(service.name(), &error),
+                Err(error) => faults.add_refused(&service, &error.into()),
             }
         }
         let settings = service.settings();

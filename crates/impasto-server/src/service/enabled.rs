@@ -1,6 +1,6 @@
 //! nova's `enabled_apis`: a file that says itself which of its apps are served.
 
-use impasto::{Code, Group, Loader, Problem, Problems};
+use impasto::{Code, Group, Loader, Place, Problem, Problems};
 
 use super::{Overrides, Service};
 
@@ -8,7 +8,7 @@ impl Service {
     /// The services that `enabled_apis` in `[DEFAULT]` lists, separated by commas or white space;
     /// `None` where there is no such option. A name that the file does not have is logged, and the
     /// others are served, as nova does. Those that `enabled_ssl_apis` lists, too, must have a
-    /// certificate.
+    /// certificate: their own, that of `ssl_cert_file` in `[DEFAULT]`, or that of `[server:main]`.
     ///
     /// # Errors
     ///
@@ -23,29 +23,16 @@ impl Service {
         for name in missing {
             tracing::warn!("{place}: `enabled_apis` names `{name}`, which the file does not have");
         }
-        let encrypted = defaults.entry("enabled_ssl_apis");
-        let is_encrypted = |name: &str| {
-            encrypted.is_some_and(|listed| names(listed.raw()).any(|listed| listed == name))
-        };
         let mut problems = Vec::new();
         let mut services = Vec::new();
         for name in found {
             match Service::with(loader, Some(name), overrides) {
-                Ok(service) if is_encrypted(name) && service.settings().tls_cert.is_empty() => {
-                    let message = format!("`{name}` is to be encrypted and has no certificate");
-                    let problem = Problem::error(Code::MissingSetting, message);
-                    let help = format!("name one in [server:{name}]: `tls_cert = PATH`");
-                    let place = encrypted.as_ref().map(|it| it.value_place());
-                    problems.push(problem.at(place).section("DEFAULT").help(help));
-                }
                 Ok(service) => services.push(service),
                 Err(wrong) => problems.extend(wrong),
             }
         }
         if services.is_empty() && problems.is_empty() {
-            let message = "the file has none of the apps that `enabled_apis` names";
-            let problem = Problem::error(Code::MissingSection, message);
-            problems.push(problem.at(place).section("DEFAULT").key("enabled_apis"));
+            problems.push(none_of(place));
         }
         Some(if problems.is_empty() { Ok(services) } else { Err(Problems(problems)) })
     }
@@ -53,16 +40,86 @@ impl Service {
     /// The names that `enabled_apis` lists, in their order: those that the file has, and the others.
     /// `None` where there is no such option.
     pub fn enabled_names(loader: &Loader) -> Option<(Vec<&str>, Vec<&str>)> {
-        let listed = loader.document()?.defaults().entry("enabled_apis")?;
-        let declared = loader.declared();
-        let has = |name: &&str| {
-            let mut apps = declared.iter().filter(|it| it.group == Group::App);
-            apps.any(|it| it.name.as_deref() == Some(*name))
+        let list = loader.document()?.defaults().entry("enabled_apis")?;
+        Some(names(list.raw()).partition(|name| has_app(loader, name)))
+    }
+
+    /// What is wrong with nova's options in `[DEFAULT]`, whatever is served: names that `enabled_apis` and
+    /// `enabled_ssl_apis` list and the file does not have are warnings, and what no app could be served with
+    /// is an error.
+    pub fn check_defaults(loader: &Loader) -> Problems {
+        let mut problems = unknown_names(loader);
+        let Some(document) = loader.document() else { return Problems(problems) };
+        let defaults = document.defaults();
+        let is_about = |name: &str| {
+            let given = ["listen", "listen_port", "workers"].into_iter();
+            given.map(|option| format!("{name}_{option}")).any(|it| defaults.entry(&it).is_some())
+                || listed(loader, "enabled_ssl_apis", name).is_some()
         };
-        Some(names(listed.raw()).partition(has))
+        let declared = loader.declared();
+        let apps = declared.iter().filter(|it| it.group == Group::App);
+        for name in apps.filter_map(|it| it.name.as_deref()).filter(|name| is_about(name)) {
+            problems.extend(Service::wrong_defaults(loader, name));
+        }
+        Problems(problems)
     }
 }
 
+fn has_app(loader: &Loader, name: &str) -> bool {
+    let declared = loader.declared();
+    let mut apps = declared.iter().filter(|it| it.group == Group::App);
+    apps.any(|it| it.name.as_deref() == Some(name))
+}
+
+fn unknown_names(loader: &Loader) -> Vec<Problem> {
+    let Some(document) = loader.document() else { return Vec::new() };
+    let declared = loader.declared();
+    let mut problems = Vec::new();
+    for option in ["enabled_apis", "enabled_ssl_apis"] {
+        let Some(list) = document.defaults().entry(option) else { continue };
+        let (found, missing): (Vec<_>, Vec<_>) =
+            names(list.raw()).partition(|name| has_app(loader, name));
+        if found.is_empty() && option == "enabled_apis" {
+            problems.push(none_of(list.value_place()));
+            continue;
+        }
+        for name in missing {
+            let message = format!("`{option}` names `{name}`, which the file does not have");
+            let problem = Problem::warning(Code::MissingSection, message);
+            let problem = problem.at(word(&list.value_place(), name)).section("DEFAULT");
+            let apps = declared.iter().filter(|it| it.group == Group::App);
+            let known = apps.filter_map(|it| it.name.as_deref());
+            problems.push(problem.key(option).suggest(name, known));
+        }
+    }
+    problems
+}
+
+fn none_of(place: Place) -> Problem {
+    let message = "the file has none of the apps that `enabled_apis` names";
+    let problem = Problem::error(Code::MissingSection, message);
+    problem.at(place).section("DEFAULT").key("enabled_apis")
+}
+
+/// Where an option of `[DEFAULT]` lists `name`, if it does.
+pub(super) fn listed(loader: &Loader, option: &str, name: &str) -> Option<Place> {
+    let list = loader.document()?.defaults().entry(option)?;
+    names(list.raw()).any(|it| it == name).then(|| word(&list.value_place(), name))
+}
+
+/// The place of a name within that of its list.
+fn word(list: &Place, name: &str) -> Place {
+    let is_end = |text: &str, at: usize| text[at..].starts_with(ENDS) || at == text.len();
+    let text = list.text();
+    let mut found = text.match_indices(name).filter(|(at, _)| {
+        (*at == 0 || text[..*at].ends_with(ENDS)) && is_end(text, at + name.len())
+    });
+    found.next().map_or_else(|| list.clone(), |(at, _)| list.narrow(at..at + name.len()))
+}
+
+/// What ends a name in a list.
+const ENDS: [char; 5] = [',', ' ', '\t', '\r', '\n'];
+
 fn names(list: &str) -> impl Iterator<Item = &str> {
-    list.split([',', ' ', '\t', '\n']).filter(|name| !name.is_empty())
+    list.split(ENDS).filter(|name| !name.is_empty())
 }

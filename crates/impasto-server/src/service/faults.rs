@@ -7,7 +7,7 @@ use impasto::{Loader, Problem, Problems, Registry};
 use super::{Kind, Overrides, Service};
 use crate::bind::bind;
 use crate::launcher::{Identity, replaces_another};
-use crate::server::Server;
+use crate::server::{Server, StartError};
 use crate::tls::Contents;
 
 /// What keeps services from being served, each once: two may fail for one reason.
@@ -101,16 +101,23 @@ impl Faults {
             let bound = settings.addresses().into_iter().map(|address| bind(&address, settings));
             let bound: Vec<_> = bound.collect();
             for error in bound.into_iter().filter_map(Result::err) {
-                self.add_unreachable(service.name(), &error);
+                self.add_refused(service, &error.into());
             }
         }
     }
 
-    /// Adds an address that the service of this name cannot listen on.
-    pub fn add_unreachable(&mut self, service: &str, error: &impl fmt::Display) {
-        let line = format!("error: cannot serve `{service}`: {error}");
-        if !self.unreachable.contains(&line) {
-            self.unreachable.push(line);
+    /// Adds why a service cannot be begun: the files of TLS, or an address that cannot be listened on.
+    pub fn add_refused(&mut self, service: &Service, error: &StartError) {
+        let (place, error) = match error {
+            StartError::Tls(errors) => return self.add(service.refused_files(errors)),
+            StartError::Bind(error) => (service.place_of(&error.address), error),
+        };
+        let mut text = format!("error: cannot serve `{}`: {error}", service.name());
+        if let Some(place) = place {
+            text.push_str(&format!("\n --> {place}"));
+        }
+        if !self.unreachable.contains(&text) {
+            self.unreachable.push(text);
         }
     }
 
@@ -124,7 +131,7 @@ impl Faults {
         (!self.problems.is_empty()).then(|| Problems(self.problems.clone()))
     }
 
-    /// A line for each address that cannot be listened on.
+    /// A text for each address that cannot be listened on, with its place where a file says it.
     pub fn unreachable(&self) -> &[String] {
         &self.unreachable
     }

@@ -12,12 +12,13 @@ pub(super) struct Given<'a> {
 }
 
 impl Given<'_> {
-    /// Sets what nova's options say; where the address is written, if it is.
+    /// Sets what nova's options say, and adds what is wrong with them; where the address is written, if it is.
     pub(super) fn apply(
         &self,
         globals: &Conf,
         settings: &mut Http,
-    ) -> Result<Option<Place>, Problem> {
+        problems: &mut Vec<Problem>,
+    ) -> Option<Place> {
         let mut place = None;
         let in_section = |names: &[&str]| {
             self.section.is_some_and(|conf| names.iter().any(|name| conf.contains(name)))
@@ -30,9 +31,13 @@ impl Given<'_> {
         if !in_section(&["listen", "bind", "port", "unix_socket"])
             && let Some((port, at)) = self.option(globals, "listen_port")
         {
-            settings.port = port.parse().map_err(|_| {
-                self.wrong("listen_port", &port, "must be a port, from 0 to 65535", at.clone())
-            })?;
+            match port.parse() {
+                Ok(port) => settings.port = port,
+                Err(_) => {
+                    let rule = "must be a port, from 0 to 65535";
+                    problems.push(self.wrong("listen_port", &port, rule, at.clone()));
+                }
+            }
             // Addresses of a section that is not its own would win over the port.
             settings.listen = Vec::new();
             place = place.or(at);
@@ -40,18 +45,18 @@ impl Given<'_> {
         if !in_section(&["workers"])
             && let Some((workers, at)) = self.option(globals, "workers")
         {
-            settings.workers = match workers.parse::<u64>() {
-                Ok(workers @ 1..=MOST_THREADS) => workers as usize,
+            match workers.parse::<u64>() {
+                Ok(workers @ 1..=MOST_THREADS) => settings.workers = workers as usize,
                 Ok(0) | Err(_) => {
-                    return Err(self.wrong("workers", &workers, "must be at least 1", at));
+                    problems.push(self.wrong("workers", &workers, "must be at least 1", at));
                 }
                 Ok(_) => {
                     let rule = format!("must be at most {MOST_THREADS}");
-                    return Err(self.wrong("workers", &workers, &rule, at));
+                    problems.push(self.wrong("workers", &workers, &rule, at));
                 }
-            };
+            }
         }
-        Ok(place)
+        place
     }
 
     /// The value of `<name>_<option>`, and where it is.
@@ -62,6 +67,7 @@ impl Given<'_> {
 
     fn wrong(&self, option: &str, value: &str, rule: &str, at: Option<Place>) -> Problem {
         let message = format!("`{}_{option} = {value}`: it {rule}", self.name);
-        Problem::error(Code::BadValue, message).at(at).section("DEFAULT")
+        let key = format!("{}_{option}", self.name);
+        Problem::error(Code::BadValue, message).at(at).section("DEFAULT").key(key)
     }
 }
