@@ -1,5 +1,6 @@
 mod error_catcher;
 mod fault;
+mod heat_fault;
 
 use std::ops::ControlFlow;
 
@@ -55,6 +56,8 @@ enum Format {
     Json,
     /// `{"computeFault": {"code": 500, "message": "..."}}`, the shape of nova's, cinder's and manila's.
     Fault,
+    /// `{"code": 500, "title": "...", "explanation": "...", "error": {...}}`, the shape of heat's.
+    Heat,
 }
 
 register!("catch_errors" => catch_errors, for
@@ -126,6 +129,7 @@ impl Format {
         let id = exchange.request_id().and_then(|id| id.to_str().ok()).filter(|id| is_plain(id));
         let (content_type, body) = match (self, id) {
             (Format::Fault, _) => (fault::CONTENT_TYPE, fault::BODY.to_owned()),
+            (Format::Heat, _) => (JSON, heat_fault::BODY.to_owned()),
             (Format::Json, None) => (JSON, json("")),
             (Format::Json, Some(id)) => (JSON, json(&format!(r#", "request_id": "{id}""#))),
             (_, None) => (TEXT, "Internal Server Error\n".to_owned()),

@@ -47,7 +47,7 @@
 //! | `etag` | no answer that the client has |
 //! | `cors`, `oslo_cors` | pages of other sites that use the API |
 //! | `csrf` | no pages of other sites that change things |
-//! | `catch_errors`, `fault_wrapper`, `error_catcher` | a tidy answer when something failed |
+//! | `catch_errors`, `fault_wrapper`, `heat_fault_wrapper`, `error_catcher` | a tidy answer when something failed |
 //! | `error_documents` | pages where something is wrong |
 //! | `osprofiler` | nothing; files of OpenStack's services have it |
 //! | `httpexceptions` | nothing; files of Paste have it |

@@ -169,7 +169,7 @@ pub use loader::{
 pub use problem::{Code, Edit, Need, Place, Problem, Problems, Severity, Source, nearest};
 pub use registry::{
     Absent, Effect, Egg, Factory, FactoryFn, Group, IntoProduct, Kind, Location, Made, NotFound,
-    Order, OrderRule, Product, Reference, Registry, Role, Serve,
+    Order, OrderRule, Product, Reference, Registry, Relay, Role, Serve,
 };
 pub use settings::{Options, SettingError, SettingFacts};
 

@@ -151,7 +151,11 @@ impl Context {
     /// The factory that makes it, where that is linked.
     pub fn factory(&self, registry: &Registry) -> Option<&'static Factory> {
         let leaf = self.leaf()?;
-        registry.look_up(leaf.group, &leaf.named.to_registry())
+        let reference = leaf.named.to_registry();
+        registry.look_up(leaf.group, &reference).or_else(|| {
+            let (_, named) = registry.relayed(leaf.group, &reference, self.local_conf())?;
+            registry.look_up(leaf.group, &named)
+        })
     }
 
     /// Where that section is written.

@@ -1,9 +1,11 @@
 //! From a resolved tree to what runs.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::composite::CompositeLoader;
 use super::context::Context;
+use super::expand::cite;
 use super::observer::Observer;
 use super::tree::{Leaf, Node, NodeId, Shape};
 use crate::compose::{App, Filter, contain};
@@ -158,23 +160,37 @@ impl<'a> Creator<'a> {
     fn make(&mut self, id: NodeId, leaf: &Leaf) -> Option<Made> {
         let node = self.context.tree.node(id);
         self.require(node);
-        let factory = match self.registry.find(leaf.group, &leaf.named.to_registry()) {
+        let tree = &self.context.tree;
+        let mut local = Cow::Borrowed(&tree.locals[node.local]);
+        let reference = leaf.named.to_registry();
+        let relayed = self.registry.relayed(leaf.group, &reference, &tree.locals[node.local]);
+        let named = relayed.map_or(reference, |(_, named)| named);
+        let factory = match self.registry.find(leaf.group, &named) {
             Ok(factory) => factory,
             Err(not_found) => {
-                let problem = not_found.problem(&node.written(leaf));
-                self.problems.push(problem.cited_by(node.cited().as_ref()));
+                let mut cited = node.cited();
+                let written = match relayed {
+                    Some((option, named)) => {
+                        cited = cited.map(|cited| cite(&cited, &local, option, 0));
+                        named.to_string()
+                    }
+                    None => node.written(leaf),
+                };
+                self.problems.push(not_found.problem(&written).cited_by(cited.as_ref()));
                 return None;
             }
         };
+        if let Some((option, _)) = relayed {
+            local.to_mut().remove(option);
+        }
         let cited = if node.visit.is_none() { node.cited() } else { None };
         let (section, place) = match (&node.visit, &cited) {
             (Some(visit), _) => (visit.section().name(), Some(visit.section().place())),
             (None, Some(cited)) => (cited.section(), cited.place()),
             (None, None) => ("", None),
         };
-        let tree = &self.context.tree;
         let options = Options {
-            local: &tree.locals[node.local],
+            local: &local,
             global: &tree.globals[node.global],
             section,
             place: place.as_ref(),

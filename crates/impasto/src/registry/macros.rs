@@ -1,4 +1,4 @@
-//! `register!`, `egg!`, `role!` and `absent!`.
+//! `register!`, `egg!`, `role!`, `absent!` and `relay!`.
 
 /// Registers a factory under a name.
 ///
@@ -125,6 +125,21 @@ macro_rules! role {
 macro_rules! absent {
     ($table:expr) => {
         $crate::__private::inventory::submit! { $crate::Absent::new($table) }
+    };
+}
+
+/// Says that a reference means whatever one of the options beside it names, as `module:attr`: some services have one
+/// function for all their factories. A factory that has the reference itself goes before; the option is not among
+/// the settings of the one that it names.
+///
+/// ```
+/// impasto::relay!("acme.wsgi:filter_factory" => "acme.filter_factory");
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! relay {
+    ($reference:literal => $option:literal) => {
+        $crate::__private::inventory::submit! { $crate::Relay::new($reference, $option) }
     };
 }
 

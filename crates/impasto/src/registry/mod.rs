@@ -15,6 +15,7 @@ mod made;
 mod not_found;
 mod order;
 mod reference;
+mod relay;
 
 pub use absent::Absent;
 pub use effect::Effect;
@@ -26,9 +27,11 @@ pub use made::{FactoryFn, IntoProduct, Made, Product, Serve};
 pub use not_found::NotFound;
 pub use order::{Order, OrderRule, Role};
 pub use reference::Reference;
+pub use relay::Relay;
 
 use std::sync::LazyLock;
 
+use crate::loader::Conf;
 use crate::problem::Problem;
 use index::Index;
 
@@ -36,6 +39,7 @@ inventory::collect!(Factory);
 inventory::collect!(Egg);
 inventory::collect!(Role);
 inventory::collect!(Absent);
+inventory::collect!(Relay);
 
 /// The index of factories.
 pub struct Registry {
@@ -121,6 +125,21 @@ impl Registry {
         reference: &Reference<'_>,
     ) -> Result<&'static Factory, NotFound> {
         self.look_up(group, reference).ok_or_else(|| NotFound::new(self, group, reference))
+    }
+
+    /// The option of a section with these options that names what `reference` means there, and what it names;
+    /// `None` where the reference itself has a meaning.
+    pub(crate) fn relayed<'a>(
+        &self,
+        group: Group,
+        reference: &Reference<'_>,
+        options: &'a Conf,
+    ) -> Option<(&'static str, Reference<'a>)> {
+        if self.look_up(group, reference).is_some() {
+            return None;
+        }
+        let option = relay::option_of(inventory::iter::<Relay>, reference)?;
+        Some((option, Reference::registered(options.text(option)?.trim())?))
     }
 
     /// Whether `reference` has a role that [`role!`](crate::role) gave it.
