@@ -27,10 +27,15 @@ fn everything_wrong_is_shown_with_a_summary() {
     ));
     let ran = site.run(&["check"]);
     assert_eq!((ran.code, ran.out.as_str()), (Some(4), ""));
-    for part in ["error[unknown-setting]", "error[unknown-factory]", "warning[hidden-by-default]"] {
+    for part in [
+        "error[unknown-setting]",
+        "error[unknown-factory]",
+        "warning[hidden-by-default]",
+        "warning[unused-section]",
+    ] {
         assert!(ran.err.contains(part), "{part}: {}", ran.err);
     }
-    assert!(ran.err.ends_with("\n\n2 errors, 1 warning in api-paste.ini\n"), "{}", ran.err);
+    assert!(ran.err.ends_with("\n\n2 errors, 2 warnings in api-paste.ini\n"), "{}", ran.err);
     assert!(!ran.err.contains('\x1b'), "no colours where nobody sees them");
 }
 

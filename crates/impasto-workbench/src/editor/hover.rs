@@ -110,8 +110,8 @@ impl Workspace {
                 let _ = write!(told, "\n\n{}", known.page);
             }
             None => {
-                let known = KINDS.iter().find(|(known, ..)| *known == kind);
-                if let Some((_, _, docs)) = known {
+                let known = KINDS.iter().find(|(known, _)| *known == kind);
+                if let Some((_, docs)) = known {
                     let _ = write!(told, "\n\n{docs}");
                 }
             }

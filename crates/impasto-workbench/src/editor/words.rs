@@ -1,21 +1,17 @@
 //! What may be said of sections and their options beside the settings of factories.
 
-use impasto::Group;
+use impasto::Declared;
 
-/// The kinds of section that are loaded, with what they are.
-pub(super) const KINDS: &[(&str, Option<Group>, &str)] = &[
-    ("app", Some(Group::App), "An app, made by a factory."),
-    ("pipeline", Some(Group::App), "Filters, and the app that they wrap."),
-    ("composite", Some(Group::App), "An app made of other apps."),
-    ("filter", Some(Group::Filter), "A filter, made by a factory."),
-    (
-        "filter-app",
-        Some(Group::App),
-        "An app within one filter: `use` names the filter, `next` the app.",
-    ),
-    ("server", Some(Group::Server), "Where apps are served."),
-    ("check", None, "What is asserted of the file: `impasto check` tells where it is not so."),
-    ("test", None, "A request, and what is expected: `impasto test` runs it."),
+/// The kinds of section that are worth to be written, with what they are. [`Declared`] knows which of them are loaded.
+pub(super) const KINDS: &[(&str, &str)] = &[
+    ("app", "An app, made by a factory."),
+    ("pipeline", "Filters, and the app that they wrap."),
+    ("composite", "An app made of other apps."),
+    ("filter", "A filter, made by a factory."),
+    ("filter-app", "An app within one filter: `use` names the filter, `next` the app."),
+    ("server", "Where apps are served."),
+    ("check", "What is asserted of the file: `impasto check` tells where it is not so."),
+    ("test", "A request, and what is expected: `impasto test` runs it."),
 ];
 
 /// An option that means the same in every section of its kind.
@@ -103,8 +99,7 @@ const DIRECTIVES: &[Directive] = &[
 
 /// What a section of this kind may say.
 pub(super) fn directives(kind: &str) -> impl Iterator<Item = &'static Directive> {
-    let is_made = KINDS.iter().any(|(known, group, _)| *known == kind && group.is_some())
-        || matches!(kind, "application" | "composit");
+    let is_made = Declared::of(kind).is_some();
     let fits = move |directive: &&Directive| match directive.kinds {
         [] => is_made && kind != "pipeline",
         kinds => kinds.contains(&kind),

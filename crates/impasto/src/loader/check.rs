@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use super::allow;
 use super::context::Context;
 use super::index::{Declared, declared};
-use super::kind::prefixes;
+use super::kind::{kinds, prefixes};
 use super::late;
 use super::load::{Declaration, Loader};
 use super::lost;
 use super::order;
 use super::same_mount;
 use super::surprises;
+use super::unused::{Named, is_of_tools};
 use super::uri::Uri;
 use crate::ini::{Document, Section, split};
 use crate::problem::{Code, Fix, Place, Problem, Problems, Severity, certain, nearest};
@@ -32,7 +33,6 @@ impl Loader {
         if let Some(document) = self.document() {
             found.extend(document.warnings().iter().cloned());
             found.extend(document.sections().filter_map(unknown_kind));
-            found.extend(unused_filters(document));
             found.extend(document.sections().filter_map(|section| outdone(document, section)));
         }
         let mut late = Vec::new();
@@ -42,12 +42,18 @@ impl Loader {
             found.extend(self.document().map(nothing_to_load));
         }
         let served = late::Served::of(&declared);
+        let mut named = Named::new(self);
         for declared in declared {
             if declared.name.as_deref().is_some_and(Uri::is_uri) {
                 found.extend(self.document().and_then(|document| unreachable(document, &declared)));
                 continue;
             }
-            let wrong = match self.resolve_declared(&declared) {
+            let mut visited = Default::default();
+            let resolved = self.resolve_declared_noting(&declared, &mut visited);
+            if let Some(named) = &mut named {
+                named.note(&declared, &resolved, visited);
+            }
+            let wrong = match resolved {
                 Err(problems) => problems,
                 Ok(context) => {
                     let wrong = self.create(&declared, &context);
@@ -64,6 +70,7 @@ impl Loader {
             found.extend(wrong);
             late.extend(of_use);
         }
+        found.extend(named.into_iter().flat_map(Named::problems));
         found.extend(order::problems(&apps, self.registry));
         found.extend(surprises::problems(&self.load.frames));
         let is_own =
@@ -172,28 +179,19 @@ fn unreachable(document: &Document, declared: &Declaration) -> Option<Problem> {
 
 /// `[fliter:x]`: PasteDeploy ignores sections of kinds it does not know.
 fn unknown_kind(section: Section<'_>) -> Option<Problem> {
-    const KINDS: [&str; 8] = [
-        "app",
-        "application",
-        "composite",
-        "composit",
-        "pipeline",
-        "filter",
-        "filter-app",
-        "server",
-    ];
     let (kind, name) = section.name().split_once(':')?;
     if declared(section.name()).is_some() || is_of_tools(section.name()) {
         return None;
     }
-    let near = KINDS.into_iter().find(|known| *known == kind.trim().to_lowercase());
-    let near = near.or_else(|| nearest(kind, KINDS))?;
+    let kinds = || kinds().map(|(kind, _)| kind);
+    let near = kinds().find(|known| *known == kind.trim().to_lowercase());
+    let near = near.or_else(|| nearest(kind, kinds()))?;
     let message = format!("`{kind}` is no kind of section that anything loads");
     let problem = Problem::warning(Code::UnknownKind, message)
         .at(section.place())
         .section(section.name())
         .help(format!("did you mean [{near}:{name}]?"));
-    let fix = match certain(kind, KINDS) {
+    let fix = match certain(kind, kinds()) {
         Some(right) => Fix::Name { written: kind.to_owned(), right: right.to_owned() },
         None => Fix::Unknown,
     };
@@ -217,43 +215,6 @@ fn outdone(document: &Document, section: Section<'_>) -> Option<Problem> {
             .label(first.place(), "this one is loaded")
             .help("give it another name, or remove it"),
     )
-}
-
-/// `[test:x]` and `[check:x]`, which nothing loads, and which the workbench reads.
-fn is_of_tools(section: &str) -> bool {
-    section.starts_with("test:") || section.starts_with("check:")
-}
-
-/// Filters whose name no option holds. Apps may be loaded by name from outside, filters are not.
-fn unused_filters(document: &Document) -> Vec<Problem> {
-    // What a test or an assertion names is not loaded by that.
-    let loaded = |section: &Section<'_>| !is_of_tools(section.name());
-    let everywhere = document.sections().filter(loaded).chain([document.defaults()]);
-    let words: HashSet<&str> = everywhere
-        .flat_map(|section| section.entries())
-        .flat_map(|entry| split(entry.raw()).chain([entry.raw()]))
-        .flat_map(|word| [Some(word), in_a_file(word)])
-        .flatten()
-        .collect();
-    let unused = document.sections().filter(|section| {
-        declared(section.name()).is_some_and(|declared| {
-            declared.group == Group::Filter
-                && declared.name.is_some_and(|name| !words.contains(name))
-        })
-    });
-    let warning = |section: Section<'_>| {
-        Problem::warning(Code::UnusedSection, format!("nothing names [{}]", section.name()))
-            .at(section.place())
-            .section(section.name())
-            .help("name it in a `pipeline`, a `filter-with` or a `use`, or remove it")
-    };
-    unused.map(warning).collect()
-}
-
-/// `config:this.ini#name` names it, too.
-pub(super) fn in_a_file(word: &str) -> Option<&str> {
-    let (file, name) = word.split_once('#')?;
-    file.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("config:")).map(|_| name)
 }
 
 /// `pipeline = a b # c`: there are no comments behind a value.

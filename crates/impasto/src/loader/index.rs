@@ -3,7 +3,7 @@
 use foldhash::HashMap;
 use smallvec::SmallVec;
 
-use super::kind::prefixes;
+use super::kind::{kinds, prefixes};
 use crate::ini::{Document, find, strip};
 use crate::registry::Group;
 
@@ -103,11 +103,6 @@ pub(crate) fn declared(section: &str) -> Option<Declared<'_>> {
         Some((prefix, name)) => (prefix, Some(strip(name))),
         None => (section, None),
     };
-    for group in [Group::App, Group::Filter, Group::Server] {
-        let mut known = prefixes(group).iter().flat_map(|set| *set);
-        if let Some(prefix) = known.find(|known| **known == prefix) {
-            return Some(Declared { group, prefix, name });
-        }
-    }
-    None
+    let (prefix, group) = kinds().find(|(known, _)| *known == prefix)?;
+    Some(Declared { group, prefix, name })
 }

@@ -15,6 +15,12 @@ pub(crate) fn prefixes(group: Group) -> &'static [&'static [&'static str]] {
     }
 }
 
+/// All prefixes, and as what a section that has one is looked up.
+pub(crate) fn kinds() -> impl Iterator<Item = (&'static str, Group)> {
+    let of = |group| prefixes(group).iter().flat_map(|set| *set).map(move |kind| (*kind, group));
+    Group::ALL.into_iter().flat_map(of)
+}
+
 /// The explicit keys of each object type, in sets of which a section may use one.
 pub(crate) fn protocols(group: Group) -> &'static [&'static [&'static str]] {
     match group {

@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foldhash::HashSet;
+
 use super::conf::Conf;
 use super::context::Context;
 use super::frame::Frame;
 use super::index::{Declared, declared};
 use super::paths::abspath;
-use super::resolve::{Load, resolve};
+use super::resolve::{Load, resolve, resolve_noting};
 use super::value::Value;
+use super::visit::VisitedSection;
 use super::wanted::Wanted;
 use crate::ini::Document;
 use crate::problem::{Place, Problems, Source};
@@ -149,13 +152,13 @@ impl Loader {
     ///
     /// Everything that is wrong with what the name needs.
     pub fn context(&self, group: Group, name: &str) -> Result<Context, Problems> {
-        self.resolve(group, Some(name))
+        Ok(Context::root(&self.load, resolve(&self.load, self.wanted(group, Some(name)))?))
     }
 
     /// The sections of loadable kinds, in the order of the file, each name of a group once.
     pub fn declared(&self) -> Vec<Declaration> {
         let mut found: Vec<Declaration> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::default();
         let sections = self.document().into_iter().flat_map(Document::sections);
         for section in sections {
             let Some(declaration) = Declaration::of(section.name()) else { continue };
@@ -172,7 +175,18 @@ impl Loader {
     ///
     /// Everything that is wrong with what the section needs.
     pub fn resolve_declared(&self, declared: &Declaration) -> Result<Context, Problems> {
-        self.resolve(declared.group, declared.name.as_deref()).map_err(|mut problems| {
+        self.resolve_declared_noting(declared, &mut HashSet::default())
+    }
+
+    /// The same; `visited` are the sections that it came upon, also where it fails.
+    pub(super) fn resolve_declared_noting(
+        &self,
+        declared: &Declaration,
+        visited: &mut HashSet<VisitedSection>,
+    ) -> Result<Context, Problems> {
+        let wanted = self.wanted(declared.group, declared.name.as_deref());
+        let resolved = resolve_noting(&self.load, wanted, visited);
+        resolved.map(|tree| Context::root(&self.load, tree)).map_err(|mut problems| {
             // A name that looks like a URI is taken for one, and then no file has said it.
             let section = self.document().and_then(|document| document.section(&declared.section));
             for problem in problems.0.iter_mut().filter(|problem| problem.place.is_none()) {
@@ -184,9 +198,8 @@ impl Loader {
         })
     }
 
-    fn resolve(&self, group: Group, name: Option<&str>) -> Result<Context, Problems> {
-        let wanted = Wanted::new(group, name, self.frame.clone(), self.passed.clone(), None);
-        Ok(Context::root(&self.load, resolve(&self.load, wanted)?))
+    fn wanted(&self, group: Group, name: Option<&str>) -> Wanted {
+        Wanted::new(group, name, self.frame.clone(), self.passed.clone(), None)
     }
 }
 

@@ -38,6 +38,7 @@ mod snapshot;
 mod surprises;
 mod trail;
 mod tree;
+mod unused;
 mod uri;
 mod value;
 mod visit;

@@ -43,12 +43,21 @@ pub(crate) struct Load {
 
 /// Resolves `wanted` and everything it needs.
 pub(crate) fn resolve(load: &Load, wanted: Wanted) -> Result<Tree, Problems> {
+    resolve_noting(load, wanted, &mut HashSet::default())
+}
+
+/// The same; `visited` are the sections that it came upon, also where it fails.
+pub(crate) fn resolve_noting(
+    load: &Load,
+    wanted: Wanted,
+    visited: &mut HashSet<VisitedSection>,
+) -> Result<Tree, Problems> {
     let mut resolver = Resolver {
         load,
         interpolator: Interpolator::new(&load.budget, &load.secrets),
         tree: Tree::default(),
         work: Work::default(),
-        visited: HashSet::default(),
+        visited,
         repeated: 0,
         problems: Vec::new(),
     };
@@ -76,7 +85,7 @@ pub(super) struct Resolver<'a> {
     pub(super) tree: Tree,
     work: Work,
     /// Sections that were come upon already: only those can close a circle.
-    visited: HashSet<VisitedSection>,
+    visited: &'a mut HashSet<VisitedSection>,
     /// How often one was come upon again.
     repeated: usize,
     pub(super) problems: Vec<Problem>,

@@ -3,6 +3,8 @@
     help: name it in a `pipeline`, a `filter-with` or a `use`, or remove it
 23:2-11 error[missing-setting] setting `root` is missing
     help: `root`: The directory
+23:2-11 warning[unused-section] nothing names [app:sized], and `main` is another app
+    help: name it in a composite or a pipeline, give it a [server:sized] if it is served by its name, or remove it
 29:2-11 error[missing-setting] this check asserts nothing
     help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
 > complete pipeline = request_id |cors app
@@ -44,6 +46,8 @@ and 2 more
     help: write `name = value`, or indent the line to continue the value above
 23:2-11 error[missing-setting] setting `root` is missing
     help: `root`: The directory
+23:2-11 warning[unused-section] nothing names [app:sized], and `main` is another app
+    help: name it in a composite or a pipeline, give it a [server:sized] if it is served by its name, or remove it
 29:2-11 error[missing-setting] this check asserts nothing
     help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
 > complete [filter:cors]\nuse = egg:impasto#cors\nal|
@@ -58,6 +62,8 @@ latent_allow_headers ("latent_allow_headers = ")  list of texts
     help: name it in a `pipeline`, a `filter-with` or a `use`, or remove it
 23:2-11 error[missing-setting] setting `root` is missing
     help: `root`: The directory
+23:2-11 warning[unused-section] nothing names [app:sized], and `main` is another app
+    help: name it in a composite or a pipeline, give it a [server:sized] if it is served by its name, or remove it
 29:2-11 error[missing-setting] this check asserts nothing
     help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
 > complete allow_credentials = |
@@ -68,6 +74,8 @@ false
     help: write `name = value`, or indent the line to continue the value above
 23:2-11 error[missing-setting] setting `root` is missing
     help: `root`: The directory
+23:2-11 warning[unused-section] nothing names [app:sized], and `main` is another app
+    help: name it in a composite or a pipeline, give it a [server:sized] if it is served by its name, or remove it
 29:2-11 error[missing-setting] this check asserts nothing
     help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
 > complete [filter:cors_open]\nuse = cors\nmax|
@@ -91,6 +99,8 @@ status ("status = ")
     help: write `name = value`, or indent the line to continue the value above
 23:2-11 error[missing-setting] setting `root` is missing
     help: `root`: The directory
+23:2-11 warning[unused-section] nothing names [app:sized], and `main` is another app
+    help: name it in a composite or a pipeline, give it a [server:sized] if it is served by its name, or remove it
 29:2-11 error[missing-setting] this check asserts nothing
     help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
 > type '[f\n' at |[server:main]
@@ -114,6 +124,8 @@ filter-app ("filter-app:")
     help: write `name = value`, or indent the line to continue the value above
 23:2-11 error[missing-setting] setting `root` is missing
     help: `root`: The directory
+23:2-11 warning[unused-section] nothing names [app:sized], and `main` is another app
+    help: name it in a composite or a pipeline, give it a [server:sized] if it is served by its name, or remove it
 29:2-11 error[missing-setting] this check asserts nothing
     help: write `passes = FILTER`, `never_without = FILTER`, or `request` and `status`
 > type '[filter:\n' at |[server:main]
@@ -124,6 +136,8 @@ filter-app ("filter-app:")
     help: write `name = value`, or indent the line to continue the value above
 23:2-11 error[missing-setting] setting `root` is missing
     help: `root`: The directory
+23:2-11 warning[unused-section] nothing names [app:sized], and `main` is another app
+    help: name it in a composite or a pipeline, give it a [server:sized] if it is served by its name, or remove it
 26:1-8 error[unknown-setting] unknown setting `[filter`
     help: the settings are `document_root`, `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
 26:1-9 warning[swallowed-line] this begins no section, for its `]` is missing
@@ -145,6 +159,8 @@ nothing
     help: name it in a `pipeline`, a `filter-with` or a `use`, or remove it
 22:2-11 error[missing-setting] setting `root` is missing
     help: `root`: The directory
+22:2-11 warning[unused-section] nothing names [app:sized], and `main` is another app
+    help: name it in a composite or a pipeline, give it a [server:sized] if it is served by its name, or remove it
 25:1-8 error[unknown-setting] unknown setting `[filter`
     help: the settings are `document_root`, `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
 25:1-9 warning[swallowed-line] this begins no section, for its `]` is missing
@@ -164,6 +180,8 @@ nothing
     api-paste.ini:6:5-8 needed by `/` of [composite:main]
 22:2-11 error[missing-setting] setting `root` is missing
     help: `root`: The directory
+22:2-11 warning[unused-section] nothing names [app:sized], and `main` is another app
+    help: name it in a composite or a pipeline, give it a [server:sized] if it is served by its name, or remove it
 25:1-8 error[unknown-setting] unknown setting `[filter`
     help: the settings are `document_root`, `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
 25:1-9 warning[swallowed-line] this begins no section, for its `]` is missing
@@ -183,6 +201,8 @@ file:  a secret file
     help: name it in a `pipeline`, a `filter-with` or a `use`, or remove it
 22:2-11 error[missing-setting] setting `root` is missing
     help: `root`: The directory
+22:2-11 warning[unused-section] nothing names [app:sized], and `main` is another app
+    help: name it in a composite or a pipeline, give it a [server:sized] if it is served by its name, or remove it
 25:1-8 error[unknown-setting] unknown setting `[filter`
     help: the settings are `document_root`, `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
 25:1-9 warning[swallowed-line] this begins no section, for its `]` is missing

@@ -6,6 +6,8 @@
     help: write `set level = ...` to override it for this section
     api-paste.ini:2:1-6 this one counts
     api-paste.ini:7:5-8 needed by `pipeline` of [pipeline:main]
+22:2-13 warning[unused-section] nothing names [app:foreign], and `main` is another app
+    help: name it in a composite or a pipeline, give it a [server:foreign] if it is served by its name, or remove it
 23:21-40 error[unknown-factory] nothing linked provides an app `nowhere.to:be_found`
     help: linked into this program: impasto, impasto-tests
     help: a crate that the program does not name is not linked: `use my_filters as _;`

@@ -3,6 +3,8 @@
     help: the settings are `header`
     api-paste.ini:7:12-14 needed by `pipeline` of [pipeline:api]
     api-paste.ini:3:5-8 needed by `/` of [composite:main]
+19:2-11 warning[unused-section] nothing names [app:other], and `main` is another app
+    help: name it in a composite or a pipeline, give it a [server:other] if it is served by its name, or remove it
 > definition / = a|pi
 api-paste.ini:6:2-14
 > definition pipeline = i|d

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use impasto::Group;
+use impasto::{Declared, Group};
 
 use super::{Asked, Item, ItemKind};
 use crate::editor::words::KINDS;
@@ -29,7 +29,7 @@ impl Asked<'_> {
 
     fn kinds(&mut self, replace: std::ops::Range<usize>) {
         let is_whole = self.spot.text.as_str()[replace.clone()].contains(':');
-        for (kind, _, docs) in KINDS {
+        for (kind, docs) in KINDS {
             let end = match is_whole {
                 true => self.spot.text.as_str()[replace.clone()].find(':'),
                 false => None,
@@ -49,9 +49,7 @@ impl Asked<'_> {
 
     /// Names of this kind that the file refers to and that no section has.
     fn missing(&mut self, kind: &str, replace: std::ops::Range<usize>, behind: &str) {
-        let Some((_, Some(group), _)) = KINDS.iter().find(|(known, ..)| *known == kind) else {
-            return;
-        };
+        let Some(Declared { group, .. }) = Declared::of(kind) else { return };
         let text = self.spot.text.as_str();
         let mut seen = HashSet::new();
         let document = std::rc::Rc::clone(self.document);
@@ -59,7 +57,7 @@ impl Asked<'_> {
             let name = &text[reference.name.clone()];
             let is_missing =
                 |group: Group| reference.group == group && !self.names.has(group, name);
-            if reference.file.is_some() || !is_missing(*group) || !seen.insert(name.to_owned()) {
+            if reference.file.is_some() || !is_missing(group) || !seen.insert(name.to_owned()) {
                 continue;
             }
             let label = format!("{kind}:{name}");

@@ -9,12 +9,12 @@ use std::path::Path;
 
 use lines::Lines;
 
-use super::check::in_a_file;
 use super::conf::Conf;
 use super::files::Files;
 use super::index::declared;
 use super::load::Loader;
 use super::snapshot::Snapshot;
+use super::unused::in_a_file;
 use super::value::Value;
 use crate::ini::{Document, split, strip};
 use crate::problem::{Code, Place, Problem, Problems, Severity};
