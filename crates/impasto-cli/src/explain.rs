@@ -46,6 +46,7 @@ Examples:
   impasto explain api-paste.ini GET http://api.example.org/ -H 'Accept: text/html'
   impasto explain api-paste.ini pipeline:api          the filters of a pipeline
   impasto explain api-paste.ini app:main debug        where this value comes from
+  impasto explain api-paste.ini DEFAULT region        what sections inherit
   impasto explain api-paste.ini GET / debug=on        as a caller with this global sees it";
 
 impl Explain {

@@ -26,7 +26,7 @@ mod document;
 mod formatting;
 mod hover;
 mod index;
-mod known;
+pub(crate) mod known;
 mod place;
 #[cfg(test)]
 mod random;

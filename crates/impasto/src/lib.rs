@@ -163,8 +163,8 @@ pub use compose::{
 pub use http;
 pub use loader::{
     Change, Changes, Children, Composite, CompositeLoader, Conf, Context, Declaration, Declared,
-    Difference, FactoryReference, Loader, Object, Observer, Origin, Pipeline, Rule, Snapshot, Uri,
-    Value, app_config, load_app, load_filter, load_server, looks_secret, parse_error_json,
+    Difference, FactoryReference, Loader, Object, Observer, Origin, Pipeline, Rule, Seen, Snapshot,
+    Uri, Value, app_config, load_app, load_filter, load_server, looks_secret, parse_error_json,
 };
 pub use problem::{Code, Edit, Need, Place, Problem, Problems, Severity, Source, nearest};
 pub use registry::{

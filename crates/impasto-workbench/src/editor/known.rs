@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use impasto::{Factory, Group, Kind, Reference, Registry, SettingFacts};
 
 /// A factory, as an editor tells of it.
-pub(super) struct Known {
+pub(crate) struct Known {
     pub(super) kind: Kind,
     /// How files best name it.
     pub(super) reference: String,
@@ -31,7 +31,7 @@ impl Known {
     }
 
     /// What the value of `use` or of a `paste.*_factory` option means.
-    pub(super) fn named(group: Group, option: &str, value: &str) -> Option<&'static Known> {
+    pub(crate) fn named(group: Group, option: &str, value: &str) -> Option<&'static Known> {
         let reference = match value.split_once(':') {
             Some((scheme, rest)) if option == "use" && scheme.eq_ignore_ascii_case("egg") => {
                 let (package, name) = rest.split_once('#').unwrap_or((rest, "main"));
@@ -51,7 +51,7 @@ impl Known {
     }
 
     /// The setting of this name, under whichever of its names.
-    pub(super) fn setting(&self, name: &str) -> Option<&SettingFacts> {
+    pub(crate) fn setting(&self, name: &str) -> Option<&SettingFacts> {
         let is_called = |fact: &&SettingFacts| {
             fact.name == name || fact.aliases.iter().any(|alias| alias == name)
         };

@@ -59,14 +59,18 @@ impl Explanation {
 
 /// What a person means by `main`, `app:main` or `filter:cors`.
 pub(crate) fn named(loader: &Loader, word: &str) -> Result<Context, Problems> {
+    let (group, name) = meant(word);
+    loader.context(group, &name)
+}
+
+fn meant(word: &str) -> (Group, String) {
     let name = |name: &str| name.trim().to_owned();
-    let (group, name) = match word.split_once(':') {
+    match word.split_once(':') {
         Some(("filter", rest)) => (Group::Filter, name(rest)),
         Some(("server", rest)) => (Group::Server, name(rest)),
         Some((kind, rest)) if APPS.contains(&kind) => (Group::App, name(rest)),
         _ => (Group::App, word.to_owned()),
-    };
-    loader.context(group, &name)
+    }
 }
 
 /// The kinds of section that are apps.

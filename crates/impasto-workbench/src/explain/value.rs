@@ -2,18 +2,26 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use impasto::{Code, Context, Loader, Problem, Problems, Value};
+use impasto::ini::{Document, Section};
+use impasto::{Code, Context, Loader, Place, Problem, Problems, Seen, SettingFacts, Value};
 use serde_json::Value as Json;
 
-use super::{json, named};
+use super::{json, meant, named};
+use crate::edit::names::Names;
+use crate::edit::references::factory;
+use crate::editor::known::Known;
 use crate::shown::{OneLine, line, source};
 use crate::stack::Layer;
+use crate::text::Text;
 
 /// What an app, a filter or a server sees under a name, and where that comes from.
 pub struct Where {
-    context: Context,
+    /// The section, as it is written.
+    section: Option<String>,
     key: String,
     found: Found,
+    /// Where the section has an option of this name that counts for nothing.
+    hidden: Vec<Place>,
     /// Whether its factory never shows it.
     is_secret: bool,
 }
@@ -30,44 +38,98 @@ enum Found {
 
 impl Where {
     /// Finds what `section` (`app:main`, or a name of an app) sees as `key`: its own setting, else a global,
-    /// else what its factory falls back to.
+    /// else what its factory falls back to. `DEFAULT` sees the globals. What is wrong with other options, or with
+    /// what a section needs, does not matter.
     ///
     /// # Errors
     ///
-    /// There is no such section, or nothing of that name in it.
+    /// There is no such section, nothing of that name in it, or the value itself is wrong.
     pub fn find(loader: &Loader, section: &str, key: &str) -> Result<Where, Problems> {
-        let context = named(loader, section)?;
+        if section == "DEFAULT" {
+            return Where::default(loader, key);
+        }
+        match named(loader, section) {
+            Ok(context) => Where::of(loader, &context, section, key),
+            Err(problems) => Where::alone(loader, section, key)?.ok_or(problems),
+        }
+    }
+
+    fn default(loader: &Loader, key: &str) -> Result<Where, Problems> {
+        if let Some(Seen { value, hidden }) = loader.default_value(key)? {
+            return Ok(Where {
+                section: Some("DEFAULT".to_owned()),
+                key: key.to_owned(),
+                is_secret: false,
+                found: Found::Setting(value),
+                hidden: hidden.into_iter().collect(),
+            });
+        }
+        let defaults = loader.document().map(Document::defaults);
+        let message = format!("[DEFAULT] has no `{key}`, and no caller says it");
+        let known = defaults.into_iter().flat_map(|it| it.entries()).map(|entry| entry.name());
+        let known = known.chain(["here", "__file__"]);
+        let place = defaults.map(|it| it.place()).filter(|place| !place.text().is_empty());
+        Err(unknown("DEFAULT", key, message).at(place).suggest(key, known).into())
+    }
+
+    fn of(loader: &Loader, context: &Context, word: &str, key: &str) -> Result<Where, Problems> {
+        let section = context.section();
         let value = context.local_conf().get(key).or_else(|| context.global_conf().get(key));
-        let factory = Layer::of(&context).factory();
+        let factory = Layer::of(context).factory();
         let facts = factory.map(|factory| factory.settings()).unwrap_or_default();
-        let fact =
-            facts.iter().find(|fact| fact.name == key || fact.aliases.iter().any(|it| it == key));
-        let is_secret = fact.is_some_and(|fact| fact.secret);
-        let found = match value {
-            Some(value) => Some(Found::Setting(value.clone())),
-            None => directive(loader, &context, key).or_else(|| {
-                let default = fact.filter(|fact| !fact.required)?.default.clone();
-                let default = default.filter(|default| !default.is_empty());
-                Some(Found::Factory(default.unwrap_or_else(|| "(nothing)".to_owned())))
-            }),
+        let fact = facts.iter().find(|fact| is_called(fact, key));
+        let setting = value.cloned().map(Found::Setting);
+        let found = setting
+            .or_else(|| directive(loader.document()?.section(section?)?, key))
+            .or_else(|| fallback(fact?));
+        let is_hidden = |problem: &&Problem| {
+            problem.code == Code::HiddenByDefault
+                && problem.key.as_deref() == Some(key)
+                && problem.section.as_deref() == section
         };
+        let hidden = context.warnings().iter().filter(is_hidden);
         match found {
-            Some(found) => Ok(Where { context, key: key.to_owned(), found, is_secret }),
+            Some(found) => Ok(Where {
+                section: section.map(str::to_owned),
+                key: key.to_owned(),
+                found,
+                hidden: hidden.filter_map(|problem| problem.place.clone()).collect(),
+                is_secret: fact.is_some_and(|fact| fact.secret),
+            }),
             None => {
                 let known = context.config();
                 let known = known.iter().map(|(name, _)| name);
                 let known = known.chain(facts.iter().map(|fact| &*fact.name));
-                let shown = context.section().unwrap_or(section);
+                let shown = section.unwrap_or(word);
                 let message =
                     format!("[{shown}] has no `{key}`, and none comes to it from elsewhere");
-                let problem = Problem::error(Code::UnknownSetting, message)
-                    .at(context.place())
-                    .section(shown)
-                    .key(key)
-                    .suggest(key, known);
-                Err(problem.into())
+                Err(unknown(shown, key, message).at(context.place()).suggest(key, known).into())
             }
         }
+    }
+
+    /// The same of a section that cannot be loaded, if it can be told.
+    fn alone(loader: &Loader, word: &str, key: &str) -> Result<Option<Where>, Problems> {
+        let (group, name) = meant(word);
+        let Some(document) = loader.document() else { return Ok(None) };
+        let text = Text::new(document.source().clone());
+        let names = Names::of(&text);
+        let Some(section) = names.section(group, &name) else { return Ok(None) };
+        let known = factory(&names, section, group)
+            .and_then(|option| Known::named(group, option.name(), &option.value()));
+        let fact = known.and_then(|known| known.setting(key));
+        let seen = loader.value(group, &name, key)?;
+        let (setting, hidden) = seen.map(|it| (Found::Setting(it.value), it.hidden)).unzip();
+        let found = setting
+            .or_else(|| directive(document.section(section.name())?, key))
+            .or_else(|| fallback(fact?));
+        Ok(found.map(|found| Where {
+            section: Some(section.name().to_owned()),
+            key: key.to_owned(),
+            is_secret: fact.is_some_and(|fact| fact.secret),
+            found,
+            hidden: hidden.flatten().into_iter().collect(),
+        }))
     }
 
     /// What it is worth, masked where it is secret.
@@ -82,7 +144,7 @@ impl Where {
     /// Where it comes from, in words: `api-paste.ini:3, [DEFAULT]`.
     pub fn source(&self) -> String {
         match &self.found {
-            Found::Setting(value) => source(value, self.context.section()),
+            Found::Setting(value) => source(value, self.section.as_deref()),
             Found::Directive(_, place) => format!("{place}, own option"),
             Found::Factory(_) => "the factory's own".to_owned(),
         }
@@ -91,7 +153,7 @@ impl Where {
     /// An object: `section`, `name`, `value`, `rule`, `file`, `line`, `from` and `source`.
     pub fn to_json(&self) -> Json {
         let mut json = match &self.found {
-            Found::Setting(value) => json::setting(&self.key, value, self.context.section()),
+            Found::Setting(value) => json::setting(&self.key, value, self.section.as_deref()),
             _ => serde_json::json!({ "name": self.key, "source": self.source() }),
         };
         json["value"] = self.shown().into();
@@ -103,19 +165,29 @@ impl Where {
 impl Display for Where {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} = {}  # {}", self.key, OneLine(self.shown()), self.source())?;
-        for hidden in self.context.warnings() {
-            let place = hidden.place.as_ref().filter(|_| hidden.code == Code::HiddenByDefault);
-            let is_own = hidden.key.as_deref() == Some(&self.key)
-                && hidden.section.as_deref() == self.context.section();
-            if let Some(place) = place.filter(|_| is_own) {
-                writeln!(f, "{} has one too, which is hidden", line(place))?;
-            }
+        for hidden in &self.hidden {
+            writeln!(f, "{} has one too, which is hidden", line(hidden))?;
         }
         Ok(())
     }
 }
 
-fn directive(loader: &Loader, context: &Context, key: &str) -> Option<Found> {
-    let entry = loader.document()?.section(context.section()?)?.entry(key)?;
+fn directive(section: Section<'_>, key: &str) -> Option<Found> {
+    let entry = section.entry(key)?;
     Some(Found::Directive(entry.raw().to_owned(), line(&entry.value_place())))
+}
+
+/// What a factory takes where nobody says anything.
+fn fallback(fact: &SettingFacts) -> Option<Found> {
+    let default = fact.default.clone().filter(|default| !default.is_empty());
+    let found = Found::Factory(default.unwrap_or_else(|| "(nothing)".to_owned()));
+    (!fact.required).then_some(found)
+}
+
+fn is_called(fact: &SettingFacts, key: &str) -> bool {
+    fact.name == key || fact.aliases.iter().any(|alias| alias == key)
+}
+
+fn unknown(section: &str, key: &str, message: String) -> Problem {
+    Problem::error(Code::UnknownSetting, message).section(section).key(key)
 }

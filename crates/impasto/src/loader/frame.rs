@@ -98,21 +98,27 @@ impl Frame {
     /// The defaults, interpolated among themselves. One bad value spoils them all, as in PasteDeploy.
     fn globals(&self, by: &mut Interpolator<'_>) -> Result<&Arc<Conf>, Vec<Problem>> {
         let made = self.globals.get_or_init(|| {
-            let mut conf = Conf::default();
-            let mut problems = Vec::new();
-            for Default { name, .. } in self.defaults.iter() {
-                match self.read(None, name, by) {
-                    // PasteDeploy: `self.get('DEFAULT', key) or val`
-                    Ok(value) if value.text().is_empty() => {
-                        conf.insert(name, self.raw_default(name).unwrap_or(value));
-                    }
-                    Ok(value) => conf.insert(name, value),
-                    Err(problem) => problems.push(problem),
-                }
-            }
+            let (conf, problems) = self.globals_partly(by);
             if problems.is_empty() { Ok(Arc::new(conf)) } else { Err(problems) }
         });
         made.as_ref().map_err(Vec::clone)
+    }
+
+    /// Those defaults that are not wrong, and what is wrong with the others.
+    pub(super) fn globals_partly(&self, by: &mut Interpolator<'_>) -> (Conf, Vec<Problem>) {
+        let mut conf = Conf::default();
+        let mut problems = Vec::new();
+        for Default { name, .. } in self.defaults.iter() {
+            match self.read(None, name, by) {
+                // PasteDeploy: `self.get('DEFAULT', key) or val`
+                Ok(value) if value.text().is_empty() => {
+                    conf.insert(name, self.raw_default(name).unwrap_or(value));
+                }
+                Ok(value) => conf.insert(name, value),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        (conf, problems)
     }
 
     /// The globals a section begins with: the defaults, updated with what is passed in.

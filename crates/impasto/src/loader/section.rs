@@ -36,8 +36,18 @@ pub(crate) struct Hidden {
 
 /// Reads a section with the globals of whoever refers to it.
 pub(crate) fn read(visit: &Visit, by: &mut Interpolator<'_>) -> Result<Reading, Vec<Problem>> {
+    let global = visit.frame.globals_with(visit.passed.as_ref(), by)?;
+    let (reading, problems) = read_partly(visit, global, by);
+    if problems.is_empty() { Ok(reading) } else { Err(problems) }
+}
+
+/// What there is of a section that begins with these globals, and what is wrong with the rest.
+pub(super) fn read_partly(
+    visit: &Visit,
+    global: Arc<Conf>,
+    by: &mut Interpolator<'_>,
+) -> (Reading, Vec<Problem>) {
     let (frame, section) = (&*visit.frame, visit.section());
-    let global = frame.globals_with(visit.passed.as_ref(), by)?;
     let mut reader = Reader {
         frame,
         section,
@@ -63,7 +73,7 @@ pub(crate) fn read(visit: &Visit, by: &mut Interpolator<'_>) -> Result<Reading, 
         }
     }
     reader.get();
-    if reader.problems.is_empty() { Ok(reader.reading) } else { Err(reader.problems) }
+    (reader.reading, reader.problems)
 }
 
 struct Reader<'a, 'b> {
