@@ -53,6 +53,15 @@ Examples:
   impasto check --format sarif > it.sarif    for a service that shows problems beside changes
   impasto check --json | jq -r '.[].message'
 
+What a file asserts of itself:
+  [check:nobody gets in without a token]
+  app = api                            every path to this app, else every path that there is
+  passes = request_id auth             passes these filters, in this order
+  never_without = auth                 and never leads past this one
+  request = GET /v2.1/servers          only the path of this request, which must lead to `app`
+  header.Accept = application/json     a header of the request
+  status = 401                         how it is answered: `401 403`, `4xx`
+
 Exit codes: 0 without errors, 4 with errors (or denied warnings).";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

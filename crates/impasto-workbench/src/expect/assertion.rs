@@ -1,7 +1,7 @@
 //! A `[check:NAME]` section.
 
 use impasto::ini::Section;
-use impasto::{Code, Group, Loader, Problem, Problems, Severity};
+use impasto::{Code, Context, Group, Loader, Problem, Problems, Severity};
 use tokio::runtime::Runtime;
 
 use super::case::{Case, question};
@@ -28,12 +28,15 @@ const KNOWN: [&str; 6] = ["app", "passes", "never_without", "request", "header."
 ///
 /// | option | meaning |
 /// |---|---|
-/// | `app` | what the paths lead to that are looked at: an app, a pipeline, a composite; by default everything |
+/// | `app` | where the paths lead that are looked at: an app, a pipeline, a composite; by default everywhere |
 /// | `passes` | filters that every such path passes, in this order |
 /// | `never_without` | filters without which no path leads there |
-/// | `request` | a request; only its path is looked at, and `app` is the app that is asked |
+/// | `request` | a request; only its path is looked at, and it must lead to `app`, where one is named |
 /// | `header.NAME` | a header of the request |
 /// | `status` | the statuses with which the request is answered: `401`, `4xx` |
+///
+/// Paths begin where requests come in: at `main`, and at each app to which nothing else refers. A request comes in
+/// as [`entrance`] has it; with an `app`, where there is a way to that.
 ///
 /// Only a `status` needs factories; where they cannot be created there are other problems, and it is left out.
 pub async fn assertions(loader: &Loader) -> Problems {
@@ -108,11 +111,13 @@ impl Assertion<'_> {
     async fn check(mut self, loader: &Loader) -> Vec<Problem> {
         self.know_filters(loader);
         if self.reader.problems.is_empty() {
-            match self.paths(loader) {
-                Ok(paths) => self.check_paths(&paths),
-                Err(problems) => self.unknown(problems),
+            let checked = match self.question.clone() {
+                Some(question) => self.check_request(loader, &question).await,
+                None => self.paths(loader).map(|paths| self.check_paths(&paths)),
+            };
+            if let Err(problems) = checked {
+                self.unknown(problems);
             }
-            self.check_status(loader).await;
         }
         self.reader.problems
     }
@@ -139,23 +144,49 @@ impl Assertion<'_> {
     }
 
     fn paths(&self, loader: &Loader) -> Result<Vec<Path>, Problems> {
-        if let Some(question) = &self.question {
-            let app = match &self.app {
-                Some(app) => named(loader, app)?,
-                None => entrance(loader, Some(question))?,
-            };
-            return Ok(paths(&Way::of(&app, &mut question.exchange()), None));
-        }
         let mut found = Vec::new();
-        for declared in entrances(loader) {
-            // What cannot be resolved is told elsewhere.
-            let Ok(app) = loader.resolve_declared(&declared) else { continue };
+        for app in starts(loader) {
             found.extend(paths(&Way::all(&app), self.app.as_deref()));
         }
         if let (Some(app), true) = (&self.app, found.is_empty()) {
             found.extend(paths(&Way::all(&named(loader, app)?), Some(app)));
         }
         Ok(found)
+    }
+
+    /// Where the request comes in.
+    fn start(&self, loader: &Loader, question: &Question) -> Result<Context, Problems> {
+        let Some(app) = self.app.as_deref() else { return entrance(loader, Some(question)) };
+        let mut leading: Vec<Context> = starts(loader)
+            .into_iter()
+            .filter(|start| !paths(&Way::all(start), Some(app)).is_empty())
+            .collect();
+        let takes = |start: &Context| {
+            !paths(&Way::of(start, &mut question.exchange()), Some(app)).is_empty()
+        };
+        match leading.is_empty() {
+            true => named(loader, app),
+            false => Ok(leading.swap_remove(leading.iter().position(takes).unwrap_or(0))),
+        }
+    }
+
+    async fn check_request(
+        &mut self,
+        loader: &Loader,
+        question: &Question,
+    ) -> Result<(), Problems> {
+        let start = self.start(loader, question)?;
+        let way = Way::of(&start, &mut question.exchange());
+        let found = paths(&way, self.app.as_deref());
+        if let (Some(app), true) = (&self.app, found.is_empty()) {
+            let begins = start.name();
+            let message =
+                format!("the request, which begins at `{begins}`, does not come to `{app}`");
+            self.failed("app", message);
+        }
+        self.check_paths(&found);
+        self.check_status(&start, question).await;
+        Ok(())
     }
 
     fn check_paths(&mut self, paths: &[Path]) {
@@ -174,9 +205,11 @@ impl Assertion<'_> {
         }
     }
 
-    async fn check_status(&mut self, loader: &Loader) {
-        let (Some(question), false) = (&self.question, self.status.is_empty()) else { return };
-        let Ok(trial) = Trial::of(loader, self.app.as_deref(), Some(question)) else { return };
+    async fn check_status(&mut self, start: &Context, question: &Question) {
+        if self.status.is_empty() {
+            return;
+        }
+        let Ok(trial) = Trial::of_context(start) else { return };
         let message = match trial.ask(question).await {
             Ok(outcome) => {
                 let status = outcome.status.as_u16();
@@ -211,4 +244,10 @@ impl Assertion<'_> {
             self.reader.problems.push(problem);
         }
     }
+}
+
+/// Where requests come in, as far as that can be resolved: what cannot is told elsewhere.
+fn starts(loader: &Loader) -> Vec<Context> {
+    let declared = entrances(loader).into_iter();
+    declared.filter_map(|declared| loader.resolve_declared(&declared).ok()).collect()
 }

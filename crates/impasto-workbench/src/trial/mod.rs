@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use http_body_util::BodyExt;
-use impasto::{App, Body, Loader, Observer, Problems, Registry};
+use impasto::{App, Body, Context, Loader, Observer, Problems, Registry};
 
 use crate::explain::named;
 use crate::{Question, entrance};
@@ -72,6 +72,10 @@ impl Trial {
             Some(app) => named(loader, app)?,
             None => entrance(loader, question)?,
         };
+        Trial::of_context(&context)
+    }
+
+    pub(crate) fn of_context(context: &Context) -> Result<Trial, Problems> {
         let recorder = Arc::new(Recorder::default());
         let observer: Arc<dyn Observer> = Arc::new(Probes::new(&recorder));
         let app = context.create_app_observed(Registry::linked(), &observer)?;
