@@ -7,6 +7,8 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 
+use crate::gate::Unseen;
+
 /// Written and read by the parts of one connection, most of which take turns in one task: the atomics
 /// are there to be shared, never raced for. (An app may read a body elsewhere, and an HTTP/2 answer
 /// ends in a task of its own: then a deadline begins a little later.)
@@ -14,6 +16,13 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 pub(crate) struct Activity {
     waits_for: AtomicU8,
     has_body: AtomicBool,
+    /// How many requests have come.
+    requests: AtomicUsize,
+    /// The first of them, counted from 1, that has something of which nobody will see anything, and what.
+    unseen_in: AtomicUsize,
+    unseen: AtomicU8,
+    /// Whether a head has begun behind all that.
+    has_begun: AtomicBool,
     /// Whether a request has come since bytes last came.
     one_came: AtomicBool,
     pipelines: AtomicBool,
@@ -50,27 +59,60 @@ impl Activity {
         self.waits_for.store(WaitsFor::Request as u8 | NEW, Ordering::Relaxed);
     }
 
-    /// An answer is over, so that a request may come.
+    /// An answer is over, so that a request may come; or the rest of one, where its head has begun.
     pub(crate) fn answer_ended(&self) {
-        self.waits_for_request();
+        match self.has_begun.load(Ordering::Relaxed) {
+            true => self.waits_for.store(WaitsFor::Head as u8 | NEW, Ordering::Relaxed),
+            false => self.waits_for_request(),
+        }
+    }
+
+    /// Whether the next bytes begin a head.
+    pub(crate) fn may_begin(&self) -> bool {
+        self.waits_for.load(Ordering::Relaxed) & !NEW == WaitsFor::Request as u8
+    }
+
+    /// Whether the bytes that came last end within a head, as far as that is known.
+    pub(crate) fn set_has_begun(&self, has_begun: bool) {
+        self.has_begun.store(has_begun, Ordering::Relaxed);
+    }
+
+    /// How many requests have come.
+    pub(crate) fn requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// The head of a request that is to come, counted from 0, has this in it.
+    pub(crate) fn saw(&self, request: usize, unseen: Unseen) {
+        // It is answered, and nothing behind it is.
+        if self.unseen_in.load(Ordering::Relaxed) == 0 {
+            self.unseen_in.store(request + 1, Ordering::Relaxed);
+            self.unseen.store(unseen as u8, Ordering::Relaxed);
+        }
     }
 
     /// Bytes have come; the first of them after [`Activity::waits_for_request`] begin a head.
     pub(crate) fn bytes_came(&self) {
         self.one_came.store(false, Ordering::Relaxed);
-        if self.waits_for.load(Ordering::Relaxed) & !NEW == WaitsFor::Request as u8 {
+        if self.may_begin() {
             self.waits_for.store(WaitsFor::Head as u8 | NEW, Ordering::Relaxed);
         }
     }
 
-    /// A head is complete.
-    pub(crate) fn request_came(&self, has_body: bool) {
+    /// A head is complete. Tells what was in it that nobody sees.
+    pub(crate) fn request_came(&self, has_body: bool) -> Option<Unseen> {
         self.waits_for.store(WaitsFor::Answer as u8, Ordering::Relaxed);
         self.has_body.store(has_body, Ordering::Relaxed);
         if self.one_came.load(Ordering::Relaxed) && !self.gathers_never.load(Ordering::Relaxed) {
             self.pipelines.store(true, Ordering::Relaxed);
         }
         self.one_came.store(true, Ordering::Relaxed);
+        let number = self.requests.load(Ordering::Relaxed) + 1;
+        self.requests.store(number, Ordering::Relaxed);
+        match self.unseen_in.load(Ordering::Relaxed) == number {
+            true => Unseen::from_number(self.unseen.load(Ordering::Relaxed)),
+            false => None,
+        }
     }
 
     /// Whether two requests have ever come at once.

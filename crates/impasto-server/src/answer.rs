@@ -14,7 +14,7 @@ use impasto::{Body, BoxFuture, Exchange, Response};
 
 use crate::answer_body::{AnswerBody, InFlight};
 use crate::bodiless::take_body;
-use crate::gate::{self, Refusal};
+use crate::gate::{self, Refusal, Unseen};
 use crate::request_body::{BodyFault, RequestBody};
 use crate::session::Session;
 use crate::{limits, misdirected};
@@ -47,13 +47,13 @@ pub(crate) enum Begin {
 /// Answers one request. The stack is looked up here and nowhere else, so a new one takes over between
 /// requests.
 pub(crate) fn answer(request: Request<Incoming>, begin: Begin, session: &Arc<Session>) -> Answer {
-    session.activity.request_came(!request.body().is_end_stream());
+    let unseen = session.activity.request_came(!request.body().is_end_stream());
     if request.extensions().get::<OnUpgrade>().is_some() {
         session.activity.forget_pipeline();
     }
     let over_http2 = (request.version() == Version::HTTP_2).then(|| request.method().clone());
     let mut in_flight = InFlight::begin(session, over_http2.is_some());
-    if let Some(refusal) = refuse(&request, session) {
+    if let Some(refusal) = refuse(&request, unseen, session) {
         return Answer::Ready(Some(refused(refusal, in_flight)));
     }
     let app = session.common.swap.load();
@@ -97,9 +97,16 @@ pub(crate) fn answer(request: Request<Incoming>, begin: Begin, session: &Arc<Ses
     Answer::Waiting(future)
 }
 
-fn refuse(request: &Request<Incoming>, session: &Session) -> Option<Refusal> {
+fn refuse(
+    request: &Request<Incoming>,
+    unseen: Option<Unseen>,
+    session: &Session,
+) -> Option<Refusal> {
     let Session { terms, connection, .. } = session;
-    let strictly = || terms.strict.then(|| gate::refuse(request)).flatten();
+    let strictly = || {
+        let unseen = || unseen.map(Unseen::refusal);
+        terms.strict.then(|| unseen().or_else(|| gate::refuse(request))).flatten()
+    };
     let misdirected = || {
         let tls = connection.tls.as_deref().filter(|_| terms.strict_sni_host)?;
         misdirected::refuse(request, tls)

@@ -10,10 +10,12 @@ mod header;
 mod host;
 mod refusal;
 mod target;
+mod unseen;
 
 use http::{HeaderName, Method, Request, Version, header as names};
 
 pub(crate) use refusal::Refusal;
+pub(crate) use unseen::Unseen;
 
 /// No method that is registered is half as long.
 const LONGEST_METHOD: usize = 32;

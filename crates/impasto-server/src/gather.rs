@@ -15,6 +15,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::activity::Activity;
+use crate::heads::Heads;
 use crate::paced::Paced;
 
 /// The most that is held back, in bytes.
@@ -23,18 +24,26 @@ const HELD: usize = 16 * 1024;
 /// What an idle connection may keep of its buffer, in bytes.
 const KEPT: usize = 1024;
 
+/// hyper answers so to a head that is larger than it may be, and so it should to a URL that is.
+const HEAD_TOO_LARGE: &[u8] = b"HTTP/1.1 431 Request Header Fields Too Large\r\n";
+const URL_TOO_LONG: &[u8] = b"HTTP/1.1 414 URI Too Long\r\n";
+
+/// The smallest limit of a head is longer than this.
+const LONG: usize = 200;
+
 /// A stream whose small writes leave together.
 #[derive(Debug)]
 pub(crate) struct Gathered {
     stream: Paced,
     activity: Arc<Activity>,
     held: Vec<u8>,
+    heads: Heads,
 }
 
 impl Gathered {
     /// `activity` is told of every byte that comes.
     pub(crate) fn new(stream: Paced, activity: Arc<Activity>) -> Gathered {
-        Gathered { stream, activity, held: Vec::new() }
+        Gathered { stream, activity, held: Vec::new(), heads: Heads::default() }
     }
 
     /// Writes what is held, as far as the client takes it at once. From now on nothing is.
@@ -53,6 +62,20 @@ impl Gathered {
     /// Whether what is written is to stand behind what is held, or be held itself.
     fn holds(&self) -> bool {
         self.activity.pipelines() || !self.held.is_empty()
+    }
+
+    /// Whether hyper finds a head too large of which the first line alone is: that is the URL.
+    fn says_the_wrong_size(&self, bytes: &[u8]) -> bool {
+        self.heads.open_line() > LONG && bytes.starts_with(HEAD_TOO_LARGE)
+    }
+
+    /// Holds what is right instead; how many bytes that is instead of.
+    #[cold]
+    fn say_the_right_one(&mut self, bytes: &[u8]) -> usize {
+        self.held.extend_from_slice(URL_TOO_LONG);
+        self.held.extend_from_slice(&bytes[HEAD_TOO_LARGE.len()..]);
+        self.activity.set_owes_flush(true);
+        bytes.len()
     }
 
     fn poll_release(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -96,7 +119,9 @@ impl AsyncRead for Gathered {
         let this = self.get_mut();
         let before = buffer.filled().len();
         ready!(Pin::new(&mut this.stream).poll_read(cx, buffer))?;
-        if buffer.filled().len() > before {
+        let came = &buffer.filled()[before..];
+        if !came.is_empty() {
+            this.heads.read(came, &this.activity);
             this.activity.bytes_came();
         }
         Poll::Ready(Ok(()))
@@ -110,6 +135,9 @@ impl AsyncWrite for Gathered {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        if this.says_the_wrong_size(bytes) {
+            return Poll::Ready(Ok(this.say_the_right_one(bytes)));
+        }
         if this.holds() && ready!(this.poll_room(bytes.len(), cx))? {
             this.held.extend_from_slice(bytes);
             return Poll::Ready(Ok(bytes.len()));
@@ -123,6 +151,11 @@ impl AsyncWrite for Gathered {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        if let Some(first) = slices.first()
+            && this.says_the_wrong_size(first)
+        {
+            return Poll::Ready(Ok(this.say_the_right_one(first)));
+        }
         if this.holds() {
             let length = slices.iter().map(|slice| slice.len()).sum();
             if ready!(this.poll_room(length, cx))? {

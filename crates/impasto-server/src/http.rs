@@ -79,8 +79,7 @@ pub struct Http {
     #[serde(alias = "wsgi_default_pool_size", alias = "default_pool_size")]
     pub max_requests: usize,
 
-    /// The longest target of a request, at most 65534 bytes; a longer one is answered 414, or 431 where
-    /// it is too large for a head.
+    /// The longest target of a request, at most 65534 bytes; a longer one is answered 414.
     #[serde(alias = "max_url_len", alias = "limit_request_line")]
     pub max_url_length: Size,
     /// The largest head of a request: its line and all its headers, at most 256 KiB. A larger
@@ -141,8 +140,9 @@ pub struct Http {
     pub startup_timeout: Duration,
 
     /// Refuses what a front server must not let pass, although much software takes it: requests
-    /// without exactly one well-formed `Host`, with two lengths, or with a target that is none;
-    /// `CONNECT` and `TRACE`; headers whose names differ from those of a length only in `_`.
+    /// without exactly one well-formed `Host`, with two lengths, with a target that is none or has a
+    /// fragment, or with a line of the head that ends without a carriage return; `CONNECT` and `TRACE`;
+    /// headers whose names differ from those of a length only in `_`.
     pub strict: bool,
     /// Whether clients may speak HTTP/2.
     pub http2: bool,

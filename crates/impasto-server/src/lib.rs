@@ -71,6 +71,7 @@ mod connection;
 mod drive;
 mod gate;
 mod gather;
+mod heads;
 mod http;
 mod late_pong;
 mod launcher;

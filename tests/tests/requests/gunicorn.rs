@@ -17,7 +17,7 @@ const PROBED: &str = "> GET /probe\n> connection: close\n";
 const OTHERWISE: [(&str, &str); 19] = [
     ("valid/002", STRANGE_HOST),
     ("valid/003", STRANGE_HOST),
-    ("valid/005", "a fragment belongs to no target (RFC 9112, 3.2), and hyper leaves it out"),
+    ("valid/005", "a fragment belongs to no target (RFC 9112, 3.2)"),
     ("valid/009", "`identity` is no coding any more (RFC 9112, 7)"),
     ("valid/014", "quotation marks belong to no target"),
     ("valid/025", TWO_CODINGS),

@@ -29,6 +29,9 @@ async fn what_can_be_read_in_two_ways_is_refused() {
         // How long.
         (post("content-length: 5\r\ncontent-length: 6\r\n"), 400),
         (post("content-length: 5, 5\r\n"), 400),
+        (post("content-length: 5\r\nContent-Length:5\r\n"), 400),
+        (post("content-length: 5\r\ntransfer-encoding: chunked\r\n"), 400),
+        (post("transfer-encoding: chunked\r\ncontent-length: 5\r\n"), 400),
         (post("content-length: +5\r\n"), 400),
         (post("content-length: -5\r\n"), 400),
         (post("content-length: 0x5\r\n"), 400),
@@ -58,6 +61,7 @@ async fn what_can_be_read_in_two_ways_is_refused() {
         (line("GET /a\\b HTTP/1.1"), 400),
         (line("GET /%00 HTTP/1.1"), 400),
         (line("GET /\u{e4} HTTP/1.1"), 400),
+        (line("GET /#a HTTP/1.1"), 400),
         (line("GET /a b HTTP/1.1"), 400),
         (line("GET  / HTTP/1.1"), 400),
         (line("GET / HTTP/1.10"), 400),
@@ -73,6 +77,7 @@ async fn what_can_be_read_in_two_ways_is_refused() {
         (get(&format!("{HOST}: no name\r\n")), 400),
         (get(&format!("{HOST}a: b\0c\r\n")), 400),
         (get(&format!("{HOST}a: b\rc\r\n")), 400),
+        (get(&format!("{HOST}a: b\n")), 400),
     ] {
         let mut client = server.client().await;
         // What the client sent last is unread when it is refused, and the answer must not suffer.
@@ -100,12 +105,6 @@ async fn what_is_unusual_and_clear_is_served() {
         (format!("OPTIONS * HTTP/1.1\r\n{HOST}\r\n"), "hello"),
         (format!("PROPFIND /%20?q=%2500 HTTP/1.1\r\n{HOST}\r\n"), "hello"),
         (format!("GET /echo HTTP/1.1\r\n{HOST}content-length: 2\r\n\r\nok"), "ok"),
-        (
-            format!(
-                "POST /echo HTTP/1.1\r\n{HOST}content-length: 2\r\ncontent-length: 2\r\n\r\nok"
-            ),
-            "ok",
-        ),
         (
             format!(
                 "POST /echo HTTP/1.1\r\n{HOST}Transfer-Encoding: CHUNKED\r\n\r\n2\r\nok\r\n0\r\n\r\n"

@@ -29,6 +29,8 @@ async fn a_head_has_limits() {
     let x = |kib: usize| "x".repeat(kib * 1024);
     assert_eq!(status_of(&server, get(&format!("/{}", x(8)), "")).await, 414);
     assert_eq!(status_of(&server, get(&format!("/?{}", x(20)), "")).await, 414);
+    assert_eq!(status_of(&server, get(&format!("/?{}", x(100)), "")).await, 414);
+    assert_eq!(status_of(&server, get(&format!("/?{}", x(1000)), "a: b\r\n")).await, 414);
     assert_eq!(status_of(&server, get("/", &format!("a: {}\r\n", x(40)))).await, 431);
     assert_eq!(status_of(&server, get("/", &format!("{}: a\r\n", x(40)))).await, 431);
     assert_eq!(status_of(&server, get("/", &"a: b\r\n".repeat(20))).await, 431);

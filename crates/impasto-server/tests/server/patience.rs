@@ -92,3 +92,22 @@ async fn keep_alive_can_be_switched_off() {
     assert!(client.get("/").await.head.contains("\r\nconnection: close\r\n"));
     assert_eq!(client.rest().await, (String::new(), true));
 }
+
+#[tokio::test]
+async fn half_a_head_behind_a_request_has_no_more_time_than_another() {
+    let server = Running::start(impatient()).await;
+    for (before, answers) in [
+        ("GET / HTTP/1.1\r\nhost: test\r\n\r\n", 1),
+        ("GET /slow HTTP/1.1\r\nhost: test\r\n\r\nGET / HTTP/1.1\r\nhost: test\r\n\r\n", 2),
+        ("POST /echo HTTP/1.1\r\nhost: test\r\ncontent-length: 3\r\n\r\nabc", 1),
+    ] {
+        let mut client = server.client().await;
+        client.send(format!("{before}GET / HT")).await;
+        for _ in 0..answers {
+            assert_eq!(client.answer().await.status, 200);
+        }
+        let start = Instant::now();
+        assert_eq!(client.answer().await.status, 408);
+        between(start, 250, 850);
+    }
+}
