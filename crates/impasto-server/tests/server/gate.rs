@@ -130,10 +130,10 @@ async fn what_is_unusual_and_clear_is_served() {
     }
 }
 
-/// The length decides, as RFC 9112 has it, and nothing behind it is a request.
+/// Where they are let pass, the chunks decide, as RFC 9112 has it, and nothing behind them is a request.
 #[tokio::test]
 async fn two_lengths_are_one_request_and_the_last() {
-    let server = Running::start(Http::default()).await;
+    let server = Running::start(Http { strict: false, ..Http::default() }).await;
     let lengths = ["content-length: 50\r\n", "transfer-encoding: chunked\r\n"];
     for headers in [lengths.concat(), [lengths[1], lengths[0]].concat()] {
         let mut client = server.client().await;
