@@ -1,5 +1,6 @@
 mod accept;
 mod encoded;
+mod gzip;
 
 use std::ops::ControlFlow;
 
@@ -41,9 +42,8 @@ struct Compress {
     /// The codings that are offered: `zstd`, `br` (or `brotli`), `gzip` and `deflate`, the favourite one first.
     codings: Vec<Coding>,
     /// How hard to try, from 1, which is fast, to 9, which is small. 6 by default.
-    #[serde(alias = "compress_level")]
     level: u8,
-    /// Answers below this size are not worth it.
+    /// Answers below this size are not worth it. With 0 all are compressed, also where they get longer.
     min_size: Size,
     /// The media types that are compressed: one by its name, `text/*` for all of a kind, `*+json` for all
     /// of a syntax.
@@ -61,10 +61,7 @@ impl Default for Compress {
     }
 }
 
-register!("compress" => compress, for
-    "egg:Paste#gzip",
-    "paste.gzipper:make_gzip_middleware",
-    "glance.api.middleware.gzip:GzipMiddleware.factory",
+register!("compress" => compress,
     may change_body,
     order [
         before "etag": "the tag is of the bytes before they are compressed";
@@ -157,7 +154,10 @@ impl Compressor {
                 None => Body::new(encoded),
                 Some(plain) => {
                     let length = plain.as_bytes().map_or(0, <[u8]>::len);
-                    match encoded.at_once().filter(|encoded| encoded.len() < length) {
+                    match encoded
+                        .at_once()
+                        .filter(|encoded| self.min_size == 0 || encoded.len() < length)
+                    {
                         Some(encoded) => encoded.into(),
                         None => return *response.body_mut() = plain,
                     }

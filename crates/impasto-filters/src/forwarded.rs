@@ -59,6 +59,13 @@ impl Told {
         }
     }
 
+    /// Whether both are told the same. One may know the client's port and the other not.
+    pub(crate) fn is_like(&self, other: &Told) -> bool {
+        let bare = |told: &Told| told.client.map(|client| client.ip());
+        let rest = |told: &Told| (told.scheme.clone(), told.host.clone(), told.port);
+        bare(self) == bare(other) && rest(self) == rest(other) && self.prefix == other.prefix
+    }
+
     /// Makes it what the filters and the app further in see.
     pub(crate) fn apply(self, exchange: &mut Exchange) {
         let Told { client, scheme, host, port, prefix } = self;

@@ -54,8 +54,8 @@ use checks::{Check, Outcome, port_and_path};
 /// a network file system would make all requests wait for it.
 #[derive(Deserialize, JsonSchema)]
 struct Healthcheck {
-    /// The path that the filter answers, with the mount point if there is one. `/healthcheck` by
-    /// default. The app does not need it.
+    /// The path that the filter answers, with the mount point if there is one. It begins with `/`, and is
+    /// `/healthcheck` by default. The app does not need it.
     #[serde(default = "healthcheck_path")]
     path: String,
     /// The checks to make. By default those that have a file: `disable_by_file` and `enable_by_files`

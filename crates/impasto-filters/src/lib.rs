@@ -27,7 +27,7 @@
 //! | `redirect_https` | nothing in the clear |
 //! | `maintenance` | a sign at the door while there is work to do |
 //! | `prefix` | a service that a proxy shows under a prefix |
-//! | `trace` | requests as parts of traces, across services |
+//! | `trace`, `oslo_tracing` | requests as parts of traces, across services |
 //! | `request_id` | an id for every request |
 //! | `correlation_id` | the id of a larger whole |
 //! | `openstack_request_id`, `compute_request_id` | the same, as OpenStack's services do it |
@@ -43,7 +43,7 @@
 //! | `secure_headers` | the headers that browsers want for safety |
 //! | `headers` | headers as the operator wants them |
 //! | `set_status` | another status |
-//! | `compress` | shorter answers |
+//! | `compress`, `gzip` | shorter answers |
 //! | `etag` | no answer that the client has |
 //! | `cors`, `oslo_cors` | pages of other sites that use the API |
 //! | `csrf` | no pages of other sites that change things |

@@ -23,7 +23,11 @@ pub(crate) const COMPRESSIBLE: [&str; 12] = [
 /// Streams whose frames readers want one by one; not meant unless named.
 const STREAM: &str = "text/event-stream";
 
-pub(crate) struct MediaTypes(Vec<Pattern>);
+pub(crate) struct MediaTypes {
+    patterns: Vec<Pattern>,
+    /// A part of names that are not meant, whatever the patterns say.
+    without: Option<&'static str>,
+}
 
 enum Pattern {
     Name(String),
@@ -49,7 +53,13 @@ impl MediaTypes {
                     .help("write `text/html`, `text/*` or `*+json`")),
             }
         };
-        items.iter().map(pattern).collect::<Result<_, _>>().map(MediaTypes)
+        let patterns = items.iter().map(pattern).collect::<Result<_, _>>()?;
+        Ok(MediaTypes { patterns, without: None })
+    }
+
+    /// These, but for names with `part` in them.
+    pub(crate) fn without(self, part: &'static str) -> MediaTypes {
+        MediaTypes { without: Some(part), ..self }
     }
 
     /// Whether these headers tell of one of them.
@@ -57,20 +67,24 @@ impl MediaTypes {
         let Some(content_type) = headers.get(CONTENT_TYPE) else { return false };
         let name = content_type.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
         let name = name.trim_ascii();
-        self.0.iter().any(|pattern| match pattern {
-            Pattern::Name(own) => name.eq_ignore_ascii_case(own.as_bytes()),
-            Pattern::Kind(kind) => {
-                let is_kind = |start: &[u8]| start.eq_ignore_ascii_case(kind.as_bytes());
-                name.get(..kind.len()).is_some_and(is_kind)
-                    && !name.eq_ignore_ascii_case(STREAM.as_bytes())
-            }
-            // gRPC compresses its messages itself.
-            Pattern::Syntax(syntax) => {
-                let start = name.len().saturating_sub(syntax.len());
-                name[start..].eq_ignore_ascii_case(syntax.as_bytes())
-                    && !name.to_ascii_lowercase().starts_with(b"application/grpc")
-            }
-        })
+        let is_meant = self.without.is_none_or(|part| {
+            !name.windows(part.len()).any(|own| own.eq_ignore_ascii_case(part.as_bytes()))
+        });
+        is_meant
+            && self.patterns.iter().any(|pattern| match pattern {
+                Pattern::Name(own) => name.eq_ignore_ascii_case(own.as_bytes()),
+                Pattern::Kind(kind) => {
+                    let is_kind = |start: &[u8]| start.eq_ignore_ascii_case(kind.as_bytes());
+                    name.get(..kind.len()).is_some_and(is_kind)
+                        && !name.eq_ignore_ascii_case(STREAM.as_bytes())
+                }
+                // gRPC compresses its messages itself.
+                Pattern::Syntax(syntax) => {
+                    let start = name.len().saturating_sub(syntax.len());
+                    name[start..].eq_ignore_ascii_case(syntax.as_bytes())
+                        && !name.to_ascii_lowercase().starts_with(b"application/grpc")
+                }
+            })
     }
 }
 

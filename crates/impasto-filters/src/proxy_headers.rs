@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 
-use http::HeaderName;
-use impasto::{Exchange, Filter, register};
+use http::{HeaderName, StatusCode};
+use impasto::{Exchange, Filter, Response, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -9,6 +9,7 @@ use crate::forwarded::Told;
 use crate::forwarded::lines::{Line, Lines};
 use crate::network::Networks;
 use crate::oslo::Oslo;
+use crate::text;
 
 /// Believes the proxies in front of the service, and nobody else, about who the client is.
 ///
@@ -17,7 +18,12 @@ use crate::oslo::Oslo;
 /// address is found from right to left, the first that is not itself trusted, so a client cannot put one
 /// in front. Everything of that kind that is not to be believed is removed: all such headers
 /// (`Forwarded`, `X-Forwarded-...`, `X-Real-IP` and their like, also spelled with `_`) of a client that is
-/// not trusted, and from a trusted proxy those of the kind that is not read.
+/// not trusted, and from a trusted proxy those of a kind that is not read.
+///
+/// Proxies say it in `Forwarded` (RFC 7239) or in `X-Forwarded-...`, and pass on the other kind as the client sent
+/// it: whoever reads both can be lied to. Which kind there is, is therefore found out, and a request in which both are and
+/// do not say the same is refused with 400. `headers` names one kind, where proxies set both differently or the
+/// requests of clients that send the other one are not to be refused.
 ///
 /// It belongs at the beginning of a pipeline; `access_log` may stand outside.
 ///
@@ -32,8 +38,7 @@ struct ProxyHeaders {
     /// The addresses and networks of the proxies, and `unix` for any that comes over a unix socket.
     /// By default there are none: all headers of this kind are removed.
     trusted: Vec<String>,
-    /// Which headers the proxies set. Only these are read, since a proxy passes on the others as
-    /// any client sent them.
+    /// Which headers the proxies set. Only these are read.
     headers: Kind,
     /// Of oslo.middleware: `false` trusts nobody. `true` trusts those in `trusted`, and nobody where none
     /// are named, which the log is told once; with oslo.middleware it meant to trust everybody, which
@@ -53,8 +58,10 @@ struct ProxyHeaders {
 #[derive(Clone, Copy, Default, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
-    /// `X-Forwarded-For`, `-Proto`, `-Host`, `-Port` and `-Prefix`.
+    /// Those that are there. Where both kinds are, they must say the same.
     #[default]
+    Auto,
+    /// `X-Forwarded-For`, `-Proto`, `-Host`, `-Port` and `-Prefix`.
     XForwarded,
     /// `Forwarded` (RFC 7239).
     Forwarded,
@@ -64,6 +71,7 @@ register!("proxy_headers" => proxy_headers, for
     "oslo_middleware:HTTPProxyToWSGI.factory",
     "oslo_middleware.http_proxy_to_wsgi:HTTPProxyToWSGI.factory",
     "egg:oslo.middleware#http_proxy_to_wsgi",
+    may answer,
     order [
         before "client-address": "it finds the address and the scheme that the other one decides by";
         once: "the second one would trust what the first has removed";
@@ -97,17 +105,27 @@ fn proxy_headers(settings: ProxyHeaders) -> anyhow::Result<Filter> {
         for name in false_names {
             exchange.headers_mut().remove(name);
         }
-        if let Some(told) = told {
-            told.apply(exchange);
+        match told {
+            Some(Ok(told)) => told.apply(exchange),
+            Some(Err(Contradiction)) => return ControlFlow::Break(refusal()),
+            None => {}
         }
         ControlFlow::Continue(())
     }))
 }
 
+/// `Forwarded` and `X-Forwarded-...` do not say the same.
+struct Contradiction;
+
+#[cold]
+fn refusal() -> Response {
+    text(StatusCode::BAD_REQUEST, "Forwarded and X-Forwarded contradict each other\n")
+}
+
 /// What the headers of proxies say.
 struct Heard {
     /// If it is to be believed.
-    told: Option<Told>,
+    told: Option<Result<Told, Contradiction>>,
     /// Of those that are not.
     false_names: Vec<HeaderName>,
 }
@@ -125,9 +143,19 @@ fn hear(kind: Kind, trusted: &Networks, exchange: &Exchange) -> Option<Heard> {
         return None;
     }
     let is_trusted = trusted.has_peer(exchange.connection().peer);
-    let told = is_trusted.then(|| match kind {
-        Kind::XForwarded => Told::by_x_forwarded(&lines, trusted),
-        Kind::Forwarded => Told::by_forwarded(headers, trusted),
+    let told = is_trusted.then(|| {
+        let has = |kind: Kind| lines.iter().any(|line| kind.has(line.name));
+        let x_forwarded = || Told::by_x_forwarded(&lines, trusted);
+        let forwarded = || Told::by_forwarded(headers, trusted);
+        match kind {
+            Kind::Auto if has(Kind::Forwarded) && has(Kind::XForwarded) => {
+                let told = x_forwarded();
+                if told.is_like(&forwarded()) { Ok(told) } else { Err(Contradiction) }
+            }
+            Kind::Auto if has(Kind::Forwarded) => Ok(forwarded()),
+            Kind::Auto | Kind::XForwarded => Ok(x_forwarded()),
+            Kind::Forwarded => Ok(forwarded()),
+        }
     });
     let is_false = |name: &&HeaderName| !(is_trusted && kind.has(name));
     let false_names = lines.iter().map(|line| line.name).filter(is_false).cloned().collect();
@@ -137,6 +165,7 @@ fn hear(kind: Kind, trusted: &Networks, exchange: &Exchange) -> Option<Heard> {
 impl Kind {
     fn has(self, name: &HeaderName) -> bool {
         match self {
+            Kind::Auto => Kind::XForwarded.has(name) || Kind::Forwarded.has(name),
             Kind::XForwarded => name.as_str().starts_with("x-forwarded-"),
             Kind::Forwarded => name == http::header::FORWARDED,
         }
@@ -269,11 +298,52 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn either_kind_is_read_where_it_is_the_only_one() {
+        let peer = Some([10, 0, 0, 1]);
+        for (headers, expected) in [
+            (
+                [("forwarded", "for=192.0.2.1;proto=https")],
+                "192.0.2.1 https://inner:8080 forwarded",
+            ),
+            ([("x-forwarded-for", "192.0.2.1")], "192.0.2.1 http://inner:8080 x-forwarded-for"),
+        ] {
+            assert_eq!(seen(trusting("10.0.0.1"), peer, &headers).await, expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn of_both_kinds_none_can_be_slipped_in_beside_the_other() {
+        let peer = Some([10, 0, 0, 1]);
+        let both = |line: &'static str, more: &[(&'static str, &'static str)]| {
+            [&[("forwarded", line), ("x-forwarded-for", "192.0.2.1")], more].concat()
+        };
+        for contradiction in [
+            both("for=1.1.1.1", &[]),
+            both("for=192.0.2.1;proto=https", &[]),
+            both("for=192.0.2.1;host=evil.example", &[]),
+            both("for=192.0.2.1", &[("x-forwarded-host", "evil.example")]),
+            both("for=192.0.2.1", &[("x-forwarded-prefix", "/evil")]),
+            both("for=192.0.2.1", &[("x-forwarded-port", "1")]),
+            both("nonsense", &[]),
+        ] {
+            let text = seen(trusting("10.0.0.1"), peer, &contradiction).await;
+            assert!(text.starts_with("Forwarded and X-Forwarded contradict"), "{contradiction:?}");
+            // Of one that is not trusted, there is nothing to contradict.
+            let text = seen(trusting("10.0.0.1"), Some([203, 0, 113, 9]), &contradiction).await;
+            assert_eq!(text, "203.0.113.9 http://inner:8080");
+        }
+        let same = both("for=\"192.0.2.1:4711\";proto=https", &[("x-forwarded-proto", "https")]);
+        let expected = "192.0.2.1 https://inner:8080 forwarded x-forwarded-for x-forwarded-proto";
+        assert_eq!(seen(trusting("10.0.0.1"), peer, &same).await, expected);
+    }
+
+    #[tokio::test]
     async fn the_headers_that_the_proxy_does_not_set_are_not_believed_either() {
         let headers = [("forwarded", "for=1.1.1.1;proto=https"), ("x-forwarded-for", "192.0.2.1")];
         let peer = Some([10, 0, 0, 1]);
         let expected = "192.0.2.1 http://inner:8080 x-forwarded-for";
-        assert_eq!(seen(trusting("10.0.0.1"), peer, &headers).await, expected);
+        let settings = ProxyHeaders { headers: Kind::XForwarded, ..trusting("10.0.0.1") };
+        assert_eq!(seen(settings, peer, &headers).await, expected);
         let settings = ProxyHeaders { headers: Kind::Forwarded, ..trusting("10.0.0.1") };
         assert_eq!(seen(settings, peer, &headers).await, "1.1.1.1 https://inner:8080 forwarded");
     }

@@ -4,6 +4,7 @@ mod export;
 #[cfg(not(feature = "otel"))]
 #[path = "trace/no_export.rs"]
 mod export;
+mod oslo;
 mod state;
 
 use std::ops::ControlFlow;
@@ -60,12 +61,6 @@ struct Trace {
     otlp_endpoint: Option<String>,
     /// What the service is called there.
     service_name: String,
-    /// As files for oslo.middleware have it; its file has no settings for this.
-    oslo_config_project: Option<String>,
-    /// As files for oslo.middleware have it; its file has no settings for this.
-    oslo_config_program: Option<String>,
-    /// As files for oslo.middleware have it; its file has no settings for this.
-    oslo_config_file: Option<String>,
 }
 
 impl Default for Trace {
@@ -77,17 +72,11 @@ impl Default for Trace {
             span: true,
             otlp_endpoint: None,
             service_name: "impasto".to_owned(),
-            oslo_config_project: None,
-            oslo_config_program: None,
-            oslo_config_file: None,
         }
     }
 }
 
-register!("trace" => trace, for
-    "oslo_middleware:TracingMiddleware.factory",
-    "oslo_middleware.tracing:TracingMiddleware.factory",
-    "egg:oslo.middleware#tracing",
+register!("trace" => trace,
     order [
         before "authentication": "what it logs would be in no span";
         once: "the second one would only add a span to the first one's";

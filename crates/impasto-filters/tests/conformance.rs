@@ -36,7 +36,9 @@ fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
         "size_limit" => {
             conformance.allocates(1, "it may wait, so an app that never waits needs a future")
         }
-        "trace" => conformance.allocates(2, "every request has a span, and the client is told"),
+        "trace" | "oslo_tracing" => {
+            conformance.allocates(2, "every request has a span, and the client is told")
+        }
         "prefix" => {
             conformance.allocates(5, "its example tells another scheme and port, so a host")
         }

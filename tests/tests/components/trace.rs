@@ -61,7 +61,11 @@ fn wrong_settings_are_told_at_their_place() {
         ["3:17: `otlp_endpoint` is of no use: this program is built without OpenTelemetry"]
     );
     assert_eq!(
-        wrong("use = egg:oslo.middleware#tracing\nresponse_header = a b\n"),
+        wrong("use = egg:impasto#trace\nresponse_header = a b\n"),
         ["3:19: `response_header`: \"a b\" is not the name of a header"]
+    );
+    assert_eq!(
+        wrong("use = egg:oslo.middleware#tracing\nenabled = true\nsampling_rate = 2\n"),
+        ["4:17: `sampling_rate` must be from 0 to 1"]
     );
 }

@@ -43,18 +43,18 @@ fn questions() -> Vec<Question> {
         }
         forwarded.push(rfc7239);
     }
-    let question = |enabled: &str, headers: &str, requests: &[Asked]| Question {
+    let question = |enabled: &str, requests: &[Asked]| Question {
         file: filtered(&format!(
             "paste.filter_factory = oslo_middleware:HTTPProxyToWSGI.factory\n\
-             enable_proxy_headers_parsing = {enabled}\ntrusted = 192.0.2.7 10.0.0.0/8\nheaders = {headers}"
+             enable_proxy_headers_parsing = {enabled}\ntrusted = 192.0.2.7 10.0.0.0/8"
         )),
         htpasswd: None,
         requests: requests.to_vec(),
     };
     vec![
-        question("true", "x_forwarded", &x_forwarded),
-        question("false", "x_forwarded", &x_forwarded),
-        question("true", "forwarded", &forwarded),
+        question("true", &x_forwarded),
+        question("false", &x_forwarded),
+        question("true", &forwarded),
     ]
 }
 
