@@ -41,6 +41,10 @@ mod tools;
 use report::Goal;
 use tls::Certificate;
 
+/// That of the `impasto` binary, for bare hyper, too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const PARTS: [&str; 8] =
     ["requests", "pipelined", "tls", "http2", "workers", "memory", "start", "reload"];
 

@@ -3,9 +3,14 @@
 
 use impasto_filters as _;
 
+/// That of the `impasto` binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What only tests want to be served.
 mod factories;
 
 fn main() -> std::process::ExitCode {
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     impasto_cli::main()
 }

@@ -36,6 +36,8 @@ pub(crate) struct Activity {
     /// Requests whose answers are not over; counted over HTTP/2 only.
     streams: AtomicUsize,
     wrote: AtomicBool,
+    /// Whether something is left that the client does not take.
+    stalls: AtomicBool,
 }
 
 /// What the connection waits for.
@@ -192,6 +194,19 @@ impl Activity {
     /// Whether it took any since this was last asked.
     pub(crate) fn has_written(&self) -> bool {
         self.wrote.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the client keeps us waiting with what there is for it.
+    pub(crate) fn set_stalls(&self, stalls: bool) {
+        self.stalls.store(stalls, Ordering::Relaxed);
+    }
+
+    /// Whether nothing is in flight in either direction, where a request is waited for.
+    pub(crate) fn rests(&self) -> bool {
+        !self.stalls.load(Ordering::Relaxed)
+            && !self.owes_flush.load(Ordering::Relaxed)
+            && !self.has_begun.load(Ordering::Relaxed)
+            && !self.has_unread_body()
     }
 
     /// The body of the request has been read.

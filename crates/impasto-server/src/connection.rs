@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::Request;
 use http::uri::Scheme;
 use hyper::body::Incoming;
-use hyper::server::conn::{http1, http2};
+use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use impasto::{Connection, Swap};
@@ -17,6 +17,7 @@ use tokio::io::AsyncWriteExt;
 use crate::answer::{Begin, answer};
 use crate::drive::{self, End, Patience, drive};
 use crate::gather::Gathered;
+use crate::http1::Http1Connection;
 use crate::late_pong::LatePong;
 use crate::linger::{LINGER, linger};
 use crate::live::Live;
@@ -123,24 +124,17 @@ async fn secure(
 async fn http1(stream: Stream, prefix: Prefix, session: Session) {
     let session = Arc::new(session);
     let Session { common, terms, connection, activity } = &*session;
-    let service = {
-        let session = Arc::clone(&session);
-        service_fn(move |request: Request<Incoming>| answer(request, Begin::AtOnce, &session))
-    };
     let stream = Paced::new(Sniffed::new(stream, prefix), Arc::clone(activity), terms.writing);
-    let io = TokioIo::new(Gathered::new(stream, Arc::clone(activity)));
+    let stream = Gathered::new(stream, Arc::clone(activity));
     activity.waits_for_request();
-    let mut serving = terms.http1.serve_connection(io, service).with_upgrades();
-    let end = http1::UpgradeableConnection::graceful_shutdown;
-    let manners = drive::Http1::new(activity, terms.patience, end);
+    let mut serving = Http1Connection::new(stream, Arc::clone(&session));
+    let manners = drive::Http1::new(activity, terms.patience);
     let end = drive(Pin::new(&mut serving), manners, &common.stop).await;
     let peer = connection.peer;
     if let End::Finished(Err(error)) = &end {
         log_failure(peer, error);
     }
-    // Nothing is left of a connection that became something else.
-    let Some(parts) = serving.into_parts() else { return };
-    let mut stream = parts.io.into_inner();
+    let Some(mut stream) = serving.into_stream() else { return };
     stream.release().await;
     match end {
         End::Finished(result) => {

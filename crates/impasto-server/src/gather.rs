@@ -12,6 +12,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::activity::Activity;
@@ -52,6 +53,23 @@ impl Gathered {
         let flushed = poll_fn(|cx| Poll::Ready(Pin::new(&mut *self).poll_flush(cx))).await;
         // Nobody is left to be told of an error.
         drop(flushed);
+    }
+
+    /// Puts back what was read last; an empty piece is let go of.
+    pub(crate) fn unread(&mut self, bytes: Bytes) {
+        if !bytes.is_empty() {
+            self.stream.unread(bytes);
+        }
+    }
+
+    /// Whether there is anything that was put back.
+    pub(crate) fn has_unread(&self) -> bool {
+        self.stream.stream().has_unread()
+    }
+
+    /// Waits for bytes, or an end, to read.
+    pub(crate) fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.stream.stream().poll_read_ready(cx)
     }
 
     /// See [`Stream::abort`](crate::stream::Stream::abort).

@@ -73,6 +73,7 @@ mod gate;
 mod gather;
 mod heads;
 mod http;
+mod http1;
 mod late_pong;
 mod launcher;
 mod limits;

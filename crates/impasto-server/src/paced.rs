@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::activity::Activity;
@@ -30,6 +31,11 @@ impl Paced {
         &self.stream
     }
 
+    /// See [`Sniffed::unread`].
+    pub(crate) fn unread(&mut self, bytes: Bytes) {
+        self.stream.unread(bytes);
+    }
+
     fn written(
         &mut self,
         cx: &mut Context<'_>,
@@ -40,6 +46,7 @@ impl Paced {
             Poll::Ready(Ok(bytes)) => {
                 if let Some(pace) = &mut self.pace {
                     self.activity.bytes_left();
+                    self.activity.set_stalls(false);
                     pace.moved(bytes);
                 }
                 Poll::Ready(Ok(bytes))
@@ -50,6 +57,7 @@ impl Paced {
 
     /// The error that it is, when it has been too long.
     fn stalled(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
+        self.activity.set_stalls(true);
         let pace = self.pace.get_or_insert_with(|| Box::new(Pace::new(self.slowest)));
         pace.poll_late(cx).map(|()| {
             // What it has not taken is not sent on behind its back.
@@ -99,7 +107,12 @@ impl AsyncWrite for Paced {
         match Pin::new(&mut this.stream).poll_flush(cx) {
             // What is encrypted waits in there.
             Poll::Pending => this.stalled(cx).map(Err),
-            flushed => flushed,
+            Poll::Ready(flushed) => {
+                if this.pace.is_some() {
+                    this.activity.set_stalls(false);
+                }
+                Poll::Ready(flushed)
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 
 use crate::stream::Stream;
@@ -29,6 +30,11 @@ impl Prefix {
     /// Whether the client has sent nothing yet.
     pub(crate) fn is_empty(&self) -> bool {
         self.filled == 0
+    }
+
+    /// Whether the bytes that have been read begin like a request in clear text. TLS begins with 22.
+    pub(crate) fn begins_with_a_letter(&self) -> bool {
+        self.bytes[0].is_ascii_alphabetic()
     }
 
     /// Reads until there is a byte; whether there is one. May be dropped and called again.
@@ -66,18 +72,31 @@ impl Prefix {
 #[derive(Debug)]
 pub(crate) struct Sniffed {
     stream: Stream,
-    prefix: Prefix,
-    given: u8,
+    unread: Bytes,
 }
 
 impl Sniffed {
     pub(crate) fn new(stream: Stream, prefix: Prefix) -> Sniffed {
-        Sniffed { stream, prefix, given: 0 }
+        let read = &prefix.bytes[..usize::from(prefix.filled)];
+        Sniffed { stream, unread: Bytes::copy_from_slice(read) }
     }
 
-    /// Whether the bytes that have been read begin like a request in clear text. TLS begins with 22.
-    pub(crate) fn begins_with_a_letter(&self) -> bool {
-        self.prefix.bytes[0].is_ascii_alphabetic()
+    /// Puts back what was read last.
+    pub(crate) fn unread(&mut self, bytes: Bytes) {
+        self.unread = bytes;
+    }
+
+    /// Whether there is anything that was put back.
+    pub(crate) fn has_unread(&self) -> bool {
+        !self.unread.is_empty()
+    }
+
+    /// Waits for bytes, or an end, to read.
+    pub(crate) fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<()> {
+        match self.has_unread() {
+            true => Poll::Ready(()),
+            false => self.stream.poll_read_ready(cx),
+        }
     }
 
     pub(crate) fn stream(&self) -> &Stream {
@@ -92,13 +111,15 @@ impl AsyncRead for Sniffed {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        if this.given == this.prefix.filled {
+        if this.unread.is_empty() {
             return Pin::new(&mut this.stream).poll_read(cx, buffer);
         }
-        let rest = &this.prefix.bytes[usize::from(this.given)..usize::from(this.prefix.filled)];
-        let given = rest.len().min(buffer.remaining());
-        buffer.put_slice(&rest[..given]);
-        this.given += given as u8;
+        let given = this.unread.len().min(buffer.remaining());
+        buffer.put_slice(&this.unread.split_to(given));
+        if this.unread.is_empty() {
+            // An empty one keeps the memory that it was cut from.
+            this.unread = Bytes::new();
+        }
         // With what came behind it, if anything did: whoever reads a head in two pieces takes a larger
         // buffer for the second, and keeps it as long as the connection lives.
         match buffer.remaining() {

@@ -53,6 +53,16 @@ impl Stream {
         }
     }
 
+    /// Waits for bytes, or an end, to read.
+    pub(crate) fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<()> {
+        // Whoever reads sees the error.
+        match self {
+            Stream::Tcp(stream, _) => stream.poll_read_ready(cx).map(drop),
+            Stream::Unix(stream) => stream.poll_read_ready(cx).map(drop),
+            Stream::Tls(stream) => stream.get_ref().0.poll_read_ready(cx),
+        }
+    }
+
     /// Makes the drop of this stream visible to the client as a failure (RST), where a plain close
     /// would look like the regular end of an answer without a length.
     pub(crate) fn abort(&self) {

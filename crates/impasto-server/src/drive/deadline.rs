@@ -25,6 +25,11 @@ impl Deadline {
         self.at = None;
     }
 
+    /// At that time; never, where that is `None`.
+    pub(super) fn set_at(&mut self, at: Option<Instant>) {
+        self.at = at;
+    }
+
     /// At `latest`, if it is not earlier already.
     pub(super) fn not_after(&mut self, latest: Instant) {
         self.at = Some(self.at.map_or(latest, |at| at.min(latest)));

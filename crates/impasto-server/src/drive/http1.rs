@@ -1,11 +1,17 @@
 //! When an HTTP/1 connection is over.
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::{Deadline, End, Manners, Patience};
 use crate::activity::{Activity, WaitsFor};
+use crate::http1::Http1Connection;
+
+/// How soon a connection rests. Short, so that few that do not are in memory; long enough that a client
+/// that is at work never has to wake one.
+const MOMENT: Duration = Duration::from_millis(100);
 
 /// One request after the other: the client has deadlines between them and within their heads.
 ///
@@ -13,27 +19,47 @@ use crate::activity::{Activity, WaitsFor};
 /// client has just sent. So after a stop a resting one is only watched, for a window; what comes in it
 /// is answered with `Connection: close`, whereupon hyper closes by itself. A client that has had its
 /// last answer without these words is given a window, too.
-pub(crate) struct Http1<'a, C> {
+pub(crate) struct Http1<'a> {
     activity: &'a Activity,
     patience: Patience,
-    /// Closes a resting connection.
-    end: fn(Pin<&mut C>),
-    /// When the window is over.
+    /// When the patience for a request is over.
+    until: Option<Instant>,
+    /// When the window is.
     window: Option<Instant>,
+    rest: Rest,
 }
 
-impl<'a, C> Http1<'a, C> {
-    pub(crate) fn new(activity: &'a Activity, patience: Patience, end: fn(Pin<&mut C>)) -> Self {
-        Http1 { activity, patience, end, window: None }
+/// What becomes of a connection that waits for a request.
+#[derive(Clone, Copy, PartialEq)]
+enum Rest {
+    AfterAMoment,
+    /// When hyper has been polled once more: it may have stopped in the middle, to let others run.
+    Next,
+    /// It rests already, or cannot.
+    Done,
+}
+
+impl<'a> Http1<'a> {
+    pub(crate) fn new(activity: &'a Activity, patience: Patience) -> Self {
+        Http1 { activity, patience, until: None, window: None, rest: Rest::Done }
     }
 
     fn open_window(&mut self) {
         self.window = Instant::now().checked_add(self.patience.window);
     }
+
+    /// A request is waited for from now on.
+    fn begin_wait(&mut self, deadline: &mut Deadline) {
+        let now = Instant::now();
+        self.until = self.patience.request.and_then(|patience| now.checked_add(patience));
+        self.rest = Rest::AfterAMoment;
+        deadline.set_at(self.until);
+        deadline.not_after(now + MOMENT);
+    }
 }
 
-impl<C> Manners<C> for Http1<'_, C> {
-    fn look(&mut self, _: Pin<&mut C>, deadline: &mut Deadline) -> bool {
+impl Manners<Http1Connection> for Http1<'_> {
+    fn look(&mut self, _: Pin<&mut Http1Connection>, deadline: &mut Deadline) -> bool {
         let (waits_for, is_new) = self.activity.look();
         match waits_for {
             WaitsFor::Answer => deadline.clear(),
@@ -41,7 +67,7 @@ impl<C> Manners<C> for Http1<'_, C> {
             WaitsFor::Head => {}
             WaitsFor::Request => {
                 if is_new {
-                    deadline.set(self.patience.request);
+                    self.begin_wait(deadline);
                 }
                 if self.window.is_some() && is_new {
                     self.open_window();
@@ -54,12 +80,31 @@ impl<C> Manners<C> for Http1<'_, C> {
         self.activity.let_go()
     }
 
-    fn late(&mut self, connection: Pin<&mut C>, _: &mut Deadline) -> Option<End> {
+    fn late(
+        &mut self,
+        mut connection: Pin<&mut Http1Connection>,
+        deadline: &mut Deadline,
+    ) -> Option<End> {
         if self.activity.look().0 == WaitsFor::Head {
             return Some(End::HeadTimeout);
         }
-        self.activity.close();
-        (self.end)(connection);
+        match self.rest {
+            Rest::AfterAMoment => {
+                self.rest = Rest::Next;
+                deadline.set(Some(Duration::ZERO));
+            }
+            Rest::Next => {
+                self.rest = Rest::Done;
+                deadline.set_at(self.until);
+                if self.activity.rests() {
+                    connection.rest();
+                }
+            }
+            Rest::Done => {
+                self.activity.close();
+                connection.end();
+            }
+        }
         None
     }
 

@@ -37,8 +37,9 @@ impl TlsLive {
     /// When the client breaks it off, is refused, or does not speak TLS; it has been told then.
     pub(crate) async fn secure(&self, stream: Stream, prefix: &mut Prefix) -> io::Result<Stream> {
         let Some(config) = self.present()? else { return Ok(stream) };
-        let stream = Sniffed::new(stream, std::mem::take(prefix));
-        if stream.begins_with_a_letter() {
+        let prefix = std::mem::take(prefix);
+        let stream = Sniffed::new(stream, prefix);
+        if prefix.begins_with_a_letter() {
             return Err(refuse_plain(stream).await);
         }
         let mut pending = self.pending().enter();

@@ -19,6 +19,8 @@ mod listening;
 mod patience;
 /// The PROXY protocol.
 mod proxies;
+/// Connections that rest between requests.
+mod resting;
 /// What sections say.
 mod settings;
 /// Graceful and sudden ends.

@@ -79,6 +79,10 @@ impl Greeter {
                 Ok(body) => Body::from(body.to_bytes()),
                 Err(_) => return status(StatusCode::BAD_REQUEST),
             },
+            "/later" => {
+                tokio::spawn(exchange.take_body().collect());
+                Body::from("later")
+            }
             "/refuse" => return status(StatusCode::PAYLOAD_TOO_LARGE),
             "/empty" => return status(StatusCode::NO_CONTENT),
             "/large" => Body::from(vec![b'x'; 64 << 20]),

@@ -55,6 +55,21 @@ async fn connections_stay_when_certificates_are_exchanged_or_encryption_ends() {
 }
 
 #[tokio::test]
+async fn one_that_rested_goes_on_and_is_closed_by_the_book() {
+    let authority = Authority::new("ours");
+    let keep_alive = Duration::from_millis(600).into();
+    let server = Running::start(Http { keep_alive, ..Http::default() }).await;
+    server.tls.set(Some(acceptor(&[&authority.issue(&["a.example"])])));
+    let stream = connect(server.address(), authority.client(), "a.example").await.unwrap();
+    let mut client = Client::new(stream);
+    for _ in 0..2 {
+        assert_eq!(client.get("/").await.body, "hello");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    assert_eq!(client.rest().await, (String::new(), true));
+}
+
+#[tokio::test]
 async fn long_answers_and_pipelines_arrive_whole() {
     let authority = Authority::new("ours");
     let server = start(acceptor(&[&authority.issue(&["a.example"])])).await;
