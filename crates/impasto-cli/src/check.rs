@@ -15,8 +15,8 @@ use crate::words::{Whole, Words};
 
 /// Shows everything that is wrong with a file.
 ///
-/// Every section is resolved and, where its factories are linked, created. Problems go to standard
-/// error; with `--json` they are one array on standard output, empty when all is well.
+/// Every section, also of the files that it includes, is resolved and, where its factories are linked, created.
+/// Problems go to standard error; with `--json` they are one array on standard output, empty when all is well.
 ///
 /// A warning that is meant so is allowed by a comment above its option: `# impasto: allow CODE reason`. Above a
 /// section it is for all of that.

@@ -1,27 +1,31 @@
 //! Everything that is wrong with a file, whether or not anything loads it.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::allow;
+use super::conf::Conf;
 use super::context::Context;
-use super::index::{Declared, declared};
-use super::kind::{kinds, prefixes};
+use super::frame::Frame;
+use super::frames::Opened;
 use super::late;
 use super::load::{Declaration, Loader};
 use super::lost;
+use super::misread::{comments, nothing_to_load, text, unreachable};
 use super::order;
 use super::same_mount;
 use super::surprises;
-use super::unused::{Named, is_of_tools};
+use super::unused::Named;
 use super::uri::Uri;
-use crate::ini::{Document, Section, split};
-use crate::problem::{Code, Fix, Place, Problem, Problems, Severity, certain, nearest};
+use super::visit::VisitedSection;
+use crate::ini::Document;
+use crate::problem::{Code, Problem, Problems, Severity};
 use crate::registry::Group;
 
 impl Loader {
-    /// Resolves and creates every loadable section, and collects what is wrong with them, with the
-    /// linked factories, and with what the text suggests but does not do. Nothing that was created
-    /// is kept.
+    /// Resolves and creates every loadable section, also of the files that are included, and collects what is wrong
+    /// with them, with the linked factories, and with what the text suggests but does not do. Nothing that was
+    /// created is kept.
     ///
     /// Of a file that was [opened partly](Loader::open_partly), the lines that are wrong come first, and what
     /// is [doubtful](Loader::is_doubtful) because of them is left out.
@@ -31,46 +35,30 @@ impl Loader {
         let own = self.frame.as_ref().and_then(|frame| frame.file.lost.as_ref());
         found.extend(own.into_iter().flat_map(|lost| lost.lines.iter().cloned()));
         if let Some(document) = self.document() {
-            found.extend(document.warnings().iter().cloned());
-            found.extend(document.sections().filter_map(unknown_kind));
-            found.extend(document.sections().filter_map(|section| outdone(document, section)));
+            found.extend(text(document));
         }
-        let mut late = Vec::new();
-        let mut apps = Vec::new();
         let declared = self.declared();
         if found.problems.is_empty() && declared.is_empty() {
             found.extend(self.document().map(nothing_to_load));
         }
         let served = late::Served::of(&declared);
         let mut named = Named::new(self);
-        for declared in declared {
+        for declared in &declared {
             if declared.name.as_deref().is_some_and(Uri::is_uri) {
-                found.extend(self.document().and_then(|document| unreachable(document, &declared)));
+                found.extend(self.document().and_then(|document| unreachable(document, declared)));
                 continue;
             }
-            let mut visited = Default::default();
-            let resolved = self.resolve_declared_noting(&declared, &mut visited);
+            let opened = (self.frame.as_ref(), self.passed.as_ref());
+            let (seen, visited) = self.look_at(declared, opened);
             if let Some(named) = &mut named {
-                named.note(&declared, &resolved, visited);
+                named.note(declared, seen.context.as_ref(), visited);
             }
-            let wrong = match resolved {
-                Err(problems) => problems,
-                Ok(context) => {
-                    let wrong = self.create(&declared, &context);
-                    found.extend(context.warnings().iter().cloned());
-                    found.extend(same_mount::problems(&context));
-                    late.extend(late::of_choices(&context));
-                    apps.extend((declared.group == Group::App).then_some(context));
-                    wrong
-                }
-            };
-            let is_late =
-                |problem: &Problem| late::lacks_app(problem) && !served.reaches(&declared);
-            let (of_use, wrong): (Vec<_>, Vec<_>) = wrong.into_iter().partition(is_late);
-            found.extend(wrong);
-            late.extend(of_use);
+            let is_late = |problem: &Problem| late::lacks_app(problem) && !served.reaches(declared);
+            found.take(declared, seen, is_late);
         }
+        self.look_at_others(&mut found);
         found.extend(named.into_iter().flat_map(Named::problems));
+        let apps = std::mem::take(&mut found.apps);
         found.extend(order::problems(&apps, self.registry));
         found.extend(surprises::problems(&self.load.frames));
         let is_own =
@@ -78,9 +66,10 @@ impl Loader {
         let files = self.load.files.all();
         let others: Vec<_> = files.into_iter().filter(|file| !is_own(&file.document)).collect();
         for file in &others {
-            found.extend(file.document.warnings().iter().cloned());
+            found.extend(text(&file.document));
+            found.extend(file.document.sections().flat_map(comments));
         }
-        found.extend_late(late);
+        found.extend_late();
         // Where a comment makes a load fail, that is an error already.
         found.extend(self.document().into_iter().flat_map(Document::sections).flat_map(comments));
         for file in &others {
@@ -93,6 +82,52 @@ impl Loader {
         }
         lost::leave_out_doubtful(&self.load.files, &mut found.problems);
         found.in_order(self.document())
+    }
+
+    /// Resolves and creates a section of a file that was opened with these globals. Tells also which sections it
+    /// came upon.
+    fn look_at(
+        &self,
+        declared: &Declaration,
+        opened: (Option<&Arc<Frame>>, Option<&Arc<Conf>>),
+    ) -> (Seen, Visits) {
+        let mut visited = Visits::default();
+        let seen = match self.resolve_declared_in(opened, declared, &mut visited) {
+            Ok(context) => Seen { wrong: self.create(declared, &context), context: Some(context) },
+            Err(wrong) => Seen { wrong, context: None },
+        };
+        (seen, visited)
+    }
+
+    /// Looks at all sections of the files that are included, also at those to which nothing leads. Whoever includes
+    /// a file gives it globals: a section is wrong that is so with the globals of all.
+    fn look_at_others(&self, found: &mut Found) {
+        let mut done: HashSet<Arc<str>> = HashSet::new();
+        done.extend(self.frame.iter().map(|own| Arc::clone(&own.file.path)));
+        // What is looked at may lead to more files.
+        while let Some(opened) = self.opened_beside(&done) {
+            let Some((_, first)) = opened.first() else { return };
+            done.insert(Arc::clone(&first.file.path));
+            for declared in Declaration::all(&first.file.document) {
+                if declared.name.as_deref().is_some_and(Uri::is_uri) {
+                    continue;
+                }
+                let look = |(passed, frame): &Opened| {
+                    self.look_at(&declared, (Some(frame), passed.as_ref())).0
+                };
+                let mut all: Vec<Seen> = opened.iter().map(look).collect();
+                let at = all.iter().position(|seen| !seen.wrong.has_errors()).unwrap_or(0);
+                found.take(&declared, all.swap_remove(at), late::lacks_app);
+            }
+        }
+    }
+
+    /// Every opening of a file whose path is not among these.
+    fn opened_beside(&self, done: &HashSet<Arc<str>>) -> Option<Vec<Opened>> {
+        let opened = self.load.frames.opened().into_iter();
+        let mut others = opened.filter(|(_, frame)| !done.contains(&frame.file.path)).peekable();
+        let path = Arc::clone(&others.peek()?.1.file.path);
+        Some(others.filter(|(_, frame)| frame.file.path == path).collect())
     }
 
     fn create(&self, declared: &Declaration, context: &Context) -> Problems {
@@ -119,9 +154,32 @@ fn key(problem: &Problem) -> Key {
 struct Found {
     seen: HashSet<Key>,
     problems: Vec<Problem>,
+    /// What only a use would show.
+    late: Vec<Problem>,
+    apps: Vec<Context>,
 }
 
+/// What a section is, and what is wrong with it.
+struct Seen {
+    wrong: Problems,
+    context: Option<Context>,
+}
+
+/// The sections that were come upon.
+type Visits = foldhash::HashSet<VisitedSection>;
+
 impl Found {
+    fn take(&mut self, declared: &Declaration, seen: Seen, is_late: impl Fn(&Problem) -> bool) {
+        let (late, wrong): (Vec<_>, Vec<_>) = seen.wrong.into_iter().partition(is_late);
+        self.extend(wrong);
+        self.late.extend(late);
+        let Some(context) = seen.context else { return };
+        self.extend(context.warnings().iter().cloned());
+        self.extend(same_mount::problems(&context));
+        self.late.extend(late::of_choices(&context));
+        self.apps.extend((declared.group == Group::App).then_some(context));
+    }
+
     fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
         for problem in problems {
             if self.seen.insert(key(&problem)) {
@@ -131,8 +189,8 @@ impl Found {
     }
 
     /// Adds what only a use would show, where nothing else has shown it.
-    fn extend_late(&mut self, problems: Vec<Problem>) {
-        for problem in problems {
+    fn extend_late(&mut self) {
+        for problem in std::mem::take(&mut self.late) {
             if self.seen.insert(key(&problem)) {
                 self.problems.push(Problem {
                     severity: Severity::Warning,
@@ -157,86 +215,4 @@ impl Found {
         });
         Problems(self.problems)
     }
-}
-
-fn nothing_to_load(document: &Document) -> Problem {
-    Problem::warning(Code::MissingSection, "this file has no app, filter or server")
-        .at(Place::new(document.source(), 0..0))
-        .help("begin with an [app:main] or a [pipeline:main]")
-}
-
-/// `[app:a:b]`: whoever names it is taken to mean a URI.
-fn unreachable(document: &Document, declared: &Declaration) -> Option<Problem> {
-    let section = document.section(&declared.section)?;
-    let message = format!("no reference can name [{}]", declared.section);
-    Some(
-        Problem::warning(Code::UnusedSection, message)
-            .at(section.place())
-            .section(&*declared.section)
-            .help("a name that begins with letters and a colon is always taken for a URI"),
-    )
-}
-
-/// `[fliter:x]`: PasteDeploy ignores sections of kinds it does not know.
-fn unknown_kind(section: Section<'_>) -> Option<Problem> {
-    let (kind, name) = section.name().split_once(':')?;
-    if declared(section.name()).is_some() || is_of_tools(section.name()) {
-        return None;
-    }
-    let kinds = || kinds().map(|(kind, _)| kind);
-    let near = kinds().find(|known| *known == kind.trim().to_lowercase());
-    let near = near.or_else(|| nearest(kind, kinds()))?;
-    let message = format!("`{kind}` is no kind of section that anything loads");
-    let problem = Problem::warning(Code::UnknownKind, message)
-        .at(section.place())
-        .section(section.name())
-        .help(format!("did you mean [{near}:{name}]?"));
-    let fix = match certain(kind, kinds()) {
-        Some(right) => Fix::Name { written: kind.to_owned(), right: right.to_owned() },
-        None => Fix::Unknown,
-    };
-    Some(Problem { fix, ..problem })
-}
-
-/// `[application:x]` beside `[app:x]`: a name leads to the first spelling that there is.
-fn outdone(document: &Document, section: Section<'_>) -> Option<Problem> {
-    let Declared { group, prefix, name: Some(name) } = declared(section.name())? else {
-        return None;
-    };
-    let spellings = prefixes(group).iter().find(|spellings| spellings.contains(&prefix))?;
-    let mut before = spellings.iter().take_while(|spelling| **spelling != prefix);
-    let first = before.find_map(|spelling| document.section(&format!("{spelling}:{name}")))?;
-    let message =
-        format!("[{}] is never loaded, for [{}] comes first", section.name(), first.name());
-    Some(
-        Problem::warning(Code::UnusedSection, message)
-            .at(section.place())
-            .section(section.name())
-            .label(first.place(), "this one is loaded")
-            .help("give it another name, or remove it"),
-    )
-}
-
-/// `pipeline = a b # c`: there are no comments behind a value.
-fn comments(section: Section<'_>) -> Vec<Problem> {
-    const NAMES: [&str; 5] = ["pipeline", "use", "next", "filter-with", "require"];
-    let names = section.entries().filter(|entry| {
-        NAMES.contains(&entry.name())
-            || entry.name().starts_with("paste.") && declared(section.name()).is_some()
-    });
-    let marked = names.filter_map(|entry| {
-        let mut words = split(entry.raw());
-        let mark = words.find(|word| word.starts_with(['#', ';']))?;
-        let place = entry.value_place();
-        let at = place.text().find(mark)?;
-        let message = format!("`{}` begins no comment here: it is part of the value", &mark[..1]);
-        Some(
-            Problem::warning(Code::InlineComment, message)
-                .at(place.narrow(at..at + mark.len()))
-                .section(section.name())
-                .key(entry.name())
-                .help("write comments on lines of their own"),
-        )
-    });
-    marked.collect()
 }

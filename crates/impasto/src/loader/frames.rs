@@ -13,7 +13,7 @@ use crate::problem::Problems;
 pub(crate) struct Frames(Mutex<HashMap<String, Vec<Opened>>>);
 
 /// A frame and the globals it was opened with.
-type Opened = (Option<Arc<Conf>>, Arc<Frame>);
+pub(super) type Opened = (Option<Arc<Conf>>, Arc<Frame>);
 
 /// How many sets of globals are remembered for a file.
 const REMEMBERED: usize = 16;
@@ -48,10 +48,14 @@ impl Frames {
 
     /// All that are remembered, sorted by the name they were opened under.
     pub(crate) fn all(&self) -> Vec<Arc<Frame>> {
+        self.opened().into_iter().map(|(_, frame)| frame).collect()
+    }
+
+    /// The same, with the globals they were opened with.
+    pub(super) fn opened(&self) -> Vec<Opened> {
         let frames = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut all: Vec<_> =
-            frames.values().flatten().map(|(_, frame)| Arc::clone(frame)).collect();
-        all.sort_by(|one, other| one.opened.cmp(&other.opened));
+        let mut all: Vec<Opened> = frames.values().flatten().cloned().collect();
+        all.sort_by(|(_, one), (_, other)| one.opened.cmp(&other.opened));
         all
     }
 }

@@ -64,6 +64,13 @@ impl Declaration {
         Some(Declaration { group, name, section: section.to_owned(), prefix })
     }
 
+    /// What the sections of a file declare, each name of a group once.
+    pub(super) fn all(document: &Document) -> Vec<Declaration> {
+        let mut seen = HashSet::default();
+        let declared = document.sections().filter_map(|section| Declaration::of(section.name()));
+        declared.filter(|declaration| seen.insert(declaration.key())).collect()
+    }
+
     /// The kind of the section: what stands before the colon of its name, `pipeline` for one.
     pub fn kind(&self) -> &'static str {
         self.prefix
@@ -152,21 +159,13 @@ impl Loader {
     ///
     /// Everything that is wrong with what the name needs.
     pub fn context(&self, group: Group, name: &str) -> Result<Context, Problems> {
-        Ok(Context::root(&self.load, resolve(&self.load, self.wanted(group, Some(name)))?))
+        let wanted = Wanted::new(group, Some(name), self.frame.clone(), self.passed.clone(), None);
+        Ok(Context::root(&self.load, resolve(&self.load, wanted)?))
     }
 
     /// The sections of loadable kinds, in the order of the file, each name of a group once.
     pub fn declared(&self) -> Vec<Declaration> {
-        let mut found: Vec<Declaration> = Vec::new();
-        let mut seen = HashSet::default();
-        let sections = self.document().into_iter().flat_map(Document::sections);
-        for section in sections {
-            let Some(declaration) = Declaration::of(section.name()) else { continue };
-            if seen.insert(declaration.key()) {
-                found.push(declaration);
-            }
-        }
-        found
+        self.document().map(Declaration::all).unwrap_or_default()
     }
 
     /// What a section that is [declared](Loader::declared) means.
@@ -175,20 +174,25 @@ impl Loader {
     ///
     /// Everything that is wrong with what the section needs.
     pub fn resolve_declared(&self, declared: &Declaration) -> Result<Context, Problems> {
-        self.resolve_declared_noting(declared, &mut HashSet::default())
+        let opened = (self.frame.as_ref(), self.passed.as_ref());
+        self.resolve_declared_in(opened, declared, &mut HashSet::default())
     }
 
-    /// The same; `visited` are the sections that it came upon, also where it fails.
-    pub(super) fn resolve_declared_noting(
+    /// The same of a file that was opened with these globals; `visited` are the sections that it came upon, also
+    /// where it fails.
+    pub(super) fn resolve_declared_in(
         &self,
+        (frame, passed): (Option<&Arc<Frame>>, Option<&Arc<Conf>>),
         declared: &Declaration,
         visited: &mut HashSet<VisitedSection>,
     ) -> Result<Context, Problems> {
-        let wanted = self.wanted(declared.group, declared.name.as_deref());
+        let name = declared.name.as_deref();
+        let wanted = Wanted::new(declared.group, name, frame.cloned(), passed.cloned(), None);
         let resolved = resolve_noting(&self.load, wanted, visited);
         resolved.map(|tree| Context::root(&self.load, tree)).map_err(|mut problems| {
             // A name that looks like a URI is taken for one, and then no file has said it.
-            let section = self.document().and_then(|document| document.section(&declared.section));
+            let document = frame.map(|frame| &frame.file.document);
+            let section = document.and_then(|document| document.section(&declared.section));
             for problem in problems.0.iter_mut().filter(|problem| problem.place.is_none()) {
                 problem.place = section.map(|section| section.place());
                 problem.labels.retain(|(place, _)| Some(place) != problem.place.as_ref());
@@ -196,10 +200,6 @@ impl Loader {
             }
             problems
         })
-    }
-
-    fn wanted(&self, group: Group, name: Option<&str>) -> Wanted {
-        Wanted::new(group, name, self.frame.clone(), self.passed.clone(), None)
     }
 }
 

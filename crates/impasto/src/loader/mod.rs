@@ -23,6 +23,7 @@ mod level;
 mod limits;
 mod load;
 mod lost;
+mod misread;
 mod named;
 mod observer;
 mod one_value;

@@ -9,7 +9,7 @@ use super::tree::{Leaf, Shape};
 use super::uri::Uri;
 use super::visit::VisitedSection;
 use crate::ini::{Document, Section, split};
-use crate::problem::{Code, Problem, Problems, nearest};
+use crate::problem::{Code, Problem, nearest};
 use crate::registry::{Group, Kind};
 
 /// Which sections of the file that is checked are named, as the check comes upon them.
@@ -32,7 +32,7 @@ impl<'a> Named<'a> {
     pub(super) fn note(
         &mut self,
         by: &Declaration,
-        resolved: &Result<Context, Problems>,
+        resolved: Option<&Context>,
         visited: HashSet<VisitedSection>,
     ) {
         let own = self.document.section(&by.section);
@@ -43,9 +43,9 @@ impl<'a> Named<'a> {
             }
         }
         match resolved {
-            Ok(context) => self.note_composites(context),
+            Some(context) => self.note_composites(context),
             // What was not come to may be named by anything that is written there.
-            Err(_) => {
+            None => {
                 let defaults = (!self.is_any_wrong).then(|| self.document.defaults());
                 self.is_any_wrong = true;
                 let written = own.into_iter().chain(defaults).flat_map(|part| part.entries());
