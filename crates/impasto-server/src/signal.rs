@@ -27,9 +27,13 @@ pub fn stop_on_signals(stop: &Stop, quit_is_graceful: bool) -> io::Result<()> {
                     tracing::info!("TERM: finishing the requests in flight");
                     stop.graceful();
                 }
-                _ = int.recv() => return stop.now(),
+                _ = int.recv() => {
+                    tracing::info!("INT: ending at once: requests in flight are cut");
+                    return stop.now();
+                }
                 _ = quit.recv() => {
                     if !quit_is_graceful {
+                        tracing::info!("QUIT: ending at once: requests in flight are cut");
                         return stop.now();
                     }
                     tracing::info!("QUIT: finishing the requests in flight");

@@ -121,8 +121,8 @@ pub(crate) enum Action {
     Reloaded(Result<(), Fault>),
     /// Every worker of the first generation accepts connections.
     Started,
-    /// The end has begun.
-    Stopping,
+    /// The end has begun: what is in flight is finished first, or it is not.
+    Stopping(Stop),
     StartUpgrade,
     KillUpgrade,
     /// The new binary serves: what belongs to both is not to be cleaned up.
@@ -130,6 +130,15 @@ pub(crate) enum Action {
     Log(Log),
     /// With no workers left.
     Exit(u8),
+}
+
+/// How much time is left for what is in flight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// As much as the configuration gives.
+    Graceful,
+    /// None.
+    AtOnce,
 }
 
 /// Why a process is signalled.

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use super::control::WorkerState;
 pub(crate) use event::{
-    Action, Change, Ending, Event, Fault, GenerationId, Kill, Log, Plan, WorkerId, code,
+    Action, Change, Ending, Event, Fault, GenerationId, Kill, Log, Plan, Stop, WorkerId, code,
 };
 use generation::Generation;
 use reload::Reload;

@@ -1,7 +1,7 @@
 //! The end, and the change to another binary.
 
 use super::Machine;
-use super::event::{Action, Ending, Fault, Kill, Log, WorkerId, code};
+use super::event::{Action, Ending, Fault, Kill, Log, Stop, WorkerId, code};
 use super::worker::{State, Worker};
 
 /// How it will end.
@@ -35,13 +35,16 @@ impl Machine {
         }
         self.current.teams.iter_mut().for_each(|team| team.respawns.clear());
         self.stopping = Some(Stopping { code, exited: false });
-        self.actions.push(Action::Stopping);
+        self.actions.push(Action::Stopping(Stop::Graceful));
         let all: Vec<WorkerId> = self.workers.keys().copied().collect();
         all.into_iter().for_each(|id| self.drain(id));
     }
 
     pub(super) fn stop_now(&mut self, code: u8) {
         self.stop(code);
+        // Also where a graceful one has begun: it is one no more.
+        self.actions.retain(|action| !matches!(action, Action::Stopping(_)));
+        self.actions.push(Action::Stopping(Stop::AtOnce));
         if let Some(stopping) = &mut self.stopping
             && stopping.code == code::CLEAN
         {

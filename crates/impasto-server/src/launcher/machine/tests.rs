@@ -117,7 +117,7 @@ fn a_crash_loop_is_throttled_and_then_given_up() {
 #[test]
 fn what_is_wrong_with_the_file_is_exit_4_at_once() {
     let mut story = Story::begin(2);
-    let quit = [Action::Stopping, kill(1, Kill::Quit), kill(2, Kill::Quit)];
+    let quit = [Action::Stopping(Stop::AtOnce), kill(1, Kill::Quit), kill(2, Kill::Quit)];
     assert_eq!(story.then(Event::Unfit(WorkerId(1), "no such app".into())), quit);
     story.then(Event::Exited(WorkerId(1), Ending::Crashed));
     assert_eq!(
@@ -130,7 +130,7 @@ fn what_is_wrong_with_the_file_is_exit_4_at_once() {
 fn a_start_is_all_or_nothing() {
     let mut story = Story::begin(2);
     assert_eq!(story.then(Event::Ready(WorkerId(1))), []);
-    let quit = [Action::Stopping, kill(1, Kill::Quit), kill(2, Kill::Quit)];
+    let quit = [Action::Stopping(Stop::AtOnce), kill(1, Kill::Quit), kill(2, Kill::Quit)];
     assert_eq!(story.then(Event::Unfit(WorkerId(2), "no such app".into())), quit);
     // Whoever is late with the same has nothing to change.
     let mut story = Story::serving(2);
@@ -228,7 +228,7 @@ fn nobody_is_late_when_the_master_slept() {
 fn a_stop_drains_and_is_clean_or_cut() {
     for (ending, code) in [(Ending::Clean, code::CLEAN), (Ending::Cut, code::CUT)] {
         let mut story = Story::serving(1);
-        let drain = [Action::Stopping, Action::Drain(WorkerId(1))];
+        let drain = [Action::Stopping(Stop::Graceful), Action::Drain(WorkerId(1))];
         assert_eq!(story.then(Event::Stop), drain);
         assert_eq!(story.then(Event::Stop), []);
         assert_eq!(story.then(Event::Exited(WorkerId(1), ending)), [Action::Exit(code)]);
@@ -249,7 +249,10 @@ fn a_generation_that_is_given_up_makes_no_stop_unclean() {
 #[test]
 fn a_worker_that_starts_is_not_waited_for() {
     let mut story = Story::begin(1);
-    assert_eq!(story.then(Event::Stop), [Action::Stopping, kill(1, Kill::Starting)]);
+    assert_eq!(
+        story.then(Event::Stop),
+        [Action::Stopping(Stop::Graceful), kill(1, Kill::Starting)]
+    );
     assert_eq!(
         story.then(Event::Exited(WorkerId(1), Ending::Crashed)),
         [Action::Exit(code::CLEAN)]
@@ -269,7 +272,7 @@ fn a_stuck_worker_is_killed_at_the_deadline() {
 fn int_makes_a_stop_urgent() {
     let mut story = Story::serving(1);
     story.then(Event::Stop);
-    assert_eq!(story.then(Event::StopNow), [kill(1, Kill::Quit)]);
+    assert_eq!(story.then(Event::StopNow), [Action::Stopping(Stop::AtOnce), kill(1, Kill::Quit)]);
     assert_eq!(story.later(SECOND), [kill(1, Kill::Overdue)]);
 }
 
@@ -307,7 +310,7 @@ fn an_upgrade_ends_this_master_or_changes_nothing() {
     assert_eq!(story.then(Event::Upgrade), [Action::Log(Log::UpgradeRefused)]);
     assert_eq!(story.then(Event::UpgradeEnded), []);
     story.then(Event::Upgrade);
-    let over = [Action::HandOver, Action::Stopping, Action::Drain(WorkerId(1))];
+    let over = [Action::HandOver, Action::Stopping(Stop::Graceful), Action::Drain(WorkerId(1))];
     assert_eq!(story.then(Event::UpgradeReady), over);
     assert_eq!(story.then(Event::Exited(WorkerId(1), Ending::Clean)), [Action::Exit(code::CLEAN)]);
 }

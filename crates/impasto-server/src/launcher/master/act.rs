@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::log::say;
 use super::{Master, take_over};
-use crate::launcher::machine::{Action, Event, GenerationId, Kill, WorkerId};
+use crate::launcher::machine::{Action, Event, GenerationId, Kill, Stop, WorkerId};
 use crate::launcher::pid_file::PidFile;
 use crate::launcher::process::{Process, Unsent};
 use crate::launcher::spawn::spawn;
@@ -36,10 +36,15 @@ impl Master {
             Action::Retire(generation) => _ = self.generations.remove(&generation),
             Action::Reloaded(outcome) => self.end_reload(outcome),
             Action::Started => self.started(),
-            Action::Stopping => {
+            Action::Stopping(stop) => {
                 self.systemd.tell(&[State::Stopping]);
                 if self.machine.has_started() {
-                    tracing::info!("finishing the requests in flight");
+                    match stop {
+                        Stop::Graceful => tracing::info!("finishing the requests in flight"),
+                        Stop::AtOnce => {
+                            tracing::info!("ending at once: requests in flight are cut")
+                        }
+                    }
                 }
                 // Workers close them, too: then clients are refused rather than kept waiting.
                 let served = self.generations.values_mut().flatten();
