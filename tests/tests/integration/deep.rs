@@ -98,6 +98,18 @@ fn a_composite_that_is_its_own_part_is_a_problem() {
 }
 
 #[test]
+fn composites_nest_as_deep_for_a_check_as_they_serve() {
+    let map = |at: usize| format!("[composite:{at}]\nuse = egg:impasto#urlmap\n/a = {}\n", at + 1);
+    let text = chain(300, map);
+    let text = format!(
+        "[composite:main]\nuse = egg:impasto#urlmap\n/ = 0\n{text}[app:300]\nuse = egg:impasto#respond\n"
+    );
+    assert!(open(&text).app("main").is_ok());
+    let problems = open(&text).check();
+    assert!(problems.is_empty(), "{:?}", problems.0[0]);
+}
+
+#[test]
 fn what_doubles_at_every_step_is_a_problem() {
     let mut text = String::from("[composite:main]\nuse = egg:impasto#urlmap\n/ = 0\n/a = 0\n");
     for at in 0..60 {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use impasto::{Loader, Problem, Problems, Registry};
+use impasto::{Loader, Problem, Problems};
 
 use super::{Kind, Overrides, Service};
 use crate::bind::bind;
@@ -71,8 +71,7 @@ impl Faults {
     }
 
     fn add_app(&mut self, loader: &Loader, name: Option<&str>) {
-        let app = Service::find_app(loader, name);
-        self.keep(app.and_then(|app| app.create_app(Registry::linked())));
+        self.add(loader.check_app(name));
     }
 
     /// Adds what is wrong with the app of a service that was found, where its factories may be called.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::allow;
 use super::conf::Conf;
 use super::context::Context;
+use super::found::{Found, Seen};
 use super::frame::Frame;
 use super::frames::Opened;
 use super::late;
@@ -13,13 +14,13 @@ use super::load::{Declaration, Loader};
 use super::lost;
 use super::misread::{comments, nothing_to_load, text, unreachable};
 use super::order;
-use super::same_mount;
+use super::resolve::resolve_partly;
 use super::surprises;
 use super::unused::Named;
 use super::uri::Uri;
 use super::visit::VisitedSection;
 use crate::ini::Document;
-use crate::problem::{Code, Problem, Problems, Severity};
+use crate::problem::{Problem, Problems};
 use crate::registry::Group;
 
 impl Loader {
@@ -58,6 +59,7 @@ impl Loader {
         }
         self.look_at_others(&mut found);
         found.extend(named.into_iter().flat_map(Named::problems));
+        self.load.limits.another_name();
         let apps = std::mem::take(&mut found.apps);
         found.extend(order::problems(&apps, self.registry));
         found.extend(surprises::problems(&self.load.frames));
@@ -92,11 +94,13 @@ impl Loader {
         opened: (Option<&Arc<Frame>>, Option<&Arc<Conf>>),
     ) -> (Seen, Visits) {
         let mut visited = Visits::default();
-        let seen = match self.resolve_declared_in(opened, declared, &mut visited) {
-            Ok(context) => Seen { wrong: self.create(declared, &context), context: Some(context) },
-            Err(wrong) => Seen { wrong, context: None },
-        };
-        (seen, visited)
+        let (context, mut wrong) = self.resolve_declared_in(opened, declared, &mut visited);
+        if wrong.is_empty() {
+            let wrong = self.create(declared, &context);
+            return (Seen { wrong, context: Some(context) }, visited);
+        }
+        wrong.0.extend(context.problems_of_broken(self.registry));
+        (Seen { wrong, context: None }, visited)
     }
 
     /// Looks at all sections of the files that are included, also at those to which nothing leads. Whoever includes
@@ -130,6 +134,22 @@ impl Loader {
         Some(others.filter(|(_, frame)| frame.file.path == path).collect())
     }
 
+    /// Everything that is wrong with what an app needs: as [`check`](Loader::check) finds it, each once, without what
+    /// is wrong elsewhere in the file. The app is created as far as it can be, and not kept. No name means the main
+    /// app, which may be in a section without a name.
+    pub fn check_app(&self, name: Option<&str>) -> Problems {
+        let wanted = self.wanted(Group::App, name);
+        let (tree, problems) = resolve_partly(&self.load, wanted, &mut Default::default());
+        let context = Context::root(&self.load, tree);
+        let mut found = Found::default();
+        found.extend(match problems.is_empty() {
+            true => context.create_app(self.registry).err().unwrap_or_default(),
+            false => context.problems_of_parts(self.registry),
+        });
+        found.extend(problems);
+        found.in_order(self.document())
+    }
+
     fn create(&self, declared: &Declaration, context: &Context) -> Problems {
         let created = match declared.group {
             Group::App => context.create_app(self.registry).map(drop),
@@ -140,79 +160,5 @@ impl Loader {
     }
 }
 
-type Key = (Code, String, Option<String>);
-
-/// A circle is the same wherever it is entered, and so is a choice wherever it is asked for.
-fn key(problem: &Problem) -> Key {
-    let whole = matches!(problem.code, Code::Cycle | Code::AmbiguousSection);
-    let place = problem.place.as_ref().filter(|_| !whole).map(ToString::to_string);
-    (problem.code, problem.message.clone(), place)
-}
-
-/// Problems, each once: a broken filter is found again by every pipeline that names it.
-#[derive(Default)]
-struct Found {
-    seen: HashSet<Key>,
-    problems: Vec<Problem>,
-    /// What only a use would show.
-    late: Vec<Problem>,
-    apps: Vec<Context>,
-}
-
-/// What a section is, and what is wrong with it.
-struct Seen {
-    wrong: Problems,
-    context: Option<Context>,
-}
-
 /// The sections that were come upon.
 type Visits = foldhash::HashSet<VisitedSection>;
-
-impl Found {
-    fn take(&mut self, declared: &Declaration, seen: Seen, is_late: impl Fn(&Problem) -> bool) {
-        let (late, wrong): (Vec<_>, Vec<_>) = seen.wrong.into_iter().partition(is_late);
-        self.extend(wrong);
-        self.late.extend(late);
-        let Some(context) = seen.context else { return };
-        self.extend(context.warnings().iter().cloned());
-        self.extend(same_mount::problems(&context));
-        self.late.extend(late::of_choices(&context));
-        self.apps.extend((declared.group == Group::App).then_some(context));
-    }
-
-    fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
-        for problem in problems {
-            if self.seen.insert(key(&problem)) {
-                self.problems.push(problem);
-            }
-        }
-    }
-
-    /// Adds what only a use would show, where nothing else has shown it.
-    fn extend_late(&mut self) {
-        for problem in std::mem::take(&mut self.late) {
-            if self.seen.insert(key(&problem)) {
-                self.problems.push(Problem {
-                    severity: Severity::Warning,
-                    message: format!("this fails when it is used: {}", problem.message),
-                    code: Code::LateFailure,
-                    ..problem
-                });
-            }
-        }
-    }
-
-    /// Errors first, and wrong lines before what is wrong with sections; then as they stand in the file.
-    fn in_order(mut self, document: Option<&Document>) -> Problems {
-        self.problems.sort_by_key(|problem| {
-            let place = problem.place.as_ref();
-            let elsewhere = place.map(|place| {
-                !document.is_some_and(|own| std::sync::Arc::ptr_eq(own.source(), place.source()))
-            });
-            let start = place.map(|place| place.span().start);
-            let is_error = problem.severity == Severity::Error;
-            (!is_error, !problem.code.is_of_a_line(), elsewhere, start)
-        });
-        Problems(self.problems)
-    }
-}

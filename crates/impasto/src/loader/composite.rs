@@ -3,13 +3,13 @@
 use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use super::conf::Conf;
 use super::context::Context;
 use super::expand::cite;
 use super::observer::Observer;
-use super::resolve::resolve;
+use super::resolve::resolve_partly;
 use super::wanted::Wanted;
 use crate::compose::{App, Filter, Response};
 use crate::ini::split;
@@ -126,7 +126,15 @@ impl CompositeLoader {
         context.load.limits.part(trail.as_ref())?;
         let frame = context.node().frame().cloned();
         let wanted = Wanted::new(group, Some(name), frame, passed, trail);
-        Ok(Context::root(&context.load, super::deep(|| resolve(&context.load, wanted))?))
+        let (tree, mut problems) =
+            super::deep(|| resolve_partly(&context.load, wanted, &mut HashSet::default()));
+        let found = Context::root(&context.load, tree);
+        if problems.is_empty() {
+            return Ok(found);
+        }
+        // The load fails, and what is wrong beside that is to be seen, too.
+        problems.0.extend(found.problems_of_parts(self.registry));
+        Err(problems)
     }
 }
 

@@ -3,9 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::broken::Broken;
 use super::composite::CompositeLoader;
+use super::conf::Conf;
 use super::context::Context;
 use super::expand::cite;
+use super::found::Found;
 use super::observer::Observer;
 use super::tree::{Leaf, Node, NodeId, Shape};
 use crate::compose::{App, Filter, contain};
@@ -89,6 +92,34 @@ impl Context {
     }
 }
 
+impl Context {
+    /// What is wrong with what there is of a tree that lacks parts.
+    pub(super) fn problems_of_parts(&self, registry: &'static Registry) -> Problems {
+        self.problems_of(registry, |_| true)
+    }
+
+    /// The same, of those parts alone that have settings which [are broken](Value::is_broken): what else is wrong
+    /// with them.
+    pub(super) fn problems_of_broken(&self, registry: &'static Registry) -> Problems {
+        self.problems_of(registry, |local| local.iter().any(|(_, value)| value.is_broken()))
+    }
+
+    fn problems_of(&self, registry: &'static Registry, is_wanted: fn(&Conf) -> bool) -> Problems {
+        let mut creator = Creator::new(self, registry, None);
+        for (id, node) in self.tree.nodes.iter().enumerate() {
+            let wanted = node.as_ref().filter(|node| is_wanted(&self.tree.locals[node.local]));
+            match wanted.map(|node| (&node.shape, node)) {
+                Some((Shape::Factory(leaf), _)) => {
+                    super::deep(|| creator.make(id, leaf));
+                }
+                Some((_, node)) => creator.require(node),
+                None => {}
+            }
+        }
+        creator.problems()
+    }
+}
+
 struct Creator<'a> {
     context: &'a Context,
     registry: &'static Registry,
@@ -108,8 +139,15 @@ impl<'a> Creator<'a> {
     fn finish<T>(self, made: Option<T>) -> Result<T, Problems> {
         match made {
             Some(made) if self.problems.is_empty() => Ok(made),
-            _ => Err(Problems(self.problems)),
+            _ => Err(self.problems()),
         }
+    }
+
+    /// Each once: what is wrong with a filter is so in every pipeline that names it.
+    fn problems(self) -> Problems {
+        let mut found = Found::default();
+        found.extend(self.problems);
+        Problems(found.problems)
     }
 
     fn app(&mut self, id: NodeId) -> Option<App> {
@@ -183,6 +221,7 @@ impl<'a> Creator<'a> {
         if let Some((option, _)) = relayed {
             local.to_mut().remove(option);
         }
+        let broken = Broken::of(&mut local, factory);
         let cited = if node.visit.is_none() { node.cited() } else { None };
         let (section, place) = match (&node.visit, &cited) {
             (Some(visit), _) => (visit.section().name(), Some(visit.section().place())),
@@ -213,7 +252,8 @@ impl<'a> Creator<'a> {
             Err(problems) => {
                 let cited = node.cited();
                 let trail = cited.as_ref().and_then(|cited| cited.visit.trail.as_ref());
-                let problems = problems.into_iter();
+                let is_so = |problem: &Problem| broken.as_ref().is_none_or(|it| it.leaves(problem));
+                let problems = problems.into_iter().filter(is_so);
                 self.problems.extend(problems.map(|problem| problem.needed_by(trail)));
                 None
             }

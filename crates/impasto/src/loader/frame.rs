@@ -180,6 +180,11 @@ impl Frame {
         self.value(Rule::Own, entry, Some(entry.section()), by)
     }
 
+    /// The value of an option of a section that cannot be interpolated.
+    pub(crate) fn broken(&self, entry: Entry<'_>) -> Value {
+        Value::as_written(Origin::written(Rule::Own, &self.file.document, entry)).broken()
+    }
+
     fn value(
         &self,
         rule: Rule,

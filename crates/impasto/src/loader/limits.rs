@@ -12,13 +12,18 @@ const SHALLOW: u32 = 8;
 /// size is far below it, for it names each of its sections a few times.
 const REPETITIONS: usize = 1 << 14;
 
-/// How many parts the composites of one load may load deep down.
+/// How many parts the composites below one name may load deep down.
 const PARTS: u32 = 1 << 13;
+
+/// The same for all the names of a file that are looked up one after the other.
+const ALL_PARTS: u32 = 1 << 18;
 
 /// What a load has used of what it may.
 #[derive(Default)]
 pub(crate) struct Limits {
     parts: AtomicU32,
+    /// Those of the names that were looked up before.
+    parts_before: AtomicU32,
     excesses: AtomicU32,
 }
 
@@ -37,6 +42,16 @@ impl Limits {
     /// Whether what `trail` leads to counts.
     pub(crate) fn counts(trail: Option<&Trail>) -> bool {
         trail::depth(trail) > SHALLOW
+    }
+
+    /// Somebody looks up another name: what is below it counts anew, unless one went too far already.
+    pub(crate) fn another_name(&self) {
+        let parts = self.parts.load(Ordering::Relaxed);
+        let before = self.parts_before.load(Ordering::Relaxed);
+        if parts < PARTS && before < ALL_PARTS {
+            self.parts_before.store(before + parts, Ordering::Relaxed);
+            self.parts.store(0, Ordering::Relaxed);
+        }
     }
 
     /// A composite is about to load a part.

@@ -10,7 +10,7 @@ use super::context::Context;
 use super::frame::Frame;
 use super::index::{Declared, declared};
 use super::paths::abspath;
-use super::resolve::{Load, resolve, resolve_noting};
+use super::resolve::{Load, resolve, resolve_partly};
 use super::value::Value;
 use super::visit::VisitedSection;
 use super::wanted::Wanted;
@@ -175,31 +175,38 @@ impl Loader {
     /// Everything that is wrong with what the section needs.
     pub fn resolve_declared(&self, declared: &Declaration) -> Result<Context, Problems> {
         let opened = (self.frame.as_ref(), self.passed.as_ref());
-        self.resolve_declared_in(opened, declared, &mut HashSet::default())
+        match self.resolve_declared_in(opened, declared, &mut HashSet::default()) {
+            (context, problems) if problems.is_empty() => Ok(context),
+            (_, problems) => Err(problems),
+        }
     }
 
-    /// The same of a file that was opened with these globals; `visited` are the sections that it came upon, also
-    /// where it fails.
+    /// The same of a file that was opened with these globals; where something is wrong, the tree has what could be
+    /// resolved beside that. `visited` are the sections that it came upon.
     pub(super) fn resolve_declared_in(
         &self,
         (frame, passed): (Option<&Arc<Frame>>, Option<&Arc<Conf>>),
         declared: &Declaration,
         visited: &mut HashSet<VisitedSection>,
-    ) -> Result<Context, Problems> {
+    ) -> (Context, Problems) {
         let name = declared.name.as_deref();
+        self.load.limits.another_name();
         let wanted = Wanted::new(declared.group, name, frame.cloned(), passed.cloned(), None);
-        let resolved = resolve_noting(&self.load, wanted, visited);
-        resolved.map(|tree| Context::root(&self.load, tree)).map_err(|mut problems| {
-            // A name that looks like a URI is taken for one, and then no file has said it.
-            let document = frame.map(|frame| &frame.file.document);
-            let section = document.and_then(|document| document.section(&declared.section));
-            for problem in problems.0.iter_mut().filter(|problem| problem.place.is_none()) {
-                problem.place = section.map(|section| section.place());
-                problem.labels.retain(|(place, _)| Some(place) != problem.place.as_ref());
-                problem.section = Some(declared.section.clone());
-            }
-            problems
-        })
+        let (tree, mut problems) = resolve_partly(&self.load, wanted, visited);
+        // A name that looks like a URI is taken for one, and then no file has said it.
+        let document = frame.map(|frame| &frame.file.document);
+        let section = document.and_then(|document| document.section(&declared.section));
+        for problem in problems.0.iter_mut().filter(|problem| problem.place.is_none()) {
+            problem.place = section.map(|section| section.place());
+            problem.labels.retain(|(place, _)| Some(place) != problem.place.as_ref());
+            problem.section = Some(declared.section.clone());
+        }
+        (Context::root(&self.load, tree), problems)
+    }
+
+    pub(super) fn wanted(&self, group: Group, name: Option<&str>) -> Wanted {
+        self.load.limits.another_name();
+        Wanted::new(group, name, self.frame.clone(), self.passed.clone(), None)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod allow;
+mod broken;
 mod changes;
 mod check;
 mod classify;
@@ -12,6 +13,7 @@ mod create;
 mod directives;
 mod expand;
 mod files;
+mod found;
 mod frame;
 mod frames;
 mod index;

@@ -73,8 +73,8 @@ impl Loader {
         while seen.insert(visit.visited()) {
             let (globals, mut problems) = globals(&visit.frame, visit.passed.as_ref(), &mut by);
             let (mut reading, own) = read_partly(&visit, globals, &mut by);
-            problems.extend(own);
-            if let Some(value) = reading.local.get(key) {
+            problems.extend(own.into_iter().chain(std::mem::take(&mut reading.wrong)));
+            if let Some(value) = reading.local.get(key).filter(|value| !value.is_broken()) {
                 return Ok(Some(Seen { value: value.clone(), hidden }));
             }
             if let Some(problem) = wrong(problems, key) {

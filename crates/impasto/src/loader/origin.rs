@@ -43,6 +43,8 @@ pub struct Origin {
     rule: Rule,
     /// Whether the environment or a secret file is a part of it.
     pub(super) secret: bool,
+    /// Whether it could not be interpolated.
+    pub(super) broken: bool,
     written: Option<Written>,
 }
 
@@ -56,18 +58,18 @@ struct Written {
 
 impl Origin {
     pub(crate) fn caller() -> Origin {
-        Origin { rule: Rule::Caller, secret: false, written: None }
+        Origin { rule: Rule::Caller, secret: false, broken: false, written: None }
     }
 
     pub(crate) fn loader() -> Origin {
-        Origin { rule: Rule::Loader, secret: false, written: None }
+        Origin { rule: Rule::Loader, secret: false, broken: false, written: None }
     }
 
     /// `entry` is an option of `document`.
     pub(crate) fn written(rule: Rule, document: &Arc<Document>, entry: Entry<'_>) -> Origin {
         let document = Arc::clone(document);
         let written = Written { document, section: entry.section().at(), entry: entry.at() };
-        Origin { rule, secret: false, written: Some(written) }
+        Origin { rule, secret: false, broken: false, written: Some(written) }
     }
 
     pub(crate) fn with_rule(&self, rule: Rule) -> Origin {

@@ -43,15 +43,19 @@ pub(crate) struct Load {
 
 /// Resolves `wanted` and everything it needs.
 pub(crate) fn resolve(load: &Load, wanted: Wanted) -> Result<Tree, Problems> {
-    resolve_noting(load, wanted, &mut HashSet::default())
+    match resolve_partly(load, wanted, &mut HashSet::default()) {
+        (tree, problems) if problems.is_empty() => Ok(tree),
+        (_, problems) => Err(problems),
+    }
 }
 
-/// The same; `visited` are the sections that it came upon, also where it fails.
-pub(crate) fn resolve_noting(
+/// The same; where something is wrong, the tree has what could be resolved beside that. `visited` are the sections
+/// that it came upon.
+pub(super) fn resolve_partly(
     load: &Load,
     wanted: Wanted,
     visited: &mut HashSet<VisitedSection>,
-) -> Result<Tree, Problems> {
+) -> (Tree, Problems) {
     let mut resolver = Resolver {
         load,
         interpolator: Interpolator::new(&load.budget, &load.secrets),
@@ -69,14 +73,12 @@ pub(crate) fn resolve_noting(
     while let Some(mut walk) = resolver.work.next() {
         if resolver.repeated > limit {
             load.limits.note_excess();
-            return Err(too_many().cited_by(walk.wanted.trail.as_ref()).into());
+            let problem = too_many().cited_by(walk.wanted.trail.as_ref());
+            return (Tree::default(), problem.into());
         }
         resolver.walk(&mut walk);
     }
-    match resolver.problems.is_empty() {
-        true => Ok(resolver.tree),
-        false => Err(Problems(inline_comment::gather(resolver.problems))),
-    }
+    (resolver.tree, Problems(inline_comment::gather(resolver.problems)))
 }
 
 pub(super) struct Resolver<'a> {
@@ -204,6 +206,8 @@ impl Resolver<'_> {
             let trail = visit.trail.as_ref();
             found.into_iter().map(|problem| problem.needed_by(trail)).collect::<Vec<_>>()
         })?;
+        let needed = |problem: Problem| problem.needed_by(visit.trail.as_ref());
+        self.problems.extend(reading.wrong.into_iter().map(needed));
         self.warn_of_hidden(&visit, &reading.hidden);
         let referring = !reading.directives.is_empty();
         let global = self.tree.add_global(reading.global);

@@ -22,6 +22,8 @@ pub(crate) struct Reading {
     pub(crate) additions: Conf,
     /// Options that a default of the same name hides, with what hides them.
     pub(crate) hidden: Vec<Hidden>,
+    /// What is wrong with single settings, which [are broken](Value::is_broken) then.
+    pub(crate) wrong: Vec<Problem>,
 }
 
 /// An option that has no effect, for a default has its name.
@@ -34,14 +36,18 @@ pub(crate) struct Hidden {
     pub(crate) by: Value,
 }
 
-/// Reads a section with the globals of whoever refers to it.
+/// Reads a section with the globals of whoever refers to it. Single settings may still [be wrong](Reading::wrong).
 pub(crate) fn read(visit: &Visit, by: &mut Interpolator<'_>) -> Result<Reading, Vec<Problem>> {
     let global = visit.frame.globals_with(visit.passed.as_ref(), by)?;
-    let (reading, problems) = read_partly(visit, global, by);
-    if problems.is_empty() { Ok(reading) } else { Err(problems) }
+    let (reading, mut problems) = read_partly(visit, global, by);
+    if problems.is_empty() {
+        return Ok(reading);
+    }
+    problems.extend(reading.wrong);
+    Err(problems)
 }
 
-/// What there is of a section that begins with these globals, and what is wrong with the rest.
+/// What there is of a section that begins with these globals, and what is wrong with more than single settings.
 pub(super) fn read_partly(
     visit: &Visit,
     global: Arc<Conf>,
@@ -60,6 +66,7 @@ pub(super) fn read_partly(
             directives: Directives::default(),
             additions: Conf::default(),
             hidden: Vec::new(),
+            wrong: Vec::new(),
         },
         gets: Vec::new(),
         problems: Vec::new(),
@@ -103,14 +110,27 @@ impl Reader<'_, '_> {
             }
             // Not even interpolated: files rely on that.
             None if self.frame.is_default(name) => self.hide(name, entry),
-            None => {
-                let Some(value) = self.value(name, entry) else { return };
-                match Directive::of(name, self.name, self.group) {
-                    Some(directive) => self.reading.directives.put(directive, value),
-                    None => self.reading.local.push_written(name, value),
+            None => match (Directive::of(name, self.name, self.group), entry) {
+                (Some(directive), _) => {
+                    let Some(value) = self.value(name, entry) else { return };
+                    self.reading.directives.put(directive, value);
                 }
-            }
+                (None, Some(entry)) if !name.starts_with("paste.") => self.setting(name, entry),
+                (None, _) => {
+                    let Some(value) = self.value(name, entry) else { return };
+                    self.reading.local.push_written(name, value);
+                }
+            },
         }
+    }
+
+    /// A bad one does not keep what makes the section from being found: it may have more to say.
+    fn setting(&mut self, name: &str, entry: Entry<'_>) {
+        let value = self.frame.read_entry(entry, self.by).unwrap_or_else(|problem| {
+            self.reading.wrong.push(problem);
+            self.frame.broken(entry)
+        });
+        self.reading.local.push_written(name, value);
     }
 
     fn value(&mut self, name: &str, entry: Option<Entry<'_>>) -> Option<Value> {

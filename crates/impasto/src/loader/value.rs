@@ -26,6 +26,17 @@ impl Value {
         Value { text: None, origin }
     }
 
+    /// Marks it as one that could not be interpolated; its text is what the option says.
+    pub(crate) fn broken(mut self) -> Value {
+        self.origin.broken = true;
+        self
+    }
+
+    /// Whether it could not be interpolated: then it is in no tree that is handed out.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.origin.broken
+    }
+
     /// Whether the text is what the option says, without interpolation.
     pub(crate) fn is_as_written(&self) -> bool {
         self.text.is_none()

@@ -7,6 +7,8 @@
 14:21-28 error[bad-value] `allow_credentials` must be one of true, yes, on, y, t, 1 or one of false, no, off, n, f, 0, not `perhaps`
 18:1-6 error[unknown-setting] unknown setting `stats`
     help: did you mean `status`?
+    api-paste.ini:6:27-30 needed by `pipeline` of [pipeline:api]
+    api-paste.ini:3:5-8 needed by `/` of [composite:main]
 20:2-14 warning[unused-section] nothing names [filter:spare]
     help: name it in a `pipeline`, a `filter-with` or a `use`, or remove it
 > actions pipeline = request_id c|rs
@@ -43,6 +45,10 @@ no problems
 > type 'a = %(\n' at |[filter:spare]
 18:12-42 warning[useless-allow] there is no warning `unused-section` below to be allowed
     help: remove it
+20:1-2 error[unknown-setting] unknown setting `a`
+    help: the settings are `body`, `status`, `content_type`
+    api-paste.ini:6:28-31 needed by `pipeline` of [pipeline:api]
+    api-paste.ini:3:5-8 needed by `/` of [composite:main]
 20:5-7 error[interpolation-syntax] `%(` is no reference: it lacks a name or `)s`
     help: write `%%` for a plain `%`, `%(name)s` for the value of another option
     api-paste.ini:6:28-31 needed by `pipeline` of [pipeline:api]
@@ -52,6 +58,10 @@ no problems
 > type '[check:api]\nnever_without = etag\n\n' at |[filter:spare]
 18:12-42 warning[useless-allow] there is no warning `unused-section` below to be allowed
     help: remove it
+20:1-2 error[unknown-setting] unknown setting `a`
+    help: the settings are `body`, `status`, `content_type`
+    api-paste.ini:6:28-31 needed by `pipeline` of [pipeline:api]
+    api-paste.ini:3:5-8 needed by `/` of [composite:main]
 20:5-7 error[interpolation-syntax] `%(` is no reference: it lacks a name or `)s`
     help: write `%%` for a plain `%`, `%(name)s` for the value of another option
     api-paste.ini:6:28-31 needed by `pipeline` of [pipeline:api]
