@@ -33,8 +33,8 @@ impl Workspace {
         if found.is_empty() { self.file(&spot).into_iter().collect() } else { found }
     }
 
-    /// Where a section is named that is made or named at a byte: in its own file, and in the others that are
-    /// open. With `with_definition` its own header, too.
+    /// Where a section is named that is made or named at a byte: in its own file, in the others that are open, and
+    /// in those that these include. With `with_definition` its own header, too.
     pub fn references(&self, path: &Path, at: usize, with_definition: bool) -> Vec<Place> {
         let Some(document) = self.read(path) else { return Vec::new() };
         let mut found = Vec::new();
@@ -77,6 +77,9 @@ impl Workspace {
         let mut found = meant.uses_in(&meant.document);
         let others = self.documents().filter(|other| !other.is_at(meant.document.path()));
         let mut elsewhere: Vec<Place> = others.flat_map(|other| meant.uses_in(other)).collect();
+        let closed = self.included().into_iter();
+        let closed = closed.filter(|other| !other.is_at(meant.document.path()));
+        elsewhere.extend(closed.flat_map(|other| meant.uses_in(&other)));
         elsewhere.sort_by(|one, other| one.file().cmp(other.file()));
         found.extend(elsewhere);
         found

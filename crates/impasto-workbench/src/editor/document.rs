@@ -5,10 +5,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use impasto::Source;
+use impasto::ini::split;
+use impasto::{Source, Uri};
 
 use super::index::Index;
-use crate::edit::references::real;
+use crate::edit::references::{other_file, real};
 use crate::text::Text;
 
 /// A file as an editor has it, or as it is on the disk.
@@ -57,6 +58,22 @@ impl Document {
 
     pub(super) fn index(&self) -> &Index {
         &self.scanned().index
+    }
+
+    /// The other files that its options name.
+    pub(super) fn includes(&self) -> Vec<PathBuf> {
+        let text = self.text();
+        if !self.source.text().to_ascii_lowercase().contains("config:") {
+            return Vec::new();
+        }
+        let options = text.sections().flat_map(|section| section.options());
+        let values: Vec<String> = options.map(|option| option.value()).collect();
+        let words = values.iter().flat_map(|value| split(value));
+        let file = |word: &str| match Uri::parse(word) {
+            Ok(Uri::Config { path, .. }) => other_file(text, &path),
+            _ => None,
+        };
+        words.filter_map(file).collect()
     }
 
     /// Whether it is the file at `path`, under whatever name.

@@ -40,8 +40,8 @@ impl Workspace {
         in_name.then(|| document.text().content(span.start + colon..span.end))
     }
 
-    /// What changes when the section that is made or named at a byte is called `to`: in its own file, and in all
-    /// others that are open.
+    /// What changes when the section that is made or named at a byte is called `to`: in its own file, in all
+    /// others that are open, and in those that these include.
     ///
     /// # Errors
     ///

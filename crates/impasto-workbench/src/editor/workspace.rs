@@ -60,6 +60,24 @@ impl Workspace {
         self.open.values().map(|document| &**document)
     }
 
+    /// The files that open ones include, and those that these do, as they are on the disk; without those that are
+    /// open.
+    pub(super) fn included(&self) -> Vec<Rc<Document>> {
+        let mut found: Vec<Rc<Document>> = Vec::new();
+        let mut wanted: Vec<PathBuf> = self.documents().flat_map(Document::includes).collect();
+        while let Some(path) = wanted.pop() {
+            let is_known = found.iter().any(|known| known.path() == path)
+                || self.documents().any(|open| open.is_at(&path));
+            if is_known {
+                continue;
+            }
+            let Some(document) = self.read(&path) else { continue };
+            wanted.extend(document.includes());
+            found.push(document);
+        }
+        found
+    }
+
     /// The texts of all open files, for whoever loads one of them.
     pub fn snapshot(&self) -> Snapshot {
         let add = |snapshot: Snapshot, document: &Document| {

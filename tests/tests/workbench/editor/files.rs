@@ -66,6 +66,40 @@ fn a_section_is_renamed_in_all_files_that_are_open() {
 }
 
 #[test]
+fn a_section_is_renamed_in_files_that_are_included_and_closed() {
+    let library = "[filter:id]\nuse = config:main.ini#base\n[pipeline:p]\npipeline = config:main.ini#base id\n";
+    let main =
+        "[filter:base]\nuse = egg:impasto#request_id\n[app:main]\nuse = config:between.ini\n";
+    let between = "[app:main]\nuse = egg:impasto#respond\nfilter-with = config:library.ini#id\n";
+    let files = [("main.ini", main), ("between.ini", between), ("library.ini", library)];
+    let (mut editor, directory) = editor(&files);
+    editor.open("main.ini");
+    let params = json!({
+        "textDocument": { "uri": editor.uri("main.ini") },
+        "position": { "line": 0, "character": 9 },
+        "newName": "other",
+    });
+    let edit = editor.request("textDocument/rename", params).expect("a rename");
+    let library = directory.path().join("library.ini");
+    let changes = edit["changes"].as_object().expect("changes");
+    let edits = changes
+        .iter()
+        .find(|(uri, _)| uri.ends_with(&*library.file_name().expect("a name").to_string_lossy()))
+        .map(|(_, edits)| edits.clone());
+    let range = |line: u32, start: u32| {
+        json!({
+            "newText": "other",
+            "range": {
+                "start": { "line": line, "character": start },
+                "end": { "line": line, "character": start + 4 },
+            },
+        })
+    };
+    assert_eq!(edits, Some(json!([range(1, 22), range(3, 27)])), "{edit}");
+    assert_eq!(changes.len(), 2, "{edit}");
+}
+
+#[test]
 fn a_change_on_the_disk_is_seen_when_the_editor_tells() {
     let (mut editor, directory) = editor(&[("main.ini", MAIN), ("other.ini", "[filter:none]\n")]);
     editor.open("main.ini");
