@@ -2,6 +2,10 @@
 //!
 //! The server knows no filters. It names this one as a file would, and gives it texts.
 
+mod nova_format;
+
+use std::borrow::Cow;
+
 use impasto::{Conf, Context, Filter, Group, Problem, Problems, Registry, SettingError};
 
 use crate::http::Http;
@@ -16,13 +20,15 @@ impl Http {
     ///
     /// When no linked crate has such a filter, and what that says of its settings.
     pub(crate) fn access_log(&self) -> Result<Option<Filter>, SettingError> {
-        self.log_path().map(|path| filter(path, self.access_log_format.as_deref())).transpose()
+        self.log_path().map(|path| filter(path, self.log_format().as_deref())).transpose()
     }
 
     /// Refuses what [`access_log`](Http::access_log) would, short of opening the log: whoever reads the
     /// settings may not be who writes it.
     pub(crate) fn check_access_log(&self) -> Result<(), SettingError> {
-        match (self.log_path(), &self.access_log_format) {
+        match (self.log_path(), self.log_format()) {
+            // nova logs in any case.
+            (None, Some(_)) if self.has_format_of_nova() => Ok(()),
             (None, Some(_)) => {
                 let error = SettingError::new("access_log_format", "there is no log to go with it");
                 Err(error.help("say in `access_log` where it goes"))
@@ -30,6 +36,17 @@ impl Http {
             (None, None) => Ok(()),
             (Some(_), format) => filter(NOWHERE, format.as_deref()).map(drop),
         }
+    }
+
+    fn has_format_of_nova(&self) -> bool {
+        self.access_log_format.as_deref().is_some_and(nova_format::is_one)
+    }
+
+    fn log_format(&self) -> Option<Cow<'_, str>> {
+        self.access_log_format.as_deref().map(|format| match nova_format::is_one(format) {
+            true => nova_format::in_braces(format).into(),
+            false => format.into(),
+        })
     }
 
     fn log_path(&self) -> Option<&str> {

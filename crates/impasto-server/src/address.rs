@@ -21,8 +21,10 @@ use crate::text::serde_as_text;
 /// | `:8080`, `*:8080` | every interface, IPv4 and IPv6 |
 /// | `8080` | 127.0.0.1 |
 /// | `unix:/run/api.sock` | a unix socket |
+/// | `/run/api.sock` | the same |
 /// | `systemd:` | every socket that systemd opened for this process (socket activation) |
 /// | `systemd:api` | those of the socket units that have `FileDescriptorName=api` |
+/// | `fd://3` | the one with this descriptor, of those that systemd opened: the first has 3 |
 ///
 /// Port 0 takes any free port; the addresses of a bound server have the real one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,7 +38,8 @@ pub enum Address {
     },
     /// The path of a unix socket.
     Unix(PathBuf),
-    /// Sockets that systemd opened under this name; all of them where it is empty.
+    /// Sockets that systemd opened under this name; all of them where it is empty. The name `fd://3` is the
+    /// first one's, whatever else that is called.
     Systemd(String),
 }
 
@@ -63,10 +66,16 @@ pub enum AddressError {
     /// `unix:` is followed by nothing.
     #[error("`unix:` needs the path of the socket, as in `unix:/run/api.sock`")]
     NoPath,
+    /// What stands behind `fd://` is no descriptor that systemd passes.
+    #[error("`fd://{0}` is no descriptor; the first that systemd passes is `fd://3`")]
+    Descriptor(String),
     /// The path of a unix socket is longer than the system takes.
     #[error("`unix:{0}` has {length} bytes after `unix:`; the path of a socket has at most {MOST_OF_PATH}", length = .0.len())]
     LongPath(String),
 }
+
+/// What gunicorn writes before a descriptor's number.
+pub(crate) const DESCRIPTOR: &str = "fd://";
 
 /// The most bytes of a unix socket's path: Linux has 108 for it, the last of which is 0.
 pub(crate) const MOST_OF_PATH: usize = 107;
@@ -90,7 +99,8 @@ impl FromStr for Address {
         if text.is_empty() {
             return Err(AddressError::Empty);
         }
-        if let Some(path) = text.strip_prefix("unix:") {
+        let unix = text.strip_prefix("unix:").or_else(|| text.starts_with('/').then_some(text));
+        if let Some(path) = unix {
             return match path {
                 "" => Err(AddressError::NoPath),
                 path if path.len() > MOST_OF_PATH => Err(AddressError::LongPath(path.to_owned())),
@@ -99,6 +109,12 @@ impl FromStr for Address {
         }
         if let Some(name) = text.strip_prefix("systemd:") {
             return Ok(Address::Systemd(name.to_owned()));
+        }
+        if let Some(number) = text.strip_prefix(DESCRIPTOR) {
+            return match number.parse::<u32>() {
+                Ok(3..) => Ok(Address::Systemd(text.to_owned())),
+                Ok(_) | Err(_) => Err(AddressError::Descriptor(number.to_owned())),
+            };
         }
         let port = |port: &str| {
             // `u16::from_str` would take a sign.
@@ -130,6 +146,7 @@ impl fmt::Display for Address {
             Address::Tcp { host, port } if host.contains(':') => write!(f, "[{host}]:{port}"),
             Address::Tcp { host, port } => write!(f, "{host}:{port}"),
             Address::Unix(path) => write!(f, "unix:{}", path.display()),
+            Address::Systemd(name) if name.starts_with(DESCRIPTOR) => f.write_str(name),
             Address::Systemd(name) => write!(f, "systemd:{name}"),
         }
     }

@@ -17,9 +17,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
 use crate::launcher::has_terminal;
+use crate::python::Unused;
 use crate::server::Server;
 
 pub use check::MOST_THREADS;
+pub(crate) use check::{LONGEST_TARGET, MOST_HEADERS};
 pub use network::{Network, NotANetwork};
 pub use socket_mode::{NotAMode, SocketMode};
 pub use words::{ProxyProtocol, ReloadOnHup};
@@ -47,9 +49,9 @@ pub struct Http {
     /// The port to listen on; 0 takes any free one. Unused where `listen` is given.
     pub port: u16,
     /// The addresses to listen on, instead of `host` and `port`: `HOST:PORT`, `[IPV6]:PORT`,
-    /// `:PORT` (every interface), `PORT` (127.0.0.1), `unix:PATH`, and `systemd:` or `systemd:NAME`
-    /// for all sockets that systemd has opened, or those of one `FileDescriptorName=`.
-    #[serde(alias = "bind")]
+    /// `:PORT` (every interface), `PORT` (127.0.0.1), `unix:PATH` or `/PATH`, and `systemd:`, `systemd:NAME` or
+    /// `fd://NUMBER` for all sockets that systemd has opened, those of one `FileDescriptorName=`, or one of them.
+    #[serde(alias = "bind", alias = "unix_socket")]
     pub listen: Vec<Address>,
     /// Who may connect to a unix socket: the permissions of its file in octal, as in `0660`. By
     /// default what the process's umask leaves.
@@ -117,14 +119,17 @@ pub struct Http {
     /// it after each answer, as 0 does.
     #[serde(
         alias = "keepalive",
+        alias = "wsgi_keep_alive",
         deserialize_with = "keep_alive::read",
         alias = "channel_timeout",
         alias = "socket_timeout"
     )]
     pub keep_alive: Duration,
     /// How long an HTTP/2 connection may rest without a request.
-    #[serde(alias = "client_socket_timeout")]
     pub idle_timeout: Duration,
+    /// nova's word for both: how long a connection may rest, over HTTP/1 and HTTP/2. By default what
+    /// `keep_alive` and `idle_timeout` say.
+    pub client_socket_timeout: Option<Duration>,
 
     /// How long requests in flight may take when the server stops; then their connections are cut.
     #[serde(alias = "graceful_timeout")]
@@ -160,7 +165,7 @@ pub struct Http {
     /// is. Connections without one are then closed.
     pub proxy_protocol: ProxyProtocol,
     /// The proxies that are believed: addresses, networks like `10.0.0.0/8`, and `unix` for whatever
-    /// comes over a unix socket. Needed where `proxy_protocol` is on; others are disconnected.
+    /// comes over a unix socket, or `*` for whoever connects. Needed where `proxy_protocol` is on; others are disconnected.
     #[serde(alias = "proxy_allow_ips")]
     pub proxy_protocol_from: Vec<Network>,
 
@@ -173,7 +178,7 @@ pub struct Http {
     #[serde(alias = "ssl_key_file", alias = "keyfile")]
     pub tls_key: Vec<PathBuf>,
     /// The PEM file of the certificates that sign those of clients. Clients must then have one.
-    #[serde(alias = "ssl_ca_file")]
+    #[serde(alias = "ssl_ca_file", alias = "ca_certs")]
     pub tls_client_ca: Option<PathBuf>,
     /// Answers 421 to a request for another host than the client asked for in its TLS handshake.
     pub strict_sni_host: bool,
@@ -183,7 +188,11 @@ pub struct Http {
     /// around the whole app.
     #[serde(alias = "accesslog")]
     pub access_log: Option<String>,
-    /// How such a line is written: what the filter `access_log` takes as its `format`.
+    /// How such a line is written: what the filter `access_log` takes as its `format`. nova's form,
+    /// `wsgi_log_format`, is understood, too: `%(client_ip)s`, `%(request_line)s`, `%(status_code)s`,
+    /// `%(body_length)s`, `%(wall_seconds)s` and `%(date_time)s`, which a file writes with `%%`. By itself that
+    /// logs nothing.
+    #[serde(alias = "wsgi_log_format")]
     pub access_log_format: Option<String>,
 
     /// A file to hold the process's number while it runs. By default there is none.
@@ -200,6 +209,15 @@ pub struct Http {
     /// Whether the QUIT signal finishes the requests in flight, as it does with nginx, or ends at
     /// once, as with gunicorn.
     pub quit_is_graceful: bool,
+
+    /// Unused: nova's name for the file that is served.
+    pub api_paste_config: Unused,
+    /// Unused: the filter `proxy_headers` tells the scheme that a proxy was asked with.
+    pub secure_proxy_ssl_header: Unused,
+    /// Unused, as `secure_proxy_ssl_header`.
+    pub use_forwarded_for: Unused,
+    /// Unused: the environment says what is logged.
+    pub wsgi_server_debug: Unused,
 }
 
 impl Http {

@@ -114,7 +114,7 @@ pub use launcher::{
     init,
 };
 pub use live::Live;
-pub use python::{CertReqs, Gunicorn, Paste, Unused, Waitress};
+pub use python::{Bind, CertReqs, Gunicorn, Paste, Protocol, Unused, Waitress};
 pub use server::{Bound, Outcome, Server, StartError};
 pub use service::{Faults, Kind, Overrides, Service};
 pub use signal::stop_on_signals;

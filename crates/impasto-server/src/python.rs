@@ -5,7 +5,7 @@ mod paste;
 mod unused;
 mod waitress;
 
-pub use gunicorn::{CertReqs, Gunicorn};
+pub use gunicorn::{Bind, CertReqs, Gunicorn, Protocol};
 pub use paste::Paste;
 pub use unused::Unused;
 pub use waitress::Waitress;

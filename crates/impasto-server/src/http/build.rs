@@ -44,9 +44,9 @@ impl Http {
     pub(crate) fn patience(&self) -> Patience {
         Patience {
             handshake: limit(self.handshake_timeout),
-            request: limit(self.keep_alive),
+            request: limit(self.client_socket_timeout.unwrap_or(self.keep_alive)),
             head: limit(self.header_timeout),
-            idle: limit(self.idle_timeout),
+            idle: limit(self.client_socket_timeout.unwrap_or(self.idle_timeout)),
             window: self.first_byte_window.get(),
         }
     }

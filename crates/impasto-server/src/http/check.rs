@@ -8,7 +8,9 @@ use crate::address::{Address, MOST_OF_PATH};
 /// hyper's buffer holds no larger head.
 const LARGEST_HEAD: u64 = 256 * 1024;
 /// The `http` crate holds no longer target.
-const LONGEST_TARGET: u64 = 65_534;
+pub(crate) const LONGEST_TARGET: u64 = 65_534;
+/// More headers are a table that nobody wants to keep.
+pub(crate) const MOST_HEADERS: usize = 10_000;
 /// More processes or threads than this are a slip of the pen: the most that `workers` and `threads` can be.
 pub const MOST_THREADS: u64 = 4096;
 
@@ -25,7 +27,7 @@ impl Http {
         within("threads", self.threads.unwrap_or(1) as u64, 1, MOST_THREADS)?;
         within("max_url_length", self.max_url_length.bytes(), 0, LONGEST_TARGET)?;
         within("max_header_size", self.max_header_size.bytes(), 256, LARGEST_HEAD)?;
-        within("max_headers", self.max_headers as u64, 1, 10_000)?;
+        within("max_headers", self.max_headers as u64, 1, MOST_HEADERS as u64)?;
         within("http2_max_streams", self.http2_max_streams.into(), 1, u32::MAX.into())?;
         if self.proxy_protocol != ProxyProtocol::Off && self.proxy_protocol_from.is_empty() {
             let error = SettingError::new("proxy_protocol", "nobody is believed");

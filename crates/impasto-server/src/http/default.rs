@@ -3,6 +3,7 @@
 use impasto::settings::{Duration, Size};
 
 use super::{Http, ProxyProtocol, ReloadOnHup};
+use crate::python::Unused;
 
 impl Default for Http {
     fn default() -> Http {
@@ -32,6 +33,7 @@ impl Default for Http {
             write_min_rate: Size::from_bytes(240),
             keep_alive: Duration::from_secs(75),
             idle_timeout: Duration::from_secs(75),
+            client_socket_timeout: None,
 
             graceful_shutdown_timeout: Duration::from_secs(60),
             first_byte_window: Duration::from_secs(2),
@@ -60,6 +62,11 @@ impl Default for Http {
             group: None,
             reload_on_hup: ReloadOnHup::Auto,
             quit_is_graceful: false,
+
+            api_paste_config: Unused,
+            secure_proxy_ssl_header: Unused,
+            use_forwarded_for: Unused,
+            wsgi_server_debug: Unused,
         }
     }
 }

@@ -10,21 +10,23 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::text::serde_as_text;
 
-/// Where peers are: an address, a network like `10.0.0.0/8`, or `unix` for whatever comes over a unix
-/// socket.
+/// Where peers are: an address, a network like `10.0.0.0/8`, `unix` for whatever comes over a unix
+/// socket, or `*` for whoever connects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Network {
     /// The addresses of a network; of a single one, where it is as long as an address.
     Ip(IpNet),
     /// Peers without an address.
     Unix,
+    /// Whoever connects.
+    Any,
 }
 
 /// A text is no [`Network`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotANetwork {
     /// It is something else.
-    #[error("`{0}` is neither an address, nor a network like `10.0.0.0/8`, nor `unix`")]
+    #[error("`{0}` is neither an address, nor a network like `10.0.0.0/8`, nor `unix`, nor `*`")]
     Other(String),
     /// An address of a network, where the network itself is asked for.
     #[error("`{0}` has bits set behind its length; the network is `{1}`")]
@@ -36,7 +38,7 @@ impl Network {
     /// it came as one or mapped into IPv6.
     pub fn has(&self, peer: Option<SocketAddr>) -> bool {
         match (self, peer) {
-            (Network::Unix, None) => true,
+            (Network::Unix, None) | (Network::Any, _) => true,
             (Network::Ip(network), Some(peer)) => network.contains(&peer.ip().to_canonical()),
             (Network::Unix, Some(_)) | (Network::Ip(_), None) => false,
         }
@@ -48,6 +50,9 @@ impl FromStr for Network {
 
     fn from_str(text: &str) -> Result<Network, NotANetwork> {
         let text = text.trim();
+        if text == "*" {
+            return Ok(Network::Any);
+        }
         if text.eq_ignore_ascii_case("unix") {
             return Ok(Network::Unix);
         }
@@ -67,6 +72,7 @@ impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Network::Unix => f.write_str("unix"),
+            Network::Any => f.write_str("*"),
             Network::Ip(network) if network.prefix_len() == network.max_prefix_len() => {
                 network.addr().fmt(f)
             }
@@ -106,6 +112,8 @@ mod tests {
         assert!(!network("::/0").has(None));
         assert!(network("unix").has(None));
         assert!(!network("unix").has(peer("127.0.0.1:1")));
+        assert!(network("*").has(peer("[::1]:4")) && network("*").has(None));
+        assert_eq!(network("*").to_string(), "*");
     }
 
     #[test]

@@ -11,7 +11,10 @@ use std::sync::OnceLock;
 use listenfd::ListenFd;
 use socket2::SockRef;
 
-use crate::address::BoundAddress;
+use crate::address::{BoundAddress, DESCRIPTOR};
+
+/// The number of the first one's descriptor.
+const FIRST: usize = 3;
 
 /// One that was passed.
 #[derive(Debug)]
@@ -32,7 +35,13 @@ static PASSED: OnceLock<Vec<Passed>> = OnceLock::new();
 /// `NotFound` when there is none, `InvalidInput` when one does not listen for streams.
 pub(crate) fn sockets(name: &str) -> io::Result<Vec<(BoundAddress, OwnedFd)>> {
     let mut found = Vec::new();
-    for passed in PASSED.get_or_init(take).iter().filter(|it| name.is_empty() || it.name == name) {
+    let number = name.strip_prefix(DESCRIPTOR).and_then(|number| number.parse::<usize>().ok());
+    let is_asked_for = |at: usize, name_of_it: &str| match number {
+        Some(number) => at + FIRST == number,
+        None => name.is_empty() || name_of_it == name,
+    };
+    let passed = PASSED.get_or_init(take).iter().enumerate();
+    for (_, passed) in passed.filter(|(at, it)| is_asked_for(*at, &it.name)) {
         let Some((address, socket)) = &passed.socket else {
             let text = format!("`{}` of systemd is no socket that accepts streams", passed.name);
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));

@@ -1,9 +1,11 @@
 //! `egg:gunicorn#main`.
 
+mod bind;
 mod format;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
+use std::sync::Once;
 
 use impasto::register;
 use impasto::settings::{Duration, Size};
@@ -11,9 +13,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Unused;
-use crate::address::Address;
-use crate::http::{Http, Network, ProxyProtocol, server};
+use crate::http::{Http, LONGEST_TARGET, MOST_HEADERS, Network, ProxyProtocol, server};
 use crate::server::Server;
+pub use bind::Bind;
 
 /// Stands in for gunicorn: addresses, processes, limits, deadlines and certificates keep their meaning,
 /// and all its other settings that an INI file can have are accepted. What is not set is as in
@@ -33,8 +35,9 @@ pub struct Gunicorn {
     pub host: Option<String>,
     /// The port to listen on; by default 8080.
     pub port: Option<u16>,
-    /// The addresses to listen on, instead of `host` and `port`.
-    pub bind: Vec<Address>,
+    /// The addresses to listen on, instead of `host` and `port`: as `listen` of `egg:impasto#http`, and as gunicorn
+    /// has them, with `tcp://` before them and without a port, which is 8000 then.
+    pub bind: Vec<Bind>,
     /// How many connections the system holds ready while none is accepted.
     pub backlog: Option<u32>,
 
@@ -48,7 +51,7 @@ pub struct Gunicorn {
 
     /// The longest line of a request, with its method and version, which count 20 bytes here.
     pub limit_request_line: Option<Size>,
-    /// The most headers of a request.
+    /// The most headers of a request; 0 and more than 10000 are as many as can be, 10000.
     pub limit_request_fields: Option<usize>,
 
     /// How long a connection may rest between two requests.
@@ -70,11 +73,18 @@ pub struct Gunicorn {
     /// The PEM file of the certificates that sign those of clients.
     pub ca_certs: Option<PathBuf>,
     /// Whether clients must have a certificate: `0`, which is the default and leaves `ca_certs`
-    /// unused, or `2`.
+    /// unused, or `2`. `1`, which asks for one and serves who has none, is as `0`, with a warning.
     pub cert_reqs: CertReqs,
 
     /// Where a line is written for every request: `-` for the standard output, or the path of a file.
     pub accesslog: Option<String>,
+    /// The protocols that clients may speak: `h1`, or `h2, h1` for HTTP/2, too, as by default.
+    pub http_protocols: Option<String>,
+    /// The most requests at once over one HTTP/2 connection.
+    pub http2_max_concurrent_streams: Option<u32>,
+    /// Only `http`: another protocol is for another server.
+    pub protocol: Protocol,
+
     /// How such a line is written, in gunicorn's `%(NAME)s`, which is `%%(NAME)s` in a file: `h`, `u`, `t`,
     /// `r`, `m`, `H`, `s`, `b` (as `B`, the bytes), `f`, `a`, `L` (as `T`, the seconds), `U` (with the query),
     /// `{NAME}i` and `{NAME}o`. Others are `-`. By default the filter `access_log`'s.
@@ -193,6 +203,92 @@ pub struct Gunicorn {
     pub permit_unconventional_http_version: Unused,
     /// Unused: methods are as they are sent.
     pub casefold_http_method: Unused,
+    /// Unused: it is Python, which nobody here runs.
+    pub config: Unused,
+    /// Unused: the file says which app is served.
+    pub wsgi_app: Unused,
+    /// Unused, as `config`.
+    pub on_starting: Unused,
+    /// Unused, as `config`.
+    pub on_reload: Unused,
+    /// Unused, as `config`.
+    pub when_ready: Unused,
+    /// Unused, as `config`.
+    pub pre_fork: Unused,
+    /// Unused, as `config`.
+    pub post_fork: Unused,
+    /// Unused, as `config`.
+    pub post_worker_init: Unused,
+    /// Unused, as `config`.
+    pub worker_int: Unused,
+    /// Unused, as `config`.
+    pub worker_abort: Unused,
+    /// Unused, as `config`.
+    pub pre_exec: Unused,
+    /// Unused, as `config`.
+    pub pre_request: Unused,
+    /// Unused, as `config`.
+    pub post_request: Unused,
+    /// Unused, as `config`.
+    pub child_exit: Unused,
+    /// Unused, as `config`.
+    pub worker_exit: Unused,
+    /// Unused, as `config`.
+    pub nworkers_changed: Unused,
+    /// Unused, as `config`.
+    pub on_exit: Unused,
+    /// Unused, as `config`.
+    pub on_dirty_starting: Unused,
+    /// Unused, as `config`.
+    pub dirty_post_fork: Unused,
+    /// Unused, as `config`.
+    pub dirty_worker_init: Unused,
+    /// Unused, as `config`.
+    pub dirty_worker_exit: Unused,
+    /// Unused, as `config`.
+    pub ssl_context: Unused,
+    /// Unused, as `config`.
+    pub logconfig_dict: Unused,
+    /// Unused, as `statsd_host`.
+    pub enable_backlog_metric: Unused,
+    /// Unused: uWSGI's protocol is not spoken.
+    pub uwsgi_allow_ips: Unused,
+    /// Unused: who begins with HTTP/2 is answered with it.
+    pub http2_cleartext: Unused,
+    /// Unused: windows grow with what comes.
+    pub http2_initial_window_size: Unused,
+    /// Unused, as `http2_initial_window_size`.
+    pub http2_max_frame_size: Unused,
+    /// Unused: heads have one limit whatever the protocol.
+    pub http2_max_header_list_size: Unused,
+    /// Unused: there is one.
+    pub http_parser: Unused,
+    /// Unused: the filter `prefix` does it.
+    pub root_path: Unused,
+    /// Unused: apps are not Python's.
+    pub asgi_loop: Unused,
+    /// Unused, as `asgi_loop`.
+    pub asgi_lifespan: Unused,
+    /// Unused, as `asgi_loop`.
+    pub asgi_disconnect_grace_period: Unused,
+    /// Unused: messages are the app's.
+    pub websocket_max_message_size: Unused,
+    /// Unused: an app that takes long keeps nobody waiting.
+    pub dirty_apps: Unused,
+    /// Unused, as `dirty_apps`.
+    pub dirty_workers: Unused,
+    /// Unused, as `dirty_apps`.
+    pub dirty_timeout: Unused,
+    /// Unused, as `dirty_apps`.
+    pub dirty_threads: Unused,
+    /// Unused, as `dirty_apps`.
+    pub dirty_graceful_timeout: Unused,
+    /// Unused: the control socket is found by the file that is served.
+    pub control_socket: Unused,
+    /// Unused: it is for its owner.
+    pub control_socket_mode: Unused,
+    /// Unused, as `control_socket`.
+    pub control_socket_disable: Unused,
 }
 
 /// Whether clients must have a certificate, in the numbers of Python's `ssl`.
@@ -202,9 +298,21 @@ pub enum CertReqs {
     #[default]
     #[serde(rename = "0")]
     None,
+    /// They are, and are served without one, too: not here.
+    #[serde(rename = "1")]
+    Optional,
     /// They must.
     #[serde(rename = "2")]
     Required,
+}
+
+/// What is spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// HTTP.
+    #[default]
+    Http,
 }
 
 impl From<Gunicorn> for Http {
@@ -219,7 +327,7 @@ impl From<Gunicorn> for Http {
         Http {
             host: gunicorn.host.unwrap_or(default.host),
             port: gunicorn.port.unwrap_or(default.port),
-            listen: gunicorn.bind,
+            listen: gunicorn.bind.into_iter().map(|Bind(address)| address).collect(),
             backlog: gunicorn.backlog.unwrap_or(default.backlog),
             workers: gunicorn.workers.unwrap_or(default.workers),
             threads: gunicorn.threads,
@@ -227,7 +335,11 @@ impl From<Gunicorn> for Http {
             max_url_length: gunicorn
                 .limit_request_line
                 .map_or(default.max_url_length, target_of_line),
-            max_headers: gunicorn.limit_request_fields.unwrap_or(default.max_headers),
+            max_headers: gunicorn.limit_request_fields.map_or(default.max_headers, fields),
+            http2: gunicorn.http_protocols.map_or(default.http2, |it| it.contains("h2")),
+            http2_max_streams: gunicorn
+                .http2_max_concurrent_streams
+                .unwrap_or(default.http2_max_streams),
             keep_alive,
             idle_timeout: keep_alive,
             worker_timeout: gunicorn.timeout.unwrap_or(default.worker_timeout),
@@ -253,12 +365,29 @@ impl From<Gunicorn> for Http {
     }
 }
 
-/// `DELETE ` before the target and ` HTTP/1.1` behind it are the most that is usual.
+/// `DELETE ` before the target and ` HTTP/1.1` behind it are the most that is usual. 0 is the most there can be.
 fn target_of_line(line: Size) -> Size {
-    Size::from_bytes(line.bytes().saturating_sub(20))
+    match line.bytes() {
+        0 => Size::from_bytes(LONGEST_TARGET),
+        bytes => Size::from_bytes(bytes.saturating_sub(20).clamp(1, LONGEST_TARGET)),
+    }
+}
+
+/// 0 is the most there can be.
+fn fields(limit: usize) -> usize {
+    if limit == 0 { MOST_HEADERS } else { limit.min(MOST_HEADERS) }
 }
 
 fn gunicorn(settings: Gunicorn) -> anyhow::Result<Server> {
+    if settings.cert_reqs == CertReqs::Optional {
+        // A server is made several times before it serves.
+        static WARNED: Once = Once::new();
+        WARNED.call_once(|| {
+            tracing::warn!(
+                "`cert_reqs = 1`: clients are not asked for a certificate; `2` requires one"
+            );
+        });
+    }
     server(settings.into())
 }
 

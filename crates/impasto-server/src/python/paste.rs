@@ -63,6 +63,12 @@ pub struct Paste {
     /// Unused, as `use_threadpool`.
     pub threadpool_error_email: Unused,
     /// Unused, as `use_threadpool`.
+    pub threadpool_name: Unused,
+    /// Unused, as `use_threadpool`.
+    pub threadpool_daemon: Unused,
+    /// Unused, as `use_threadpool`.
+    pub threadpool_logger: Unused,
+    /// Unused, as `use_threadpool`.
     pub max: Unused,
     /// Unused: there is no `Server` header.
     pub server_version: Unused,

@@ -111,3 +111,14 @@ async fn half_a_head_behind_a_request_has_no_more_time_than_another() {
         between(start, 250, 850);
     }
 }
+
+#[tokio::test]
+async fn nova_s_timeout_of_a_client_is_for_every_protocol() {
+    let client_socket_timeout = Some(Duration::from_millis(300).into());
+    let server = Running::start(Http { client_socket_timeout, ..Http::default() }).await;
+    let mut client = server.client().await;
+    assert_eq!(client.get("/").await.status, 200);
+    let start = Instant::now();
+    assert_eq!(client.rest().await, (String::new(), true));
+    between(start, 250, 850);
+}
