@@ -67,8 +67,9 @@ Examples:
   impasto serve nova.ini public admin    two apps, with [server:public] and [server:admin]
   impasto serve api-paste.ini debug=on   with a global that the file refers to as %(debug)s
 
-Exit codes: 0 after a graceful stop, 1 when requests were cut, 4 when the configuration is
-wrong, 5 when an address cannot be listened on.";
+Exit codes: 0 after a graceful stop, 1 when requests were cut, 2 when the command line is wrong,
+3 when workers cannot start, 4 when the configuration is wrong, 5 when an address cannot be
+listened on, 70 after an internal error.";
 
 impl Serve {
     pub(crate) fn run(self) -> io::Result<Exit> {
@@ -155,7 +156,8 @@ fn launch(services: Vec<Service>, asked: alone::Asked) -> io::Result<Exit> {
     }
     launcher.on_reload(move || {
         let loader = words.open()?;
-        plan::services(&loader, &words.names, &overrides)
+        let found = plan::services(&loader, &words.names, &overrides);
+        found.map_err(|problems| plan::with_apps(&loader, &words.names, problems))
     });
     launcher.on_start(move |all| {
         // A service goes on when nobody reads what it prints.

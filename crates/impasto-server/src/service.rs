@@ -1,5 +1,6 @@
 //! A service: an app of a file, and the server that a file gives it.
 
+mod aside;
 mod enabled;
 mod encrypted;
 mod faults;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 use impasto::{
     App, Context, Group, Loader, Place, Problem, Problems, Registry, Serve, SettingError, Snapshot,
+    Value, looks_secret,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,7 @@ use crate::launcher::Identity;
 use crate::server::Server;
 use crate::tls::TlsErrors;
 
+pub(crate) use aside::aside;
 pub use faults::Faults;
 use refused::Written;
 
@@ -47,7 +50,7 @@ pub(crate) struct Source {
     file: PathBuf,
     globals: Vec<(String, String)>,
     /// `None` for the main app, which may be in a section without a name.
-    name: Option<String>,
+    pub(crate) name: Option<String>,
 }
 
 /// What a command line says instead of the file.
@@ -180,6 +183,19 @@ impl Service {
         Ok((kind, Some(context)))
     }
 
+    /// Whether the server of this name says who workers are, and they can be; also when nothing is known of it.
+    fn names_somebody(loader: &Loader, name: Option<&str>) -> bool {
+        let is_declared = |name: &&str| {
+            let declared = loader.declared();
+            declared.iter().any(|it| it.group == Group::Server && it.name.as_deref() == Some(*name))
+        };
+        let Ok(server) = find(loader, Group::Server, name.filter(is_declared)) else {
+            return Identity::is_changed(Some(""), None);
+        };
+        let local = server.local_conf();
+        Identity::is_changed(local.text("user"), local.text("group"))
+    }
+
     /// The same service as another reading of its file has it.
     ///
     /// # Errors
@@ -231,6 +247,18 @@ impl Service {
     /// The section that says so, as written between the brackets.
     pub fn section(&self) -> Option<&str> {
         self.server.as_ref()?.section()
+    }
+
+    /// Logs how it is served and what `[DEFAULT]` says, at the level of debugging; without secrets.
+    pub fn log_options(&self) {
+        let (service, settings) = (self.name(), &self.settings);
+        tracing::debug!(service, file = ?self.file(), ?settings, "to be served");
+        let Ok(app) = self.source.context(&self.loader) else { return };
+        for (option, value) in app.global_conf().iter() {
+            let is_secret = looks_secret(option, value.text());
+            let value = if is_secret { Value::MASK } else { value.shown() };
+            tracing::debug!(service, option, value, "in [DEFAULT], or the caller's");
+        }
     }
 
     /// Creates the app, with what its server wants around it. Factories may ask for a runtime.

@@ -25,6 +25,9 @@ fn main() -> anyhow::Result<ExitCode> {
     let mut launcher = Launcher::new()?;
     launcher.launch(Service::from_config(&loader, "public")?, 2)?;
     launcher.launch(Service::from_config(&loader, "admin")?, 1)?;
+    launcher.before_start(|services| {
+        services.iter().for_each(|it| println!("{} has {}", it.service.name(), it.workers));
+    });
     let handle = launcher.handle();
     launcher.on_start(move |served| {
         served.iter().for_each(|(name, address)| println!("{name} on {address}"));

@@ -18,6 +18,9 @@ fn each_service_has_its_workers_and_all_of_them_stop() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_two-services"));
     let mut program = command.stdout(Stdio::piped()).spawn().expect("it runs");
     let mut lines = BufReader::new(program.stdout.take().expect("piped")).lines();
+    for told in ["public has 2", "admin has 1"] {
+        assert_eq!(lines.next().expect("a line").expect("readable"), told);
+    }
     for (name, body) in [("public", "for everybody"), ("admin", "for operators")] {
         let line = lines.next().expect("a line").expect("readable");
         let address = line.strip_prefix(&format!("{name} on http://")).expect(&line);

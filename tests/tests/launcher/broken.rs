@@ -114,3 +114,21 @@ fn so_does_one_that_cannot_be_read() {
     let tally = load.stop();
     assert_eq!(tally.failed(), 0, "{tally}");
 }
+
+#[test]
+fn whatever_is_wrong_is_told_at_once() {
+    let right = file(1, SERVER);
+    let mut launched = Launched::serve(&right);
+    let workers = launched.settled(2);
+    let app = right
+        .replace("use = egg:impasto-tests#fault", "use = egg:impasto-tests#fault\nat_start = 7");
+    for (part, broken, says) in [
+        ("port = 0", "port = many", "`port` must be"),
+        ("port = 0", "port = 0\ntls_cert = gone.pem", "gone.pem"),
+        ("port = 0", "listen = 198.51.100.7:80", "cannot listen on 198.51.100.7:80"),
+    ] {
+        let said = launched.refuse(&app.replace(part, broken));
+        assert!(said.contains(says) && said.contains("`at_start`"), "{broken}: {said}");
+        assert_eq!(launched.workers(), workers);
+    }
+}

@@ -92,3 +92,14 @@ fn a_loop_that_begins_later_does_not_end_the_master() {
     wait("an answer", || get(&address, "/").is_ok_and(|it| it.starts_with("HTTP/1.1 200")));
     assert!(launched.master().runs());
 }
+
+#[test]
+fn a_start_without_a_limit_takes_its_time() {
+    for limit in ["0", "9999999999999s"] {
+        let text = file(1, &format!("workers = 1\nstartup_timeout = {limit}"));
+        let launched = Launched::serve(&text);
+        let address = launched.address();
+        assert!(get(&address, "/").is_ok_and(|it| it.starts_with("HTTP/1.1 200")));
+        assert_eq!(launched.into_server().stop().code, Some(0));
+    }
+}

@@ -34,7 +34,8 @@ fn tls_is_switched_on_and_off_and_certificates_are_exchanged() {
         load.switch(Some(trust(&[&issued[0], &issued[1]])), || {});
         load.more(50);
         place(&launched, &issued[1]);
-        launched.hang_up();
+        let said = launched.hang_up();
+        assert!(said.contains("another content: ") && said.contains("a.pem"), "{said}");
         load.switch(Some(trust(&[&issued[1]])), || {});
         load.more(100);
 

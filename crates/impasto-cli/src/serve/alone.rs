@@ -139,6 +139,7 @@ pub(super) async fn run(services: Vec<Alone>, asked: Asked) -> io::Result<Exit> 
         services.iter().filter_map(Alone::service).map(|it| it.settings().clone()).collect();
     // What is of the process, the first says, as to a master.
     stop_on_signals(&stop, settings.first().is_some_and(|it| it.quit_is_graceful))?;
+    services.iter().filter_map(Alone::service).for_each(Service::log_options);
     warn_of_no_workers(&services);
     let mut reloading = Running::new(asked.clone())?;
     // Looking up a name may take long.

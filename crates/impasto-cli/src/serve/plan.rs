@@ -49,6 +49,14 @@ pub(super) fn everything(words: &Words, overrides: &Overrides, known: Faults) ->
     faults
 }
 
+/// The same problems, and what is wrong with the apps of these names.
+pub(super) fn with_apps(loader: &Loader, names: &[String], problems: Problems) -> Problems {
+    let mut faults = Faults::new();
+    faults.add(problems);
+    faults.add_apps(loader, &named(loader, names));
+    faults.problems().unwrap_or_default()
+}
+
 /// The names of the apps that are served; `None` is the main one.
 pub(super) fn named<'a>(loader: &'a Loader, names: &'a [String]) -> Vec<Option<&'a str>> {
     if !names.is_empty() {

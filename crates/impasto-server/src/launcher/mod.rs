@@ -63,6 +63,9 @@ pub fn can_launch() -> bool {
 /// Where services come from when a launcher reloads.
 type Reread = dyn FnMut() -> Result<Vec<Service>, Problems>;
 
+/// What happens before anything is listened on.
+type Starting = dyn FnOnce(&[ServiceWrapper]);
+
 /// What happens when all workers accept connections.
 type Started = dyn FnMut(&[(String, BoundAddress)]);
 
@@ -83,6 +86,7 @@ type Started = dyn FnMut(&[(String, BoundAddress)]);
 pub struct Launcher {
     services: Vec<ServiceWrapper>,
     reread: Option<Box<Reread>>,
+    starting: Option<Box<Starting>>,
     started: Option<Box<Started>>,
     watch: bool,
     handle: Handle,
@@ -138,7 +142,8 @@ impl Launcher {
     pub fn new() -> io::Result<Launcher> {
         let (handle, asked) = handle::handle()?;
         let services = Vec::new();
-        Ok(Launcher { services, reread: None, started: None, watch: false, handle, asked })
+        let (reread, starting, started) = (None, None, None);
+        Ok(Launcher { services, reread, starting, started, watch: false, handle, asked })
     }
 
     /// Adds a service, to be served by so many workers instead of as many as its settings say.
@@ -172,6 +177,22 @@ impl Launcher {
     /// addresses it really has.
     pub fn on_start(&mut self, started: impl FnMut(&[(String, BoundAddress)]) + 'static) {
         self.started = Some(Box::new(started));
+    }
+
+    /// Calls `starting` once, before anything is listened on, with what is to be served.
+    pub fn before_start(&mut self, starting: impl FnOnce(&[ServiceWrapper]) + 'static) {
+        self.starting = Some(Box::new(starting));
+    }
+
+    /// Finishes the requests in flight, as [`Handle::stop`]: one that does not wait yet does so as soon as it
+    /// has started.
+    pub fn stop(&self) {
+        self.handle.stop();
+    }
+
+    /// Reads the files again, as [`Handle::reset`], once it waits.
+    pub fn reset(&self) {
+        self.handle.reset();
     }
 
     /// Reloads when a file that was read changes: its settings, or a certificate.

@@ -2,6 +2,7 @@
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::machine::Plan;
 use super::order::Order;
@@ -18,6 +19,8 @@ pub(super) struct Served {
     pub(super) service: Service,
     pub(super) listeners: Vec<Arc<Listening>>,
     pub(super) order: OwnedFd,
+    /// What the files of TLS hold that its settings name.
+    tls: Contents,
 }
 
 /// Why something cannot be served.
@@ -78,9 +81,9 @@ pub(super) fn serve(
         // Workers start at different times, and may have no right to read what the master reads.
         service.loader().read_ahead();
         let snapshot = service.loader().snapshot();
-        let order = Order { source, snapshot, settings, tls, identity, addresses };
+        let order = Order { source, snapshot, settings, tls: tls.clone(), identity, addresses };
         let order = order.seal().map_err(NotServed::Order)?;
-        Ok(Served { service, listeners, order })
+        Ok(Served { service, listeners, order, tls })
     });
     served.collect()
 }
@@ -117,18 +120,40 @@ fn of_process(settings: &Http) -> impl PartialEq {
     )
 }
 
+/// What another reading of the files changes, for people.
+pub(super) fn changes(old: &[Served], new: &[Served]) -> String {
+    let (Some(first), Some(before)) = (new.first(), old.first()) else { return String::new() };
+    let sections = first.service.loader().changes_since(before.service.loader());
+    let of = |all: &[Served]| all.iter().map(|it| it.tls.clone()).collect::<Vec<_>>();
+    let files = Contents::changed(&of(old), &of(new));
+    let files: Vec<String> =
+        files.iter().map(|file| format!("another content: {}", file.display())).collect();
+    match (sections.is_empty(), files.is_empty()) {
+        (true, true) => "no section has changed".into(),
+        (true, false) => files.join("\n"),
+        (false, true) => sections.to_string(),
+        (false, false) => format!("{}\n{}", sections.to_string().trim_end(), files.join("\n")),
+    }
+}
+
 pub(super) fn plans(served: &[Served]) -> Vec<Plan> {
     let plan = |served: &Served| {
         let settings = served.service.settings();
         Plan {
             name: served.service.name().to_owned(),
             workers: settings.workers.max(1),
-            drain: settings.drain(),
-            silence: settings.silence(),
-            startup: settings.startup_timeout.get(),
+            drain: settings.drain().map(for_ever_if_none),
+            silence: settings.silence().map(for_ever_if_none),
+            startup: for_ever_if_none(settings.startup_timeout.get()),
         }
     };
     served.iter().map(plan).collect()
+}
+
+/// 0 is no limit. Longer than a machine lives is none, either, and can be added to any time.
+fn for_ever_if_none(limit: Duration) -> Duration {
+    const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+    if limit.is_zero() { FOR_EVER } else { limit.min(FOR_EVER) }
 }
 
 impl Served {

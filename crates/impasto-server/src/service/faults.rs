@@ -4,7 +4,7 @@ use std::fmt;
 
 use impasto::{Loader, Problem, Problems};
 
-use super::{Kind, Overrides, Service};
+use super::{Kind, Overrides, Service, aside};
 use crate::bind::bind;
 use crate::launcher::{Identity, replaces_another};
 use crate::server::{Server, StartError};
@@ -68,6 +68,19 @@ impl Faults {
                 self.add(problems);
             }
         }
+    }
+
+    /// Adds what is wrong with the apps of these names, their factories asked: for who cannot be served, and
+    /// whatever it is, that is to be told with it. Takes a few seconds at most, and calls no factory where
+    /// workers are to be somebody else than this process.
+    pub fn add_apps(&mut self, loader: &Loader, names: &[Option<&str>]) {
+        let is_ours = |name: &&Option<&str>| !Service::names_somebody(loader, **name);
+        let names: Vec<Option<String>> =
+            names.iter().filter(is_ours).map(|name| name.map(str::to_owned)).collect();
+        let loader = loader.clone();
+        *self = aside(std::mem::take(self), move |faults| {
+            names.iter().for_each(|name| faults.add_app(&loader, name.as_deref()));
+        });
     }
 
     fn add_app(&mut self, loader: &Loader, name: Option<&str>) {

@@ -13,7 +13,7 @@ use crate::http::Http;
 
 /// What the files of a server hold. A master reads them: its workers may have no right to, and all of
 /// them shall have the same.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Contents(BTreeMap<PathBuf, Vec<u8>>);
 
 impl Contents {
@@ -34,6 +34,16 @@ impl Contents {
         })?;
         let warnings = acceptor.map(|acceptor| acceptor.warnings().to_vec());
         Ok((contents.into_inner(), warnings.unwrap_or_default()))
+    }
+
+    /// The files that two readings have and that hold something else in the second.
+    pub(crate) fn changed(old: &[Contents], new: &[Contents]) -> Vec<PathBuf> {
+        let new: BTreeMap<&PathBuf, &Vec<u8>> = new.iter().flat_map(|it| &it.0).collect();
+        let old: BTreeMap<&PathBuf, &Vec<u8>> = old.iter().flat_map(|it| &it.0).collect();
+        let differs = |(path, bytes): &(&&PathBuf, &&Vec<u8>)| {
+            old.get(**path).is_some_and(|before| before != *bytes)
+        };
+        new.iter().filter(differs).map(|(path, _)| (*path).clone()).collect()
     }
 
     /// What the file of this path held.

@@ -132,12 +132,13 @@ impl Machine {
         self.announced
     }
 
-    /// Whether a worker has been heard of lately, or none needs to be.
+    /// Whether it has started, and a worker has been heard of lately, or none needs to be.
     pub(crate) fn is_alive(&self, now: Instant) -> bool {
         const LATELY: Duration = Duration::from_secs(5);
         let mut workers = self.workers.values();
-        let starts = !self.announced || self.idle || self.stopping.is_some();
-        starts || workers.any(|it| it.is_ready() && now.duration_since(it.heard) < LATELY)
+        let needs_none = self.idle || self.stopping.is_some();
+        let is_heard = |it: &Worker| it.is_ready() && now.duration_since(it.heard) < LATELY;
+        self.announced && (needs_none || workers.any(is_heard))
     }
 
     /// Whether a reload is under way.

@@ -314,3 +314,15 @@ fn an_upgrade_ends_this_master_or_changes_nothing() {
     assert_eq!(story.then(Event::UpgradeReady), over);
     assert_eq!(story.then(Event::Exited(WorkerId(1), Ending::Clean)), [Action::Exit(code::CLEAN)]);
 }
+
+#[test]
+fn a_service_lives_from_its_start_on() {
+    let mut story = Story::begin(2);
+    story.then(Event::Ready(WorkerId(1)));
+    assert!(!story.machine.is_alive(story.now), "one of two");
+    story.then(Event::Ready(WorkerId(2)));
+    assert!(story.machine.is_alive(story.now));
+    assert!(!story.machine.is_alive(story.now + SECOND * 6), "nobody was heard of");
+    story.then(Event::Stop);
+    assert!(story.machine.is_alive(story.now + SECOND * 6), "a stop takes its time");
+}

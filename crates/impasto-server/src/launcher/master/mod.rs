@@ -43,14 +43,16 @@ const CAUGHT: [i32; 11] = [
 ];
 
 pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
-    let Launcher { services, reread, started, watch, asked, .. } = launcher;
+    let Launcher { services, reread, starting, started, watch, asked, .. } = launcher;
+    if let Some(starting) = starting {
+        starting(&services);
+    }
     let services: Vec<Service> = services.into_iter().map(|it| it.service).collect();
     let signals = Signals::catch(&CAUGHT)?;
     // Whoever started us may have left some open for us, as systemd does; they are not for workers.
     close_fds::set_fds_cloexec(3, &[]);
     for service in &services {
-        let (name, settings) = (service.name(), service.settings());
-        tracing::debug!(service = name, file = ?service.file(), ?settings, "to be served");
+        service.log_options();
     }
     let program = Program::running()?;
     let (predecessor, mut inherited) = match Predecessor::find()? {

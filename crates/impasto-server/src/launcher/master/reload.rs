@@ -7,14 +7,14 @@ use std::time::{Instant, SystemTime};
 use impasto::{Loader, Problems, Snapshot};
 
 use super::log::complain;
-use super::{Master, pid_file_path};
+use super::{Master, pid_file_path, start};
 use crate::bind::bind;
 use crate::launcher::control::{LastReload, Outcome, Reply, Verdict};
 use crate::launcher::machine::{Change, Event, Fault};
 use crate::launcher::pid_file::PidFile;
 use crate::launcher::served::{self, NotServed, Served};
 use crate::launcher::systemd::State;
-use crate::service::{Service, Source};
+use crate::service::{Faults, Service, Source};
 
 impl Master {
     pub(super) fn begin_reload(&mut self) {
@@ -45,11 +45,14 @@ impl Master {
                 Fault::Failed("reading the configuration panicked; see the log".into())
             })?
             .map_err(|problems| Fault::Wrong(problems.to_string()))?;
-        let new = served::serve(services, before, bind).map_err(|error| {
-            let text = error.to_string();
-            match error {
-                NotServed::Faults(faults) if faults.problems().is_some() => Fault::Wrong(text),
-                NotServed::Faults(_) | NotServed::Order(_) => Fault::Failed(text),
+        let new = served::serve(services.clone(), before, bind).map_err(|error| match error {
+            NotServed::Order(_) => Fault::Failed(error.to_string()),
+            NotServed::Faults(known) => {
+                let faults = start::with_apps(services, known);
+                match faults.problems() {
+                    Some(_) => Fault::Wrong(faults.to_string()),
+                    None => Fault::Failed(faults.to_string()),
+                }
             }
         })?;
         let change = match served::can_swap(before, &new) {
@@ -64,13 +67,7 @@ impl Master {
     pub(super) fn adopt(&mut self) {
         let Some(loaded) = self.loaded.take() else { return };
         let before = self.generations.values().next_back();
-        if let (Some(new), Some(old)) = (loaded.first(), before.and_then(|old| old.first())) {
-            let changes = new.service.loader().changes_since(old.service.loader());
-            match changes.is_empty() {
-                true => self.changes = "no section has changed".into(),
-                false => self.changes = changes.to_string(),
-            }
-        }
+        self.changes = served::changes(before.map(Vec::as_slice).unwrap_or_default(), &loaded);
         self.revision += 1;
         loaded.iter().for_each(Served::tune);
         self.asked.board.serve(loaded.iter().map(|served| &served.service));
@@ -138,5 +135,17 @@ fn again(before: &[Served]) -> Result<Vec<Service>, Problems> {
             Err(wrong) => problems.extend(wrong),
         }
     }
-    if problems.is_empty() { Ok(services) } else { Err(Problems(problems)) }
+    if problems.is_empty() {
+        return Ok(services);
+    }
+    let mut faults = Faults::new();
+    faults.add(problems);
+    for (source, loader) in &read {
+        let of_file = before.iter().map(|served| served.service.source());
+        let names = of_file.filter(|it| it.shares_file(source)).map(|it| it.name.as_deref());
+        if let Some(loader) = loader {
+            faults.add_apps(loader, &names.collect::<Vec<_>>());
+        }
+    }
+    Err(faults.problems().unwrap_or_default())
 }

@@ -1,16 +1,6 @@
 //! What a start that fails tells: everything at once.
 
-use std::sync::mpsc::channel;
-use std::thread;
-use std::time::Duration;
-
-use tokio::runtime::Builder;
-
-use crate::service::{Faults, Service};
-
-/// How long factories may take once it is clear that nothing will be served. Whoever waits for one that
-/// does not come back is to see what is known.
-const PATIENCE: Duration = Duration::from_secs(5);
+use crate::service::{Faults, Service, aside};
 
 /// Everything that keeps `services` from being served, beside what is known.
 pub(super) fn everything(services: Vec<Service>, known: Faults) -> Faults {
@@ -30,21 +20,11 @@ pub(super) fn of_apps(services: Vec<Service>, said: &str) -> String {
     text.trim_start().to_owned()
 }
 
+/// Everything that is wrong with the apps of services that cannot be served, beside what is known.
+pub(super) fn with_apps(services: Vec<Service>, known: Faults) -> Faults {
+    look(services, known, Faults::add_app_of)
+}
+
 fn look(services: Vec<Service>, known: Faults, add: fn(&mut Faults, &Service)) -> Faults {
-    let (sender, receiver) = channel();
-    let mut faults = known.clone();
-    let looking = thread::Builder::new().spawn(move || {
-        // Factories may ask for one.
-        let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
-        let entered = runtime.enter();
-        services.iter().for_each(|service| add(&mut faults, service));
-        drop(entered);
-        // Nobody waits any more where this fails.
-        let _ = sender.send(faults);
-        runtime.shutdown_background();
-    });
-    match looking {
-        Ok(_) => receiver.recv_timeout(PATIENCE).unwrap_or(known),
-        Err(_) => known,
-    }
+    aside(known, move |faults| services.iter().for_each(|service| add(faults, service)))
 }
