@@ -12,16 +12,13 @@ use crate::gate::Unseen;
 /// So much of a line is kept that comes in pieces: the name and value of a length.
 const KEPT: usize = 64;
 
-/// Where in the requests of a connection its bytes are.
+/// Where in the requests of a connection its bytes are. It is a part of every connection, and so it is small.
 #[derive(Debug, Default)]
 pub(crate) struct Heads {
     place: Place,
     head: Head,
-    /// What has come of a line that has not ended: how long it is, its begin, and what else is of interest.
-    line: usize,
-    begin: Vec<u8>,
-    ends_in_cr: bool,
-    target: Target,
+    /// What has come of a line that has not ended.
+    piece: Option<Box<Piece>>,
     /// Which request it is, from 0.
     request: usize,
 }
@@ -34,6 +31,15 @@ enum Place {
     Head,
     /// So many bytes of a body are to come.
     Body(u64),
+}
+
+/// The begin of a line, and what is known of the rest.
+#[derive(Debug, Default)]
+struct Piece {
+    length: usize,
+    begin: Vec<u8>,
+    ends_in_cr: bool,
+    target: Target,
 }
 
 /// What is known of a line's target.
@@ -58,7 +64,8 @@ impl Target {
 struct Head {
     /// Whether its first line has ended.
     has_line: bool,
-    lengths: usize,
+    /// How many there are, 2 for more.
+    lengths: u8,
     length: u64,
     is_coded: bool,
     unseen: Option<Unseen>,
@@ -86,7 +93,9 @@ impl Heads {
                 Place::Head => self.lines(bytes, activity),
             };
         }
-        activity.set_has_begun(self.place == Place::Head && (self.head.has_line || self.line > 0));
+        activity.set_has_begun(
+            self.place == Place::Head && (self.head.has_line || self.piece.is_some()),
+        );
     }
 
     /// Lines of heads; what is behind them.
@@ -105,42 +114,42 @@ impl Heads {
 
     /// How long the first line of a head is that has not ended, and in which a target has begun.
     pub(crate) fn open_line(&self) -> usize {
-        let is_open = self.place == Place::Head && !self.head.has_line && self.target.has_begun;
-        if is_open { self.line } else { 0 }
+        let open = self.piece.as_ref().filter(|_| self.place == Place::Head && !self.head.has_line);
+        open.filter(|piece| piece.target.has_begun).map_or(0, |piece| piece.length)
     }
 
-    fn keep(&mut self, piece: &[u8]) {
-        let Some(last) = piece.last() else { return };
-        let room = KEPT.saturating_sub(self.begin.len()).min(piece.len());
-        self.begin.extend_from_slice(&piece[..room]);
+    fn keep(&mut self, bytes: &[u8]) {
+        let Some(last) = bytes.last() else { return };
+        let piece = self.piece.get_or_insert_default();
+        let room = KEPT.saturating_sub(piece.begin.len()).min(bytes.len());
+        piece.begin.extend_from_slice(&bytes[..room]);
         if !self.head.has_line {
-            self.target.read(piece);
+            piece.target.read(bytes);
         }
-        self.ends_in_cr = *last == b'\r';
-        self.line += piece.len();
+        piece.ends_in_cr = *last == b'\r';
+        piece.length += bytes.len();
     }
 
     /// The rest of a line, without what ends it.
     fn end_of_line(&mut self, rest: &[u8], activity: &Activity) {
-        if self.line == 0 {
-            let mut target = Target::default();
-            if !self.head.has_line && memchr(b'#', rest).is_some() {
-                target.read(rest);
+        if self.piece.is_some() {
+            self.keep(rest);
+        }
+        if let Some(mut piece) = self.piece.take() {
+            if piece.ends_in_cr && piece.begin.len() == piece.length {
+                piece.begin.pop();
             }
-            let (line, ends_in_cr) = match rest {
-                [line @ .., b'\r'] => (line, true),
-                line => (line, false),
-            };
-            return self.line(line, ends_in_cr, target.has_hash, activity);
+            return self.line(&piece.begin, piece.ends_in_cr, piece.target.has_hash, activity);
         }
-        self.keep(rest);
-        let mut begin = std::mem::take(&mut self.begin);
-        if self.ends_in_cr && begin.len() == self.line {
-            begin.pop();
+        let mut target = Target::default();
+        if !self.head.has_line && memchr(b'#', rest).is_some() {
+            target.read(rest);
         }
-        let (ends_in_cr, target) = (self.ends_in_cr, std::mem::take(&mut self.target));
-        (self.line, self.ends_in_cr) = (0, false);
-        self.line(&begin, ends_in_cr, target.has_hash, activity);
+        let (line, ends_in_cr) = match rest {
+            [line @ .., b'\r'] => (line, true),
+            line => (line, false),
+        };
+        self.line(line, ends_in_cr, target.has_hash, activity);
     }
 
     fn line(&mut self, line: &[u8], ends_in_cr: bool, has_hash: bool, activity: &Activity) {
@@ -160,7 +169,7 @@ impl Heads {
             }
             Some(b'c') => {
                 if let Some(value) = value(line, b"content-length:") {
-                    head.lengths += 1;
+                    head.lengths = (head.lengths + 1).min(2);
                     head.length = number(value);
                 }
             }

@@ -26,9 +26,9 @@ pub(crate) struct Http1Connection {
 }
 
 enum State {
-    // Boxed, so that one that rests takes no room for it.
+    // Each boxed, so that one takes no room for the other.
     Awake(Box<UpgradeableConnection<TokioIo<Gathered>, Answers>>),
-    Rests(Gathered),
+    Rests(Box<Gathered>),
     /// The stream is somebody else's.
     Gone,
 }
@@ -44,7 +44,7 @@ impl Http1Connection {
             // A part of a head has come already, and lies in the stream again.
             self.state = match stream.has_unread() {
                 true => awake(stream, &self.session),
-                false => State::Rests(stream),
+                false => State::Rests(Box::new(stream)),
             };
         }
     }
@@ -68,7 +68,7 @@ impl Http1Connection {
                 stream.unread(parts.read_buf);
                 stream
             }),
-            State::Rests(stream) => Some(stream),
+            State::Rests(stream) => Some(*stream),
             State::Gone => None,
         }
     }
