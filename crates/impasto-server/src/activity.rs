@@ -6,8 +6,10 @@
 //! of an answer that it is over. The deadlines are [`drive`](crate::drive)'s.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::gate::Unseen;
+use crate::heads::Heads;
 
 /// Written and read by the parts of one connection, most of which take turns in one task: the atomics
 /// are there to be shared, never raced for. (An app may read a body elsewhere, and an HTTP/2 answer
@@ -18,9 +20,9 @@ pub(crate) struct Activity {
     has_body: AtomicBool,
     /// How many requests have come.
     requests: AtomicUsize,
-    /// The first of them, counted from 1, that has something of which nobody will see anything, and what.
-    unseen_in: AtomicUsize,
-    unseen: AtomicU8,
+    /// Theirs, over HTTP/1. Locked once for what is read at once, and once for a request with a body.
+    heads: Mutex<Heads>,
+    is_followed: AtomicBool,
     /// Whether a head has begun behind all that.
     has_begun: AtomicBool,
     /// Whether a request has come since bytes last came.
@@ -69,34 +71,24 @@ impl Activity {
         }
     }
 
-    /// Whether the next bytes begin a head.
-    pub(crate) fn may_begin(&self) -> bool {
-        self.waits_for.load(Ordering::Relaxed) & !NEW == WaitsFor::Request as u8
+    fn heads(&self) -> MutexGuard<'_, Heads> {
+        self.heads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the bytes that came last end within a head, as far as that is known.
-    pub(crate) fn set_has_begun(&self, has_begun: bool) {
-        self.has_begun.store(has_begun, Ordering::Relaxed);
-    }
-
-    /// How many requests have come.
-    pub(crate) fn requests(&self) -> usize {
-        self.requests.load(Ordering::Relaxed)
-    }
-
-    /// The head of a request that is to come, counted from 0, has this in it.
-    pub(crate) fn saw(&self, request: usize, unseen: Unseen) {
-        // It is answered, and nothing behind it is.
-        if self.unseen_in.load(Ordering::Relaxed) == 0 {
-            self.unseen_in.store(request + 1, Ordering::Relaxed);
-            self.unseen.store(unseen as u8, Ordering::Relaxed);
-        }
-    }
-
-    /// Bytes have come; the first of them after [`Activity::waits_for_request`] begin a head.
-    pub(crate) fn bytes_came(&self) {
+    /// These bytes have come; the first of them after [`Activity::waits_for_request`] begin a head.
+    pub(crate) fn bytes_came(&self, bytes: &[u8]) {
         self.one_came.store(false, Ordering::Relaxed);
-        if self.may_begin() {
+        let begins = self.waits_for.load(Ordering::Relaxed) & !NEW == WaitsFor::Request as u8;
+        {
+            let mut heads = self.heads();
+            if begins && !self.has_unread_body() {
+                heads.begin(self.requests.load(Ordering::Relaxed));
+            }
+            heads.read(bytes);
+            self.has_begun.store(heads.has_begun(), Ordering::Relaxed);
+            self.is_followed.store(heads.is_followed(), Ordering::Relaxed);
+        }
+        if begins {
             self.waits_for.store(WaitsFor::Head as u8 | NEW, Ordering::Relaxed);
         }
     }
@@ -109,12 +101,27 @@ impl Activity {
             self.pipelines.store(true, Ordering::Relaxed);
         }
         self.one_came.store(true, Ordering::Relaxed);
-        let number = self.requests.load(Ordering::Relaxed) + 1;
-        self.requests.store(number, Ordering::Relaxed);
-        match self.unseen_in.load(Ordering::Relaxed) == number {
-            true => Unseen::from_number(self.unseen.load(Ordering::Relaxed)),
-            false => None,
-        }
+        let before = self.requests.load(Ordering::Relaxed);
+        self.requests.store(before + 1, Ordering::Relaxed);
+        let may_hide = has_body || self.is_followed.load(Ordering::Relaxed);
+        if may_hide { self.unseen(before) } else { None }
+    }
+
+    fn unseen(&self, requests: usize) -> Option<Unseen> {
+        let mut heads = self.heads();
+        let unseen = heads.unseen(requests);
+        self.has_begun.store(heads.has_begun(), Ordering::Relaxed);
+        unseen
+    }
+
+    /// See [`Heads::open_line`].
+    pub(crate) fn open_line(&self) -> usize {
+        self.heads().open_line()
+    }
+
+    /// The connection rests: lets go of what it does not need for that.
+    pub(crate) fn rest(&self) {
+        *self.heads() = Heads::default();
     }
 
     /// Whether two requests have ever come at once.
@@ -228,7 +235,7 @@ mod tests {
     fn two_requests_in_one_piece_are_a_pipeline() {
         let activity = Activity::default();
         for _ in 0..2 {
-            activity.bytes_came();
+            activity.bytes_came(b"a");
             activity.request_came(false);
         }
         assert!(!activity.pipelines());
@@ -242,15 +249,15 @@ mod tests {
     #[test]
     fn a_connection_goes_from_request_to_head_to_answer() {
         let activity = Activity::default();
-        activity.bytes_came();
+        activity.bytes_came(b"a");
         assert_eq!(activity.look(), (WaitsFor::Answer, false), "bytes of a body begin no head");
         activity.waits_for_request();
         assert_eq!(activity.look(), (WaitsFor::Request, true));
         assert_eq!(activity.look(), (WaitsFor::Request, false));
-        activity.bytes_came();
-        activity.bytes_came();
+        activity.bytes_came(b"a");
+        activity.bytes_came(b"a");
         assert_eq!(activity.look(), (WaitsFor::Head, true));
-        activity.bytes_came();
+        activity.bytes_came(b"\r\n\r\n");
         assert_eq!(activity.look(), (WaitsFor::Head, false), "a trickle gives no more time");
         activity.request_came(true);
         assert!(activity.has_unread_body());

@@ -16,7 +16,6 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::activity::Activity;
-use crate::heads::Heads;
 use crate::paced::Paced;
 
 /// The most that is held back, in bytes.
@@ -38,13 +37,12 @@ pub(crate) struct Gathered {
     stream: Paced,
     activity: Arc<Activity>,
     held: Vec<u8>,
-    heads: Heads,
 }
 
 impl Gathered {
     /// `activity` is told of every byte that comes.
     pub(crate) fn new(stream: Paced, activity: Arc<Activity>) -> Gathered {
-        Gathered { stream, activity, held: Vec::new(), heads: Heads::default() }
+        Gathered { stream, activity, held: Vec::new() }
     }
 
     /// Writes what is held, as far as the client takes it at once. From now on nothing is.
@@ -84,7 +82,9 @@ impl Gathered {
 
     /// Whether hyper finds a head too large of which the first line alone is: that is the URL.
     fn says_the_wrong_size(&self, bytes: &[u8]) -> bool {
-        self.heads.open_line() > LONG && bytes.starts_with(HEAD_TOO_LARGE)
+        bytes.get(9..12) == Some(b"431")
+            && bytes.starts_with(HEAD_TOO_LARGE)
+            && self.activity.open_line() > LONG
     }
 
     /// Holds what is right instead; how many bytes that is instead of.
@@ -139,8 +139,7 @@ impl AsyncRead for Gathered {
         ready!(Pin::new(&mut this.stream).poll_read(cx, buffer))?;
         let came = &buffer.filled()[before..];
         if !came.is_empty() {
-            this.heads.read(came, &this.activity);
-            this.activity.bytes_came();
+            this.activity.bytes_came(came);
         }
         Poll::Ready(Ok(()))
     }

@@ -145,9 +145,8 @@ pub struct Http {
     pub startup_timeout: Duration,
 
     /// Refuses what a front server must not let pass, although much software takes it: requests
-    /// without exactly one well-formed `Host`, with two lengths, with a target that is none or has a
-    /// fragment, or with a line of the head that ends without a carriage return; `CONNECT` and `TRACE`;
-    /// headers whose names differ from those of a length only in `_`.
+    /// without exactly one well-formed `Host`, with two lengths, or with a target that is none or has a
+    /// fragment; `CONNECT` and `TRACE`; headers whose names differ from those of a length only in `_`.
     pub strict: bool,
     /// Whether clients may speak HTTP/2.
     pub http2: bool,

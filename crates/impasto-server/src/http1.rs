@@ -44,7 +44,10 @@ impl Http1Connection {
             // A part of a head has come already, and lies in the stream again.
             self.state = match stream.has_unread() {
                 true => awake(stream, &self.session),
-                false => State::Rests(Box::new(stream)),
+                false => {
+                    self.session.activity.rest();
+                    State::Rests(Box::new(stream))
+                }
             };
         }
     }
