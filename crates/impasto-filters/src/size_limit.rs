@@ -65,7 +65,12 @@ register!("size_limit" => size_limit, for
 // into a closed connection.
 fn size_limit(settings: SizeLimit) -> anyhow::Result<Filter> {
     let limit = settings.limit()?.bytes();
-    Ok(Filter::waiting(Limit { limit, words: text::too_large(limit).into() }))
+    let filter = Filter::waiting(Limit { limit, words: text::too_large(limit).into() });
+    // An app that never waits reads no body, but one that is sent is counted all the same.
+    Ok(Filter::wrap(move |app| {
+        let otherwise = app.clone().filtered(std::slice::from_ref(&filter));
+        app.unless(move |exchange| !fits(exchange.body(), limit), otherwise)
+    }))
 }
 
 impl SizeLimit {
@@ -85,9 +90,14 @@ struct Limit {
     words: Bytes,
 }
 
+/// Whether a body is announced to be within the limit.
+fn fits(body: &Body, limit: u64) -> bool {
+    body.size_hint().upper().is_some_and(|upper| upper <= limit)
+}
+
 impl AsyncFilter for Limit {
     fn concerns(&self, exchange: &Exchange) -> bool {
-        exchange.body().size_hint().upper().is_none_or(|upper| upper > self.limit)
+        !fits(exchange.body(), self.limit)
     }
 
     async fn call(&self, exchange: &mut Exchange, next: Next<'_>) -> Response {

@@ -33,9 +33,6 @@ fn exceptions(filter: &Factory, conformance: Conformance) -> Conformance {
         }),
         "fault_injection" => conformance.allocates(2, "its example waits"),
         "jwt" => conformance.allocates(2, "its example may have to wait for keys"),
-        "size_limit" => {
-            conformance.allocates(1, "it may wait, so an app that never waits needs a future")
-        }
         "trace" | "oslo_tracing" => {
             conformance.allocates(2, "every request has a span, and the client is told")
         }

@@ -6,10 +6,10 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use tower_service::Service;
 
-use super::chain::{Chain, Step};
+use super::chain::{Chain, Mostly, Step};
 use super::contained::contained_at_once;
 use super::filter::Kind;
-use super::handler::FromFn;
+use super::handler::{AtOnceRef, FromFn};
 use super::hook_run::HookRun;
 use super::service::{Bridge, ServiceFuture, ServiceRef};
 use super::{
@@ -112,7 +112,7 @@ impl App {
     }
 
     /// Whether nothing in this stack waits: there is no filter but hooks, and the app is
-    /// [`at_once`](App::at_once).
+    /// [`at_once`](App::at_once), at least for most requests ([`unless`](App::unless)).
     ///
     /// A filter that is about waiting can leave itself out around such a stack:
     ///
@@ -131,18 +131,59 @@ impl App {
     /// # let _ = filter;
     /// ```
     pub fn never_waits(&self) -> bool {
-        matches!(&*self.0.steps, [Step::AtOnce(_)] | [Step::AtOnce(_), Step::Hooks(_)])
+        matches!(
+            &*self.0.steps,
+            [Step::AtOnce(_) | Step::Mostly(_)]
+                | [Step::AtOnce(_) | Step::Mostly(_), Step::Hooks(_)]
+        )
     }
 
-    /// Answers one request, if this stack [never waits](App::never_waits). Else it is `None`, and the exchange is as
-    /// it was.
+    /// This app for most requests, and `otherwise` for those that have to be waited for. If this
+    /// [never waits](App::never_waits), so does what is made of it for most requests; else `otherwise` answers all.
+    ///
+    /// `waits` is asked of a request as it comes to the stack, where all of that never waits, else as it comes here;
+    /// so what a filter further out changes should make no difference to it.
+    ///
+    /// ```
+    /// use http_body::Body as _;
+    /// use impasto::{App, Exchange, Filter, Next, Response, filter_fn};
+    ///
+    /// async fn patiently(exchange: &mut Exchange, next: Next<'_>) -> Response {
+    ///     // ...
+    ///     next.run(exchange).await
+    /// }
+    ///
+    /// let filter = Filter::wrap(|app| {
+    ///     let otherwise = app.clone().filtered(&[filter_fn(patiently)]);
+    ///     app.unless(|exchange| !exchange.body().is_end_stream(), otherwise)
+    /// });
+    /// # let _ = filter;
+    /// ```
+    pub fn unless<F>(self, waits: F, otherwise: App) -> App
+    where
+        F: Fn(&Exchange) -> bool + Send + Sync + 'static,
+    {
+        if !self.never_waits() {
+            return otherwise;
+        }
+        let answer: AtOnceRef = match &*self.0.steps {
+            [Step::AtOnce(answer)] => answer.clone(),
+            _ => Arc::new(move |exchange| self.run_at_once(exchange).unwrap_or_default()),
+        };
+        App::of(Step::Mostly(Mostly { answer, waits: Arc::new(waits), otherwise: otherwise.0 }))
+    }
+
+    /// Answers one request, if this stack [never waits](App::never_waits) for it. Else it is `None`, and the exchange
+    /// is as it was.
     ///
     /// A server that asks for this first saves the future of such an answer.
     pub fn run_at_once(&self, exchange: &mut Exchange) -> Option<Response> {
         let mut response = None;
         match &*self.0.steps {
-            [Step::AtOnce(app)] => contained_at_once(app, exchange, &mut response),
-            [Step::AtOnce(app), Step::Hooks(run)] => run.run_at_once(exchange, app, &mut response),
+            [app] => contained_at_once(app.at_once(exchange)?, exchange, &mut response),
+            [app, Step::Hooks(run)] => {
+                run.run_at_once(exchange, app.at_once(exchange)?, &mut response);
+            }
             _ => {}
         }
         response

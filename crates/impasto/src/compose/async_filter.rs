@@ -84,4 +84,23 @@ mod tests {
             assert_eq!(response.body().as_bytes(), Some(answer.as_bytes()));
         }
     }
+
+    #[tokio::test]
+    async fn an_app_that_never_waits_still_does_not_but_for_what_goes_another_way() {
+        let app = App::at_once(|_| Response::new(Body::from("app")));
+        let otherwise = app.clone().filtered(&[Filter::waiting(Queries)]);
+        let seen = Filter::on_response(|_, response| {
+            response.headers_mut().insert("x-seen", http::HeaderValue::from_static("1"));
+        });
+        let app = app.unless(|exchange| exchange.query().is_some(), otherwise).filtered(&[seen]);
+        assert!(app.never_waits());
+        for (target, answer, is_at_once) in [("/?x", "filter", false), ("/", "app", true)] {
+            let request = || Request::get(target).body(Body::empty()).unwrap();
+            let at_once = app.run_at_once(&mut Exchange::new(request(), None));
+            assert_eq!(at_once.is_some(), is_at_once);
+            let response = app.clone().handle(request(), None).await;
+            assert_eq!(response.body().as_bytes(), Some(answer.as_bytes()));
+            assert!(response.headers().contains_key("x-seen"));
+        }
+    }
 }

@@ -23,10 +23,28 @@ pub(super) enum Step {
     Async(AsyncRef),
     Handler(Arc<dyn Handler>),
     AtOnce(AtOnceRef),
+    Mostly(Mostly),
     Service(ServiceRef),
 }
 
+/// An app that never waits, but for some requests, which go another way.
+#[derive(Clone)]
+pub(super) struct Mostly {
+    pub(super) answer: AtOnceRef,
+    pub(super) waits: Arc<dyn Fn(&Exchange) -> bool + Send + Sync>,
+    pub(super) otherwise: Arc<Chain>,
+}
+
 impl Step {
+    /// What answers this request without waiting, if it can be.
+    pub(super) fn at_once(&self, exchange: &Exchange) -> Option<&AtOnceRef> {
+        match self {
+            Step::AtOnce(answer) => Some(answer),
+            Step::Mostly(mostly) => (!(mostly.waits)(exchange)).then_some(&mostly.answer),
+            _ => None,
+        }
+    }
+
     pub(super) fn call<'a>(
         &'a self,
         exchange: &'a mut Exchange,
@@ -37,6 +55,10 @@ impl Step {
             Step::Async(filter) => filter.call(exchange, next),
             Step::Handler(handler) => handler.call(exchange),
             Step::AtOnce(answer) => Box::pin(async move { answer(exchange) }),
+            Step::Mostly(mostly) => match (mostly.waits)(exchange) {
+                true => Next { steps: &mostly.otherwise.steps }.run(exchange),
+                false => Box::pin(async move { (mostly.answer)(exchange) }),
+            },
             Step::Service(service) => {
                 let (request, mount) = exchange.hand_over();
                 service.call(request, Some(mount))

@@ -1,7 +1,6 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::chain::Step;
 use super::failure::Facts;
 use super::handler::AtOnceRef;
 use super::panic::{Panic, contain};
@@ -44,7 +43,9 @@ impl<'a> Contained<'a> {
 
 impl State<'_> {
     fn poll(&mut self, context: &mut Context<'_>, response: &mut Option<Response>) {
-        if let State::Start(Next { steps: [Step::AtOnce(answer)] }, exchange) = self {
+        if let State::Start(Next { steps: [step] }, exchange) = self
+            && let Some(answer) = step.at_once(exchange)
+        {
             *response = Some(answer(exchange));
             *self = State::Over;
         }
