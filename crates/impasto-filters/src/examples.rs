@@ -1,6 +1,6 @@
 //! The documentation of every component shows a file that works.
 
-use impasto::{Code, Factory, Loader, Registry};
+use impasto::{Code, Factory, Kind, Loader, Registry};
 
 fn own() -> impl Iterator<Item = &'static Factory> {
     let factories = Registry::linked().factories().iter().copied();
@@ -28,6 +28,13 @@ fn every_documented_example_loads_without_a_warning() {
         // The example of a filter need not say which pipeline it is in.
         problems.0.retain(|problem| problem.code != Code::UnusedSection);
         assert!(problems.is_empty(), "{factory:?}: {problems}");
+    }
+}
+
+#[test]
+fn every_filter_says_where_in_a_pipeline_it_belongs() {
+    for filter in own().filter(|it| it.kind() == Kind::Filter) {
+        assert!(filter.docs().contains("belong"), "{filter:?}");
     }
 }
 

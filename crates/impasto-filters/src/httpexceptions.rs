@@ -5,7 +5,9 @@ use serde::Deserialize;
 /// Accepts what files say of Paste's `httpexceptions`, and does nothing.
 ///
 /// There it makes answers of the exceptions that an app raises. An app here answers, and has nothing to be
-/// translated; a pipeline without the filter is the same.
+/// translated.
+///
+/// It belongs wherever a file has it, since a pipeline without it is the same.
 ///
 /// ```ini
 /// [filter:exceptions]

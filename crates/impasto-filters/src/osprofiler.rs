@@ -9,7 +9,9 @@ use crate::options::OtherOptions;
 ///
 /// osprofiler traces the inside of Python services, and does so only for requests that one of its clients
 /// signed. Its filter stands in nearly every pipeline and is switched off in nearly all of them. The spans of a
-/// request are no part of this; a pipeline without the filter is the same.
+/// request are no part of this.
+///
+/// It belongs wherever a file has it, since a pipeline without it is the same.
 ///
 /// ```ini
 /// [filter:osprofiler]

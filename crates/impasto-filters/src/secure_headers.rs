@@ -13,8 +13,10 @@ use crate::header_map;
 
 /// Puts the headers into responses that tell browsers to be careful.
 ///
-/// A header that the app has set itself is left alone. Where in a pipeline it stands matters little:
-/// answers of filters outside it (a 503 of `timeout`, say) do not get the headers, so rather far out.
+/// A header that the app has set itself is left alone.
+///
+/// It belongs rather far out, since what filters outside of it answer (a 503 of `timeout`, say) does not get the
+/// headers; but inside of `proxy_headers`, by which it knows whether the client came over https.
 ///
 /// ```ini
 /// [filter:secure_headers]

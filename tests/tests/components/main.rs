@@ -13,6 +13,7 @@ mod debug;
 mod decompress;
 mod error_documents;
 mod etag;
+mod every;
 mod fault_injection;
 mod headers;
 mod ip_access;
