@@ -1,7 +1,7 @@
 //! Which of its ways a composite sends a request, and why not the others.
 
 use http::HeaderMap;
-use impasto::{Composite, Context, Exchange, Value};
+use impasto::{Composite, Context, Exchange};
 use impasto_routing::{Asked, Conditions, Expression, Hosts, Mounts, Refusal, Way, cookies};
 
 use super::Verdict;
@@ -201,7 +201,8 @@ fn pipelines(composite: &Context, options: &[&str]) -> Vec<Choice> {
         None => ("default", "the choice by default".to_owned()),
     };
     let unlimited = format!("{name}_nolimit");
-    let is_chosen = set("api_rate_limit").is_none_or(is_off) && options.contains(&&*unlimited);
+    let is_chosen = set("api_rate_limit").is_none_or(|value| value.truth() == Some(false))
+        && options.contains(&&*unlimited);
     let name = if is_chosen { &*unlimited } else { name };
     let choice = |option: &&str| match *option == name {
         true => Choice::taken(&*reason),
@@ -211,10 +212,4 @@ fn pipelines(composite: &Context, options: &[&str]) -> Vec<Choice> {
         false => Choice::refused(format!("the choice is `{name}`")),
     };
     options.iter().map(choice).collect()
-}
-
-/// Whether settings read a value as `false`.
-fn is_off(value: &Value) -> bool {
-    let text = value.text().trim();
-    ["false", "no", "off", "n", "f", "0"].iter().any(|word| word.eq_ignore_ascii_case(text))
 }

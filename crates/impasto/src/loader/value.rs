@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::origin::Origin;
+use crate::settings::truth;
 
 /// A text with its [`Origin`].
 #[derive(Clone)]
@@ -54,6 +55,11 @@ impl Value {
             Some(text) => text,
             None => self.origin.raw(),
         }
+    }
+
+    /// What a setting reads that is a boolean; `None` where the text is none.
+    pub fn truth(&self) -> Option<bool> {
+        truth(self.text())
     }
 
     /// The text as it may be shown: [`Value::MASK`] when it holds something from the environment or

@@ -82,6 +82,7 @@ pub use secret::Secret;
 pub use size::{NotASize, Size};
 #[doc(hidden)]
 pub use spellings::Spellings;
+pub(crate) use text::truth;
 
 #[cfg(test)]
 mod tests;

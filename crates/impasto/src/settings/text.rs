@@ -12,6 +12,13 @@ use super::word::Word;
 const TRUE: [&str; 6] = ["true", "yes", "on", "y", "t", "1"];
 const FALSE: [&str; 6] = ["false", "no", "off", "n", "f", "0"];
 
+/// What a word says where a boolean is asked for, if it is one of PasteDeploy's.
+pub(crate) fn truth(text: &str) -> Option<bool> {
+    let is = |word: &&str| word.eq_ignore_ascii_case(text.trim());
+    let words = [(true, TRUE), (false, FALSE)];
+    words.into_iter().find(|(_, words)| words.iter().any(is)).map(|(truth, _)| truth)
+}
+
 /// The text of a value.
 #[derive(Clone, Copy)]
 pub(super) struct Text<'a> {
@@ -75,14 +82,11 @@ impl<'de> Deserializer<'de> for Text<'de> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let text = self.stripped();
-        let is = |word: &&str| word.eq_ignore_ascii_case(text);
-        if TRUE.iter().any(is) {
-            visitor.visit_bool(true)
-        } else if FALSE.iter().any(is) {
-            visitor.visit_bool(false)
-        } else {
-            Err(Error::expected("one of true, yes, on, y, t, 1 or one of false, no, off, n, f, 0"))
+        match truth(self.text) {
+            Some(truth) => visitor.visit_bool(truth),
+            None => Err(Error::expected(
+                "one of true, yes, on, y, t, 1 or one of false, no, off, n, f, 0",
+            )),
         }
     }
 
