@@ -137,3 +137,47 @@ fn bash_completes_words_with_colons_and_spaces() {
     }
     terminal.types("exit\n");
 }
+
+#[test]
+#[ignore = "needs zsh"]
+fn zsh_completes_words_of_the_file() {
+    let site = Site::new(TEXT);
+    let mut terminal = Terminal::zsh(&site);
+    let program = env!("CARGO_BIN_EXE_impasto");
+    terminal.types("autoload -Uz compinit; compinit -u -D; setopt no_beep\n");
+    terminal.types(&format!("source <(IMPASTO_COMPLETE=zsh '{program}')\n"));
+    terminal.types("impasto() { printf '{%s}' \"$@\"; echo; }; echo rea''dy\n");
+    terminal.shows("ready");
+    for (typed, words) in [
+        ("che\tapi\t", "{check}{api-paste.ini}"),
+        ("edit api-paste.ini get filter:co\tallow_o\t", "{filter:cors}{allow_origins}"),
+        ("reference egg:impasto#secure\t", "{reference}{egg:impasto#secure_headers}"),
+        ("test api-paste.ini it\t", "{test}{api-paste.ini}{it answers}"),
+    ] {
+        terminal.types(&format!("impasto {typed}\n"));
+        terminal.shows(words);
+    }
+    terminal.types("exit\n");
+}
+
+#[test]
+#[ignore = "needs fish"]
+fn fish_completes_words_of_the_file() {
+    let site = Site::new(TEXT);
+    let program = env!("CARGO_BIN_EXE_impasto");
+    for (typed, word) in [
+        ("impasto che", "check"),
+        ("impasto explain api-paste.ini filter:c", "filter:cors"),
+        ("impasto edit api-paste.ini get filter:cors allow_o", "allow_origins"),
+        ("impasto reference egg:impasto#secure", "egg:impasto#secure_headers"),
+        ("impasto test api-paste.ini it", "it answers"),
+    ] {
+        let script = format!("IMPASTO_COMPLETE=fish '{program}' | source; complete -C '{typed}'");
+        let mut fish = Command::new("fish");
+        let fish = fish.args(["--no-config", "-c", &script]).current_dir(site.path("."));
+        let output = fish.output().expect("Debian's package `fish` is needed");
+        let shown = String::from_utf8_lossy(&output.stdout);
+        let first = |line: &str| line.split('\t').next().unwrap_or_default().replace('\\', "");
+        assert!(shown.lines().map(first).any(|offered| offered == word), "{typed}: {shown}");
+    }
+}

@@ -9,7 +9,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 use crate::support::Site;
 
-/// A bash that is typed into.
+/// A shell that is typed into.
 pub(crate) struct Terminal {
     keys: File,
     shown: mpsc::Receiver<Vec<u8>>,
@@ -18,28 +18,36 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     pub(crate) fn bash(site: &Site) -> Terminal {
+        Terminal::of(site, "bash", &["--norc", "--noprofile", "-i"])
+    }
+
+    pub(crate) fn zsh(site: &Site) -> Terminal {
+        Terminal::of(site, "zsh", &["-f", "-i"])
+    }
+
+    fn of(site: &Site, shell: &str, arguments: &[&str]) -> Terminal {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
         grantpt(&master).and_then(|()| unlockpt(&master)).expect("its other side");
         let name = ptsname(&master, Vec::new()).expect("its name").into_string().expect("UTF-8");
         let side = File::options().read(true).write(true).open(name).expect("its other side");
         let another = || Stdio::from(side.try_clone().expect("a descriptor"));
-        let mut bash = Command::new("bash");
-        bash.args(["--norc", "--noprofile", "-i"]).current_dir(site.path("."));
-        bash.env("TERM", "dumb").env("PS1", "").env("HISTFILE", "").env("INPUTRC", "/dev/null");
-        bash.stdin(another()).stdout(another()).stderr(another());
-        let mut bash = bash.spawn().expect("bash");
+        let mut command = Command::new(shell);
+        command.args(arguments).current_dir(site.path("."));
+        command.env("TERM", "dumb").env("PS1", "").env("HISTFILE", "").env("INPUTRC", "/dev/null");
+        command.stdin(another()).stdout(another()).stderr(another());
+        let mut running = command.spawn().expect("a shell");
         let keys = File::from(master);
         let mut screen = keys.try_clone().expect("a descriptor");
         let (to, shown) = mpsc::channel();
         thread::spawn(move || {
             let mut bytes = [0; 4096];
-            // It ends in an error when bash has.
+            // It ends in an error when the shell has.
             while let Ok(read) = screen.read(&mut bytes) {
                 if to.send(bytes[..read].to_vec()).is_err() {
                     break;
                 }
             }
-            let _ = bash.wait();
+            let _ = running.wait();
         });
         Terminal { keys, shown, seen: String::new() }
     }
