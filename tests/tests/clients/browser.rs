@@ -34,7 +34,7 @@ fn api(site: &str) -> String {
 }
 
 /// What stands in a page when it is there. The browser is given a minute.
-fn page(url: &str) -> String {
+pub(crate) fn page(url: &str) -> String {
     let profile = tempfile::tempdir().expect("a directory");
     let mut browser = Command::new("chromium")
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
@@ -56,17 +56,22 @@ fn page(url: &str) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
+/// What the script of a page has written into it.
+pub(crate) fn said(page: &str) -> String {
+    let said = page.split_once("<pre id=\"said\">").and_then(|(_, rest)| rest.split_once("</pre>"));
+    said.unwrap_or_else(|| panic!("the page says nothing:\n{page}")).0.to_owned()
+}
+
 #[test]
 #[ignore = "needs chromium"]
 fn a_browser_lets_pages_do_what_the_filter_allows() {
     let site = serve(SITE);
     let api = serve(&api(&site.url()));
     let page = page(&format!("{}/cors.html?api={}", site.url(), api.url()));
-    let said = page.split_once("<pre id=\"said\">").and_then(|(_, rest)| rest.split_once("</pre>"));
-    let (said, _) = said.unwrap_or_else(|| panic!("the page says nothing:\n{page}"));
+    let said = said(&page);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/cases/browser/cors.expected");
     if std::env::var_os("IMPASTO_REWRITE").is_some() {
-        std::fs::write(path, said).expect("writable");
+        std::fs::write(path, &said).expect("writable");
     }
     assert_eq!(said, std::fs::read_to_string(path).expect("a file"));
 }

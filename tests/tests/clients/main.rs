@@ -17,6 +17,9 @@ mod filters;
 /// What pages of other sites may do, by a browser.
 mod browser;
 
+/// What a browser draws of the graph of a file.
+mod picture;
+
 /// What an editor makes of the language server, by Neovim.
 mod neovim;
 

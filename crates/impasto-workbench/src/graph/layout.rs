@@ -3,6 +3,8 @@
 //! Cards of one depth begin at one line. What is behind a card is a block as high as all its parts, and the
 //! card lies beside the middle of that.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::Graph;
 
 /// The width of a letter, and the height of a row, of a card's border and between cards.
@@ -33,7 +35,7 @@ pub(super) struct Layout {
 }
 
 pub(super) fn width(text: &str) -> f64 {
-    text.chars().count() as f64 * LETTER
+    text.width() as f64 * LETTER
 }
 
 impl Layout {
