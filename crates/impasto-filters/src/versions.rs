@@ -1,4 +1,5 @@
 mod document;
+mod prepared;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::forwarded::current_host;
 use crate::text::not_found;
 use document::{Document, Version};
+use prepared::Prepared;
 
 /// Tells clients which versions of an API there are, in the form of nova's version discovery.
 ///
@@ -84,11 +86,15 @@ fn versions(settings: Versions) -> anyhow::Result<App> {
     let document = Document { versions: settings.versions()? };
     let public_url = settings.public_url.as_deref().map(public_url).transpose()?;
     let Some(name) = settings.only else {
+        let all = Prepared::of(|base| document.all(base));
         return Ok(App::at_once(move |exchange| {
             let base = base(exchange, public_url.as_deref());
             match exchange.path() {
-                "" | "/" => json(StatusCode::OK, &document.all(&base)),
-                path => json(StatusCode::MULTIPLE_CHOICES, &document.choices(&base, path)),
+                "" | "/" => json(StatusCode::OK, all.with(&base)),
+                path => {
+                    let choices = document.choices(&base, path).to_string();
+                    json(StatusCode::MULTIPLE_CHOICES, choices)
+                }
             }
         }));
     };
@@ -98,8 +104,9 @@ fn versions(settings: Versions) -> anyhow::Result<App> {
         error.help(format!("each version has a setting `status.NAME`, such as `status.{name}`"))
     })?;
     let public_url = public_url.map(|url| version.url(&url));
+    let whole = Prepared::of(|own| version.whole(own));
     Ok(App::at_once(move |exchange| match exchange.path() {
-        "" | "/" => json(StatusCode::OK, &version.whole(&base(exchange, public_url.as_deref()))),
+        "" | "/" => json(StatusCode::OK, whole.with(&base(exchange, public_url.as_deref()))),
         _ => not_found(),
     }))
 }
@@ -189,8 +196,8 @@ fn base(exchange: &Exchange, public_url: Option<&str>) -> String {
     }
 }
 
-fn json(status: StatusCode, document: &serde_json::Value) -> Response {
-    let mut response = Response::new(Body::from(document.to_string()));
+fn json(status: StatusCode, document: String) -> Response {
+    let mut response = Response::new(Body::from(document));
     *response.status_mut() = status;
     let content_type = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, content_type);
