@@ -92,6 +92,7 @@ fn maintenance(settings: Maintenance) -> anyhow::Result<Filter> {
 }
 
 fn read(page: &Path) -> Result<Bytes, SettingError> {
+    impasto::reads(page);
     let page = std::fs::read(page);
     page.map(Bytes::from)
         .map_err(|error| SettingError::new("page", format!("cannot be read: {error}")))

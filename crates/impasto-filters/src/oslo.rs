@@ -31,6 +31,7 @@ impl Oslo<'_> {
         let key = self.file.as_ref().map_or("oslo_config_project", |_| "oslo_config_file");
         let mut conf: Vec<(String, String)> = Vec::new();
         for path in self.files() {
+            impasto::reads(&path);
             let text = std::fs::read_to_string(&path).map_err(|error| error.to_string());
             let found = text.and_then(|text| file::group(&text, group, options));
             let found = found.map_err(|why| {

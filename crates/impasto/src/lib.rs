@@ -165,6 +165,7 @@ pub use loader::{
     Change, Changes, Children, Composite, CompositeLoader, Conf, Context, Declaration, Declared,
     Difference, FactoryReference, Loader, Object, Observer, Origin, Pipeline, Rule, Seen, Snapshot,
     Uri, Value, app_config, load_app, load_filter, load_server, looks_secret, parse_error_json,
+    reads,
 };
 pub use problem::{Code, Edit, Need, Place, Problem, Problems, Severity, Source, nearest};
 pub use registry::{

@@ -98,6 +98,35 @@ fn one_process_watches_its_files() {
 }
 
 #[test]
+fn files_that_filters_read_are_watched_too() {
+    const HASH: &str = "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
+    let auth = "[pipeline:main]\npipeline = auth app\n\
+                [filter:auth]\nuse = egg:impasto#basic_auth\nauth_file = users\n";
+    let text = auth.to_owned() + &file("hello", "").replace("[app:main]", "[app:app]");
+    for workers in ["0", "1"] {
+        let site = Site::new(&text);
+        fs::write(site.path("users"), format!("bob:{HASH}\n")).unwrap();
+        let mut serving = site.serve(&["--watch", "--workers", workers]);
+        let (_, address) = serving.line();
+        let lets_ann_in = || {
+            let mut stream = TcpStream::connect(&address).expect("it listens");
+            let head = "GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YW5uOnNlY3JldA==\r\n";
+            write!(stream, "{head}Connection: close\r\n\r\n").expect("open");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).expect("an answer");
+            answer.starts_with("HTTP/1.1 200")
+        };
+        assert!(!lets_ann_in());
+        for user in ["ann", "bobby", "ann"] {
+            fs::write(site.path("users"), format!("{user}:{HASH}\n")).unwrap();
+            wait(user, || lets_ann_in() == (user == "ann"));
+        }
+        serving.signal("TERM");
+        assert_eq!(serving.end().code, Some(0));
+    }
+}
+
+#[test]
 fn hup_ends_one_process_that_is_told_so() {
     let site = Site::new(&file("one", "reload_on_hup = never\n"));
     let mut serving = site.serve(&[]);

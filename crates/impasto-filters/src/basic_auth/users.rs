@@ -50,6 +50,7 @@ pub(super) struct Users(pub(super) BTreeMap<String, Hash>);
 
 impl Users {
     pub(super) fn read(path: &Path) -> anyhow::Result<Users> {
+        impasto::reads(path);
         let text = std::fs::read_to_string(path)
             .map_err(|error| anyhow::anyhow!("cannot be read: {error}"))?;
         Users::parse(&text)

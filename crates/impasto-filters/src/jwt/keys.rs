@@ -38,6 +38,7 @@ impl Keys {
     /// Those of a file.
     pub(super) fn read(path: &Path) -> Result<Keys, SettingError> {
         let error = |why: String| SettingError::new("keys_file", why);
+        impasto::reads(path);
         let text =
             std::fs::read_to_string(path).map_err(|why| error(format!("cannot be read: {why}")))?;
         match text.trim_start().starts_with('{') {

@@ -22,6 +22,16 @@ impl Watch {
         self.seen = None;
     }
 
+    /// These have been read, too; those that are watched already are as they were.
+    pub fn also(&mut self, files: impl IntoIterator<Item = PathBuf>) {
+        for file in
+            files.into_iter().filter(|file| !self.known.contains_key(file)).collect::<Vec<_>>()
+        {
+            let (file, stamp) = stamped(file);
+            self.known.insert(file, stamp);
+        }
+    }
+
     /// Whether one of them has changed and has come to rest, which takes two looks. Says so once.
     pub fn has_changed(&mut self) -> bool {
         let now: Stamps = self.known.keys().cloned().map(stamped).collect();

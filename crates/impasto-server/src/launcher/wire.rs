@@ -3,6 +3,7 @@
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -36,6 +37,8 @@ pub(super) enum ToWorker {
 pub(super) enum FromWorker {
     /// It accepts connections.
     Ready,
+    /// Its factories have read these files.
+    Reads(Vec<PathBuf>),
     /// It lives, and has so much to do.
     Beat(Load),
     /// What it is to serve is wrong.
@@ -51,6 +54,17 @@ pub(super) enum FromWorker {
 pub(super) struct Load {
     pub(super) connections: usize,
     pub(super) requests: usize,
+}
+
+/// Such a message, with as many files as there is room for.
+pub(super) fn reads(files: Vec<PathBuf>) -> FromWorker {
+    let mut room = LONGEST_TEXT;
+    let fits = |file: &PathBuf| {
+        let left = room.checked_sub(file.as_os_str().len());
+        room = left.unwrap_or(0);
+        left.is_some()
+    };
+    FromWorker::Reads(files.into_iter().take_while(fits).collect())
 }
 
 /// One end of a line on which messages arrive whole. Its end tells each side that the other is gone.

@@ -236,7 +236,8 @@ impl<'a> Creator<'a> {
         };
         let context = Context { at: id, ..self.context.clone() };
         let loader = CompositeLoader::new(context, self.registry, self.observer.cloned());
-        let made = contain(|| factory.make(&options, &loader)).unwrap_or_else(|panic| {
+        let make = || contain(|| factory.make(&options, &loader));
+        let made = self.context.load.reads.of(make).unwrap_or_else(|panic| {
             let at = panic.place.map(|place| format!(" at {place}")).unwrap_or_default();
             let message = format!("{} panicked{at}: {}", factory.name(), panic.message);
             let problem = Problem::error(Code::FactoryFailed, message);

@@ -17,6 +17,7 @@ use super::frames::Frames;
 use super::level::Level;
 use super::limits::{Limits, too_many};
 use super::named::Named;
+use super::reads::Reads;
 use super::section;
 use super::trail::{self, Trail};
 use super::tree::{Cited, Leaf, Node, NodeId, Shape, Tree};
@@ -38,6 +39,7 @@ pub(crate) struct Load {
     pub(crate) frames: Frames,
     pub(crate) budget: Budget,
     pub(crate) secrets: Secrets,
+    pub(crate) reads: Reads,
     pub(crate) limits: Limits,
 }
 

@@ -53,6 +53,12 @@ impl Loader {
         self.load.secrets.texts().into_keys().collect()
     }
 
+    /// The paths of the files that factories have [said](crate::reads) that they read: those that this load has
+    /// called so far.
+    pub fn read_by_factories(&self) -> Vec<PathBuf> {
+        self.load.reads.all()
+    }
+
     /// As [`open_with`](Loader::open_with), from a snapshot.
     ///
     /// # Errors

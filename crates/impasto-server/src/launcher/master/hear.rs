@@ -62,7 +62,12 @@ impl Master {
                     return tracing::warn!(%error, pid, "a worker is not understood");
                 }
             };
-            self.queue.push_back(match message {
+            let event = match message {
+                FromWorker::Reads(files) => {
+                    let service = process.service.clone();
+                    self.factories_read(service, files);
+                    Event::Beat(id)
+                }
                 FromWorker::Ready => Event::Ready(id),
                 FromWorker::Beat(load) => {
                     process.load = load;
@@ -83,7 +88,8 @@ impl Master {
                     Event::Swapped(id)
                 }
                 FromWorker::Retired => Event::Retired(id),
-            });
+            };
+            self.queue.push_back(event);
         }
     }
 

@@ -10,7 +10,7 @@ mod status;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::os::fd::AsFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -100,6 +100,7 @@ pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
         predecessor,
         upgrade: None,
         watch: watch.then(Watch::default),
+        reads: BTreeMap::new(),
         control: None,
         pid_file,
         systemd: Systemd::of_this_process(),
@@ -140,6 +141,8 @@ struct Master {
     /// The master that takes this one's place, until it does.
     upgrade: Option<Upgrade>,
     watch: Option<Watch>,
+    /// What the factories of each service's app have read, as its workers say.
+    reads: BTreeMap<String, Vec<PathBuf>>,
     control: Option<Control>,
     pid_file: Option<PidFile>,
     systemd: Systemd,
@@ -211,7 +214,16 @@ impl Master {
         let Some(watch) = &mut self.watch else { return };
         let served = self.loaded.as_ref().or(self.generations.get(&self.machine.current()));
         let services = served.into_iter().flatten().map(|served| &served.service);
-        watch.read(services.flat_map(Service::files));
+        let by_factories = self.reads.values().flatten().cloned();
+        watch.read(services.flat_map(Service::files).chain(by_factories));
+    }
+
+    /// Watches these, too.
+    fn factories_read(&mut self, service: String, files: Vec<PathBuf>) {
+        if let Some(watch) = &mut self.watch {
+            watch.also(files.iter().cloned());
+            self.reads.insert(service, files);
+        }
     }
 
     /// The file of the first service.

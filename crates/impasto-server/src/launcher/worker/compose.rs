@@ -1,6 +1,7 @@
 //! Creates what a worker serves, and says what is wrong with it.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
 use impasto::{App, Loader, Problem, Problems};
 use tokio::runtime::Runtime;
@@ -19,6 +20,8 @@ pub(super) struct Composer {
 pub(super) struct Composed {
     pub(super) app: App,
     pub(super) tls: Option<Acceptor>,
+    /// The files that factories have read.
+    pub(super) reads: Vec<PathBuf>,
 }
 
 /// An error in a part that is not served. Its line is not part of it: lines move.
@@ -76,7 +79,8 @@ fn compose(order: &mut Order) -> Result<(Loader, Composed), String> {
         order.source.create(&loader, &order.settings).map_err(|problems| problems.to_string())?;
     let tls = order.settings.acceptor(&|path| order.tls.get(path));
     let tls = tls.map_err(|errors| errors.to_string())?;
-    Ok((loader, Composed { app, tls }))
+    let reads = loader.read_by_factories();
+    Ok((loader, Composed { app, tls, reads }))
 }
 
 fn errors(loader: &Loader) -> Vec<Problem> {

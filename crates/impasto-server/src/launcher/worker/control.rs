@@ -15,7 +15,7 @@ use tokio::runtime::{Handle, Runtime};
 
 use super::super::order::Order;
 use super::super::signals::Signals;
-use super::super::wire::{Attempt, FromWorker, Line, Load, ToWorker, cut};
+use super::super::wire::{Attempt, FromWorker, Line, Load, ToWorker, cut, reads};
 use super::beat::{self, Beat};
 use super::code;
 use super::compose::{Composed, Composer};
@@ -172,7 +172,11 @@ impl Running {
         let mut composer = self.control.composer.clone();
         self.handle.spawn_blocking(move || {
             let outcome = match composer.next(&mut order) {
-                Ok(composed) => {
+                Ok(mut composed) => {
+                    let files = std::mem::take(&mut composed.reads);
+                    if let Err(error) = line.send(&reads(files), &[]) {
+                        tracing::warn!(%error, "a worker cannot tell its master what it reads");
+                    }
                     let settings = Box::new(order.settings);
                     let mut next = lock(&next);
                     // One that took so long that the next was asked for is not waited for.

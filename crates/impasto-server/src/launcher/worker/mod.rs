@@ -16,7 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::order::Order;
 use super::privileges;
-use super::wire::{FromWorker, Line, ToWorker, cut};
+use super::wire::{FromWorker, Line, ToWorker, cut, reads};
 use crate::server::{Outcome, Server};
 use crate::stop::Stop;
 use compose::Composer;
@@ -67,6 +67,7 @@ fn serve(line: Line) -> io::Result<i32> {
             return Ok(code::UNFIT);
         }
     };
+    line.send(&reads(composed.reads), &[])?;
     let server = Server::new(order.settings.clone()).map_err(io::Error::other)?;
     let bound = {
         let _entered = runtime.enter();
