@@ -50,10 +50,16 @@ fn generation_of(f: &mut fmt::Formatter<'_>, generation: &GenerationStatus) -> f
 fn service_of(f: &mut fmt::Formatter<'_>, service: &ServiceStatus) -> fmt::Result {
     let ServiceStatus { name, addresses, wanted, workers } = service;
     let addresses = addresses.iter().map(|it| plain(it)).collect::<Vec<_>>().join(", ");
-    write!(f, "\n  {} on {addresses}: ", plain(name))?;
-    match workers.len() == *wanted {
-        true => f.write_str(&count(*wanted, "worker"))?,
-        false => write!(f, "{} of {}", workers.len(), count(*wanted, "worker"))?,
+    write!(f, "\n  {}", plain(name))?;
+    // One that drains listens nowhere, and none of its workers is to be there for long.
+    if !addresses.is_empty() {
+        write!(f, " on {addresses}")?;
+    }
+    match (workers.len(), *wanted) {
+        (there, wanted) if there == wanted || wanted == 0 => {
+            write!(f, ": {}", count(there, "worker"))?;
+        }
+        (there, wanted) => write!(f, ": {there} of {}", count(wanted, "worker"))?,
     }
     if workers.is_empty() {
         return Ok(());
@@ -125,7 +131,10 @@ mod tests {
                 generation(
                     1,
                     GenerationState::Draining,
-                    vec![service("main", 1, vec![worker(4712, WorkerState::Draining, 1)])],
+                    vec![ServiceStatus {
+                        addresses: Vec::new(),
+                        ..service("main", 0, vec![worker(4712, WorkerState::Draining, 1)])
+                    }],
                 ),
                 generation(
                     2,
@@ -151,7 +160,7 @@ impasto 1.2.3 serves /etc/app/api-paste.ini
     api-paste.ini:3: no
     and more
 generation 1, draining
-  main on http://127.0.0.1:80, unix:/run/\\u{1b}: 1 worker
+  main: 1 worker
     pid       state     for             revision  connections  requests
     4712      draining  2h 1m 5s               3            5         1
 generation 2, current
