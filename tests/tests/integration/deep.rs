@@ -155,6 +155,22 @@ fn a_map_of_eight_thousand_apps_takes_four_times_as_long_as_one_of_two_thousand(
 }
 
 #[test]
+fn a_check_of_a_long_pipeline_in_the_wrong_order_ends() {
+    const KINDS: [&str; 5] = ["request_id", "cors", "catch_errors", "etag", "buffer"];
+    let names = chain(3000, |at| format!("f{at} "));
+    let filter = |at: usize| format!("[filter:f{at}]\nuse = egg:impasto#{}\n", KINDS[at % 5]);
+    let filters = chain(3000, filter);
+    let loader = open(&format!(
+        "[pipeline:main]\npipeline = {names}app\n[app:app]\nuse = egg:impasto#debug\n{filters}"
+    ));
+    let start = Instant::now();
+    let problems = loader.check();
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(problems.iter().any(|problem| problem.code == Code::WrongOrder));
+    assert!(problems.iter().any(|problem| !problem.fix().is_empty()));
+}
+
+#[test]
 fn ten_megabytes_are_a_value() {
     let value = "x".repeat(10 << 20);
     let loader = open(&format!("[app:main]\nuse = egg:a\nx = {value}\ny = %(x)s\n"));

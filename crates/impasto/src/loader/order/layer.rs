@@ -49,17 +49,22 @@ impl Layer {
         }
     }
 
+    /// What makes it, if that is linked.
+    pub(super) fn factory(&self) -> Option<&'static Factory> {
+        self.factory
+    }
+
+    /// What rules tell it by: its factory, else the reference to that.
+    pub(super) fn reference(&self) -> (Option<*const Factory>, Option<String>) {
+        let leaf = self.context.leaf();
+        let named = leaf.filter(|_| self.factory.is_none());
+        let factory = self.factory.map(|factory| &raw const *factory);
+        (factory, named.map(|leaf| leaf.named.to_reference().to_string()))
+    }
+
     /// Whether it is one of those that a rule names.
     pub(super) fn is_any(&self, others: &[&str], registry: &Registry) -> bool {
         others.iter().any(|other| self.is(other, registry))
-    }
-
-    /// Whether both are made by one factory.
-    pub(super) fn is_like(&self, other: &Layer) -> bool {
-        match (self.factory, other.factory) {
-            (Some(own), Some(other)) => std::ptr::eq(own, other),
-            _ => false,
-        }
     }
 
     /// The name by which the file calls it.

@@ -2,6 +2,7 @@
 
 mod layer;
 mod legal;
+mod line_up;
 mod rules;
 mod ways;
 
