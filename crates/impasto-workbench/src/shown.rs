@@ -25,9 +25,9 @@ impl Display for OneLine<'_> {
 pub fn source(value: &Value, section: Option<&str>) -> String {
     let origin = value.origin();
     let elsewhere = origin.section().filter(|own| Some(*own) != section);
-    let rule = match (origin.rule(), elsewhere) {
-        (Rule::Own, None) => "own option".to_owned(),
-        (Rule::Own, Some(used)) => format!("option of [{used}], by `use`"),
+    let rule = match (rule(value, section), elsewhere) {
+        (Rule::Use, Some(used)) => format!("option of [{used}], by `use`"),
+        (Rule::Own | Rule::Use, _) => "own option".to_owned(),
         (Rule::Set, None) => "set".to_owned(),
         (Rule::Set, Some(other)) => format!("set in [{other}]"),
         (Rule::Get, _) => "get".to_owned(),
@@ -42,6 +42,15 @@ pub fn source(value: &Value, section: Option<&str>) -> String {
     match origin.value_place() {
         Some(place) => format!("{}, {rule}{hidden}", line(&place)),
         None => format!("{rule}{hidden}"),
+    }
+}
+
+/// The rule by which a value came to `section`: what another one says, which it uses, is not its own option.
+pub(crate) fn rule(value: &Value, section: Option<&str>) -> Rule {
+    let origin = value.origin();
+    match origin.rule() {
+        Rule::Own if origin.section() != section => Rule::Use,
+        rule => rule,
     }
 }
 

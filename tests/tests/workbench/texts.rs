@@ -112,8 +112,9 @@ fn meaning(path: &Path, text: &Text) -> Option<Value> {
 fn drop_places(json: &mut Value) {
     match json {
         Value::Object(object) => {
-            let is_place =
-                |key: &str| key == "provenance" || key.ends_with("line") || key.ends_with("column");
+            let is_place = |key: &str| {
+                key.ends_with("provenance") || key.ends_with("line") || key.ends_with("column")
+            };
             object.retain(|key, _| !is_place(key));
             object.values_mut().for_each(drop_places);
         }

@@ -59,13 +59,13 @@ impl Tree<'_> {
                 Object::Factory { group, reference, .. } => {
                     if *context.global_conf() != globals {
                         globals = context.global_conf().clone();
-                        settings(f, depth, "global ", &globals)?;
+                        settings(f, depth, "global ", &context, &globals)?;
                     }
                     let section = context.section().filter(|section| *section != declared.section);
                     let section = section.map(|section| format!("  [{section}]"));
                     let section = section.unwrap_or_default();
                     writeln!(f, "{}{group} {reference}{section}", indent(depth))?;
-                    settings(f, depth + 1, "", context.local_conf())?;
+                    settings(f, depth + 1, "", &context, context.local_conf())?;
                     let children = self.expand.then(|| context.children()).flatten();
                     children.map(|children| behind(children, depth + 1)).unwrap_or_default()
                 }
@@ -121,17 +121,23 @@ fn failure(f: &mut fmt::Formatter<'_>, depth: usize, problems: &Problems) -> fmt
 }
 
 /// One line for each setting, but those that every file has (`here`, `__file__`).
-fn settings(f: &mut fmt::Formatter<'_>, depth: usize, what: &str, conf: &Conf) -> fmt::Result {
+fn settings(
+    f: &mut fmt::Formatter<'_>,
+    depth: usize,
+    what: &str,
+    of: &Context,
+    conf: &Conf,
+) -> fmt::Result {
     for (name, value) in conf.iter().filter(|(_, value)| value.origin().rule() != Rule::Loader) {
         let line = format!("{}{what}{name} = {}", indent(depth), OneLine(value.shown()));
-        writeln!(f, "{line:<ORIGIN$}  # {}", origin(value))?;
+        writeln!(f, "{line:<ORIGIN$}  # {}", origin(of, value))?;
     }
     Ok(())
 }
 
 /// `api-paste.ini:12, own option`
-fn origin(value: &Value) -> String {
-    let rule = value.origin().rule().as_str();
+fn origin(of: &Context, value: &Value) -> String {
+    let rule = of.rule_of(value).as_str();
     match value.origin().value_place() {
         Some(place) => format!("{}:{}, {rule}", place.file(), place.line()),
         None => rule.to_owned(),

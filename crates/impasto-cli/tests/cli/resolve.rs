@@ -78,3 +78,24 @@ fn a_file_that_does_not_parse_is_data_too() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(4), ""));
     assert!(ran.err.starts_with("error[no-section-header]"), "{}", ran.err);
 }
+
+#[test]
+fn every_value_says_by_which_rule_it_came() {
+    let site = Site::new(
+        "[DEFAULT]\nlevel = 1\n[app:main]\nuse = base\nset who = me\nown = a\nget got = level\n\
+         [app:base]\nuse = egg:impasto#debug\nfrom = b\nown = c\n",
+    );
+    let json = site.run(&["resolve", "--json", "api-paste.ini", "asked=yes"]).json();
+    let tree = &json["entries"]["app:main"]["ok"];
+    let rules = |of: &str, names: &[&str]| {
+        names.iter().map(|name| tree[of][name]["rule"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(rules("provenance", &["own", "from", "got"]), ["own option", "use chain", "get"]);
+    assert_eq!(
+        rules("global_provenance", &["level", "who", "asked", "here"]),
+        ["[DEFAULT]", "set", "caller", "loader"]
+    );
+    assert_eq!(tree["global_provenance"]["level"]["line"], 2);
+    let text = site.run(&["resolve"]).out;
+    assert!(text.contains("from = b") && text.contains("api-paste.ini:10, use chain"), "{text}");
+}

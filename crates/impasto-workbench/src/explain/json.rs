@@ -4,7 +4,7 @@ use impasto::{Effect, Place, Value};
 use serde_json::{Value as Json, json};
 
 use super::Explanation;
-use crate::shown::{line, secret, source};
+use crate::shown::{line, rule, secret, source};
 use crate::stack::{Branch, End, Fork, Layer, Way};
 
 impl Explanation {
@@ -89,7 +89,7 @@ pub(super) fn setting(name: &str, value: &Value, section: Option<&str>) -> Json 
     json!({
         "name": name,
         "value": value.shown(),
-        "rule": value.origin().rule().as_str(),
+        "rule": rule(value, section).as_str(),
         "section": value.origin().section(),
         "file": place.as_ref().map(Place::file),
         "line": place.as_ref().map(Place::line),

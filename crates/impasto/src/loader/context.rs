@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use super::conf::Conf;
 use super::named::{FactoryReference, Named};
+use super::origin::Rule;
 use super::resolve::Load;
 use super::trail::Trail;
 use super::tree::{Cited, Leaf, Node, NodeId, Shape, Tree};
+use super::value::Value;
+use super::visit::Visited;
 use crate::problem::{Place, Problem};
 use crate::registry::{Factory, Group, Registry};
 
@@ -113,6 +116,16 @@ impl Context {
     /// Its own settings.
     pub fn local_conf(&self) -> &Conf {
         &self.tree.locals[self.node().local]
+    }
+
+    /// By which rule one of its settings or globals came to it: as its [origin](super::Origin) has it, but an
+    /// option of a section that its own section `use`s is not its own.
+    pub fn rule_of(&self, value: &Value) -> Rule {
+        let is_own = |visit: &Visited| value.origin().is_in(visit.document(), visit.at);
+        match value.origin().rule() {
+            Rule::Own if !self.node().visit.as_ref().is_some_and(is_own) => Rule::Use,
+            rule => rule,
+        }
     }
 
     /// PasteDeploy's `appconfig`: the globals, updated with its own settings.

@@ -63,7 +63,7 @@ fn create(context: &Context) -> Json {
 impl Context {
     /// The tree as JSON: `object_type`, `global_conf` and `local_conf`, and then `protocol`,
     /// `factory` and `loader` of a factory, or what is below. `provenance` tells where each setting
-    /// of `local_conf` came from. Secrets are masked.
+    /// of `local_conf` came from and by which rule, `global_provenance` the same of `global_conf`. Secrets are masked.
     pub fn to_json(&self, expand: bool) -> Json {
         super::deep(|| self.object_json(expand))
     }
@@ -73,7 +73,8 @@ impl Context {
         let mut put = |key: &str, value: Json| tree.insert(key.to_owned(), value);
         put("global_conf", texts(self.global_conf()));
         put("local_conf", texts(self.local_conf()));
-        put("provenance", provenance(self.local_conf()));
+        put("provenance", self.provenance(self.local_conf()));
+        put("global_provenance", self.provenance(self.global_conf()));
         let object_type = match self.object() {
             Object::Factory { group, protocol, reference } => {
                 put("protocol", json!(protocol));
@@ -108,6 +109,21 @@ impl Context {
         put("object_type", json!(object_type));
         Json::Object(tree)
     }
+
+    fn provenance(&self, conf: &Conf) -> Json {
+        let of = |value: &Value| {
+            let place = value.origin().value_place();
+            json!({
+                "rule": self.rule_of(value).as_str(),
+                "section": value.origin().section(),
+                "file": place.as_ref().map(|place| place.file()),
+                "line": place.as_ref().map(|place| place.line()),
+                "column": place.as_ref().map(|place| place.column()),
+            })
+        };
+        let each = conf.iter().map(|(name, value)| (name.to_string(), of(value)));
+        each.collect::<Map<_, _>>().into()
+    }
 }
 
 fn children_json(children: Children) -> Json {
@@ -132,20 +148,6 @@ fn texts(conf: &Conf) -> Json {
         .map(|(name, value)| (name.to_string(), json!(value.shown())))
         .collect::<Map<_, _>>()
         .into()
-}
-
-fn provenance(conf: &Conf) -> Json {
-    let of = |value: &Value| {
-        let place = value.origin().value_place();
-        json!({
-            "rule": value.origin().rule().as_str(),
-            "section": value.origin().section(),
-            "file": place.as_ref().map(|place| place.file()),
-            "line": place.as_ref().map(|place| place.line()),
-            "column": place.as_ref().map(|place| place.column()),
-        })
-    };
-    conf.iter().map(|(name, value)| (name.to_string(), of(value))).collect::<Map<_, _>>().into()
 }
 
 /// The first problem, with all of them behind it.

@@ -9,8 +9,10 @@ use crate::problem::Place;
 /// By which rule a value came to be where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// An option of the section itself, or of one that `use`s it.
+    /// An option of the section itself, or of one that it `use`s.
     Own,
+    /// Of one that it `use`s, told from its own by [`Context::rule_of`](crate::Context::rule_of).
+    Use,
     /// An option of `[DEFAULT]`.
     Default,
     /// A `set NAME` option.
@@ -28,6 +30,7 @@ impl Rule {
     pub fn as_str(self) -> &'static str {
         match self {
             Rule::Own => "own option",
+            Rule::Use => "use chain",
             Rule::Default => "[DEFAULT]",
             Rule::Set => "set",
             Rule::Get => "get",
@@ -92,6 +95,14 @@ impl Origin {
     pub fn section(&self) -> Option<&str> {
         let written = self.written.as_ref()?;
         Some(written.document.section_at(written.section).name())
+    }
+
+    /// Whether it is an option of the section at this position of `document`.
+    pub(super) fn is_in(&self, document: &Document, section: u32) -> bool {
+        let is_there = |written: &Written| {
+            std::ptr::eq(&raw const *written.document, document) && written.section == section
+        };
+        self.written.as_ref().is_some_and(is_there)
     }
 
     /// Where the option's name is written; `None` for values no file says.
