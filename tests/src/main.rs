@@ -11,6 +11,5 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 mod factories;
 
 fn main() -> std::process::ExitCode {
-    let _ = rustix::thread::disable_transparent_huge_pages(true);
     impasto_cli::main()
 }
