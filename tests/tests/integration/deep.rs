@@ -58,6 +58,24 @@ fn longer_ways_are_a_problem() {
 }
 
 #[test]
+fn a_long_chain_is_told_once_by_a_check_which_does_not_follow_it_from_each_section() {
+    let uses = chain(20_000, |at| format!("[app:a{at}]\nuse = a{}\n", at + 1));
+    let around = chain(20_000, |at| {
+        format!("[filter:f{at}]\nuse = egg:impasto#request_id\nfilter-with = f{}\n", at + 1)
+    });
+    let uses = format!("{uses}[app:a20000]\nuse = egg:impasto#respond\n");
+    let around = format!("{around}[filter:f20000]\nuse = egg:impasto#request_id\n");
+    for text in [uses, around] {
+        let start = Instant::now();
+        let problems = open(&text).check();
+        let deep = problems.iter().filter(|problem| problem.code == Code::TooDeep);
+        assert_eq!(deep.count(), 1);
+        // Without a memory, it takes ten times as long as this.
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    }
+}
+
+#[test]
 fn a_pipeline_of_ten_thousand_filters_is_created_and_answers() {
     on_a_small_stack(|| {
         let names = "f ".repeat(10_000);

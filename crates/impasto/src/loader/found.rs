@@ -13,10 +13,15 @@ use crate::registry::Group;
 /// What tells one problem from another.
 type Key = (Code, String, Option<String>);
 
-/// A circle is the same wherever it is entered, and so is a choice wherever it is asked for.
+/// A circle is the same wherever it is entered, and so is a choice wherever it is asked for. A chain that is
+/// too long is so from every section above its last ones: once is enough in a file.
 fn key(problem: &Problem) -> Key {
-    let whole = matches!(problem.code, Code::Cycle | Code::AmbiguousSection);
-    let place = problem.place.as_ref().filter(|_| !whole).map(ToString::to_string);
+    let place = problem.place.as_ref();
+    let place = match problem.code {
+        Code::Cycle | Code::AmbiguousSection => None,
+        Code::TooDeep => place.map(|place| place.source().name().to_owned()),
+        _ => place.map(ToString::to_string),
+    };
     (problem.code, problem.message.clone(), place)
 }
 

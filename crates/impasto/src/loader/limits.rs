@@ -1,9 +1,13 @@
 //! How far a load may go: a few lines can ask for two to the power of their number.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use super::trail::{self, Trail};
+use super::trail::{self, MAX_DEPTH, Trail};
+use super::visit::Visit;
 use crate::problem::{Code, Problem};
+use crate::registry::Group;
 
 /// References that are nested less deep do not count: there may be as many as the file has words.
 const SHALLOW: u32 = 8;
@@ -25,9 +29,27 @@ pub(crate) struct Limits {
     /// Those of the names that were looked up before.
     parts_before: AtomicU32,
     excesses: AtomicU32,
+    deep: Mutex<HashSet<Deep>>,
 }
 
+/// A section of which it is known that it leads too deep: the address of its file, and where it is in it.
+type Deep = (usize, u32, Group);
+
 impl Limits {
+    /// A chain went on to its limit. What stands in its first half leads too deep for PasteDeploy, too, and
+    /// need not be followed again: a file may have 100,000 such sections, each of which somebody looks up.
+    pub(crate) fn note_deep(&self, trail: Option<&Trail>) {
+        let upper = trail.into_iter().flat_map(Trail::steps).skip(MAX_DEPTH as usize / 2);
+        let mut deep = self.deep.lock().unwrap_or_else(PoisonError::into_inner);
+        deep.extend(upper.map(|step| address(&step.visit)));
+    }
+
+    /// Whether a name that somebody looks up is the begin of such a chain.
+    pub(crate) fn is_deep(&self, visit: &Visit) -> bool {
+        let deep = self.deep.lock().unwrap_or_else(PoisonError::into_inner);
+        !deep.is_empty() && deep.contains(&address(visit))
+    }
+
     /// How often one resolution may come upon sections again. Names that went beyond it make it less
     /// for the next: what multiplies does so under every name that leads there.
     pub(crate) fn repetitions(&self) -> usize {
@@ -67,6 +89,11 @@ impl Limits {
             _ => Err(too_many().cited_by(trail)),
         }
     }
+}
+
+fn address(visit: &Visit) -> Deep {
+    let (file, at, group) = visit.visited();
+    (file.addr(), at, group)
 }
 
 /// A name expands to more than anybody can mean.

@@ -239,7 +239,12 @@ impl Resolver<'_> {
                 .help("one of these has to name another section, or a factory");
             return Err(vec![problem.cited_by(trail)]);
         }
-        if trail::depth(trail) >= trail::MAX_DEPTH {
+        let limits = &self.load.limits;
+        let is_long = trail::depth(trail) >= trail::MAX_DEPTH;
+        if is_long {
+            limits.note_deep(trail);
+        }
+        if is_long || (trail.is_none() && limits.is_deep(visit)) {
             let message = format!("references nest deeper than {}", trail::MAX_DEPTH);
             return Err(vec![Problem::error(Code::TooDeep, message).cited_by(trail)]);
         }

@@ -41,6 +41,9 @@ impl Machine {
     }
 
     pub(super) fn stop_now(&mut self, code: u8) {
+        if self.stopping.as_ref().is_some_and(|stopping| stopping.exited) {
+            return;
+        }
         self.stop(code);
         // Also where a graceful one has begun: it is one no more.
         self.actions.retain(|action| !matches!(action, Action::Stopping(_)));

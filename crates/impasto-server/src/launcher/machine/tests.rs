@@ -304,6 +304,15 @@ fn an_idle_launcher_comes_back_with_a_reload() {
 }
 
 #[test]
+fn nothing_is_done_after_the_end() {
+    let mut story = Story::serving(1);
+    story.then(Event::Stop);
+    assert_eq!(story.then(Event::Exited(WorkerId(1), Ending::Clean)), [Action::Exit(code::CLEAN)]);
+    assert_eq!(story.then(Event::StopNow), []);
+    assert_eq!(story.then(Event::Stop), []);
+}
+
+#[test]
 fn an_upgrade_ends_this_master_or_changes_nothing() {
     let mut story = Story::serving(1);
     assert_eq!(story.then(Event::Upgrade), [Action::StartUpgrade]);
