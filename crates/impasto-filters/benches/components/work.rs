@@ -1,8 +1,13 @@
 //! Requests that give a filter something to do.
 
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
 use http::header::ORIGIN;
 use http_body_util::BodyExt;
 use impasto::{App, Body, Exchange, Request, Response};
+use impasto_testing::Example;
 
 /// A request, and the app that answers it.
 #[derive(Clone, Copy)]
@@ -12,18 +17,33 @@ pub(crate) struct Work {
     pub(crate) app: fn() -> App,
     /// Whom the connection comes from.
     pub(crate) peer: Option<&'static str>,
+    /// How many requests are measured.
+    pub(crate) times: u64,
 }
 
 /// With which filters that wait for something special have nothing to do.
-pub(crate) const IDLE: Work = Work { what: "nothing", request, app, peer: Some("127.0.0.1:4711") };
+pub(crate) const IDLE: Work =
+    Work { what: "nothing", request, app, peer: Some("127.0.0.1:4711"), times: 200 };
 
 /// The work of a filter, none where any request is; behind `idle:`, what gives it none where most requests do.
 pub(crate) fn of(filter: &str) -> Option<Work> {
     let work = match filter {
         "idle:redirect_https" => Work { request: about_health, ..IDLE },
         "idle:validate_request" => Work { request: as_wanted, ..IDLE },
-        "catch_errors" => Work { what: "a panic", app: panics, ..IDLE },
-        "cors" => Work { what: "an allowed origin", request: of_a_site, ..IDLE },
+        // What it takes is what bcrypt takes, in a thread of its own.
+        "basic_auth" => Work { what: "a wrong password", request: of_ann, times: 2, ..IDLE },
+        "catch_errors" | "error_catcher" | "fault_wrapper" | "heat_fault_wrapper" => {
+            Work { what: "a panic", app: panics, ..IDLE }
+        }
+        "compress" | "gzip" => {
+            Work { what: "a text of 4 KiB", request: takes_gzip, app: long, ..IDLE }
+        }
+        "cors" | "oslo_cors" => Work { what: "an allowed origin", request: of_a_site, ..IDLE },
+        "csrf" => Work { what: "a POST of the same origin", request: of_its_own_site, ..IDLE },
+        "decompress" => {
+            Work { what: "a body of 4 KiB in gzip", request: packed, app: reads, ..IDLE }
+        }
+        "error_documents" => Work { what: "a 404", app: missing, ..IDLE },
         "healthcheck" => Work { what: "its own path", request: about_health, ..IDLE },
         // Keys and tokens are the tests' affair: what is measured is a refusal.
         "jwt" => Work { what: "a token of nobody", request: of_nobody, ..IDLE },
@@ -32,6 +52,7 @@ pub(crate) fn of(filter: &str) -> Option<Work> {
         "propagate_headers" => {
             Work { what: "a header of the client", request: of_a_client, ..IDLE }
         }
+        "rewrite" => Work { what: "a path of a rule", request: about_a_user, ..IDLE },
         "redirect_https" => Work { what: "a request over http", ..IDLE },
         "sensitive_headers" => Work { what: "a secret", request: of_nobody, ..IDLE },
         "set_status" => Work { what: "a 404", app: missing, ..IDLE },
@@ -61,6 +82,39 @@ fn with(name: http::HeaderName, value: &'static str) -> Request {
 
 fn of_a_site() -> Request {
     with(ORIGIN, "https://horizon.example.org")
+}
+
+fn of_its_own_site() -> Request {
+    let mut request = with(http::HeaderName::from_static("sec-fetch-site"), "same-origin");
+    *request.method_mut() = http::Method::POST;
+    request
+}
+
+fn of_ann() -> Request {
+    with(http::header::AUTHORIZATION, "Basic YW5uOndyb25n")
+}
+
+fn about_a_user() -> Request {
+    Request::get("/users/42").body(Body::empty()).unwrap_or_default()
+}
+
+fn takes_gzip() -> Request {
+    with(http::header::ACCEPT_ENCODING, "gzip")
+}
+
+fn packed() -> Request {
+    static PACKED: LazyLock<Bytes> = LazyLock::new(|| pack().expect("the filter `gzip` packs"));
+    let mut request = with(http::header::CONTENT_ENCODING, "gzip");
+    *request.body_mut() = Body::from(PACKED.clone());
+    request
+}
+
+/// What the filter `gzip` makes of a long text, which is nothing to wait for.
+fn pack() -> Option<Bytes> {
+    let gzip = crate::filters().find(|filter| filter.name() == "gzip")?;
+    let filter = Example::of(gzip).ok()?.filter().clone();
+    let answer = long().filtered(&[filter]).handle(takes_gzip(), None).now_or_never()?;
+    Some(answer.into_body().collect().now_or_never()?.ok()?.to_bytes())
 }
 
 fn of_a_proxy() -> Request {
@@ -108,6 +162,20 @@ fn unknown() -> Request {
 
 fn app() -> App {
     App::at_once(|_| Response::new(Body::from("hello")))
+}
+
+/// A text of lines that are alike, as most are.
+static LONG: LazyLock<String> = LazyLock::new(|| {
+    (0..4096 / 32).map(|line| format!("server {line:4} is active and well\n")).collect()
+});
+
+fn long() -> App {
+    App::at_once(|_| {
+        let mut response = Response::new(Body::from(LONG.as_str()));
+        let text = http::HeaderValue::from_static("text/plain");
+        response.headers_mut().insert(http::header::CONTENT_TYPE, text);
+        response
+    })
 }
 
 fn missing() -> App {
