@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use http_body_util::BodyExt;
-use impasto::{App, Connection, Factory, Filter, Kind, Registry};
+use impasto::{App, Connection, Factory, Filter, Kind, Loader, Registry};
 use impasto_filters as _;
 use impasto_testing::Example;
 
@@ -176,10 +176,22 @@ fn answer(row: apps::Row, times: u64) -> anyhow::Result<u64> {
     Ok(info.count_total)
 }
 
+/// The filter with these settings.
+fn told(filter: &Factory, settings: &str) -> anyhow::Result<Filter> {
+    let directory = tempfile::tempdir()?;
+    let path = directory.path().join("api-paste.ini");
+    let name = filter.name();
+    std::fs::write(&path, format!("[filter:it]\nuse = egg:impasto#{name}\n{settings}"))?;
+    Ok(Loader::open(path)?.filter("it")?)
+}
+
 /// Has so many requests answered, and gives their allocations.
 fn serve(filter: Option<&'static Factory>, work: Work, times: u64) -> anyhow::Result<u64> {
-    let example = filter.map(Example::of).transpose()?;
-    let filters: Vec<Filter> = example.iter().map(|example| example.filter().clone()).collect();
+    let filters: Vec<Filter> = match (filter, work.settings) {
+        (None, _) => Vec::new(),
+        (Some(filter), None) => vec![Example::of(filter)?.filter().clone()],
+        (Some(filter), Some(settings)) => vec![told(filter, settings)?],
+    };
     let app: App = (work.app)().filtered(&filters);
     let peer = work.peer.map(str::parse).transpose()?;
     let mut connection = Connection::default();

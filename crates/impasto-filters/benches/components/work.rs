@@ -19,11 +19,19 @@ pub(crate) struct Work {
     pub(crate) peer: Option<&'static str>,
     /// How many requests are measured.
     pub(crate) times: u64,
+    /// What the filter is told, where that is not its documented example.
+    pub(crate) settings: Option<&'static str>,
 }
 
 /// With which filters that wait for something special have nothing to do.
-pub(crate) const IDLE: Work =
-    Work { what: "nothing", request, app, peer: Some("127.0.0.1:4711"), times: 200 };
+pub(crate) const IDLE: Work = Work {
+    what: "nothing",
+    request,
+    app,
+    peer: Some("127.0.0.1:4711"),
+    times: 200,
+    settings: None,
+};
 
 /// The work of a filter, none where any request is; behind `idle:`, what gives it none where most requests do.
 pub(crate) fn of(filter: &str) -> Option<Work> {
@@ -44,6 +52,13 @@ pub(crate) fn of(filter: &str) -> Option<Work> {
             Work { what: "a body of 4 KiB in gzip", request: packed, app: reads, ..IDLE }
         }
         "error_documents" => Work { what: "a 404", app: missing, ..IDLE },
+        "fault_injection" => {
+            let always = Some("status = 503\nstatus_percentage = 100\n");
+            Work { what: "a fault for everybody", settings: always, ..IDLE }
+        }
+        "maintenance" => {
+            Work { what: "a closed service", settings: Some("enabled = true\n"), ..IDLE }
+        }
         "healthcheck" => Work { what: "its own path", request: about_health, ..IDLE },
         // Keys and tokens are the tests' affair: what is measured is a refusal.
         "jwt" => Work { what: "a token of nobody", request: of_nobody, ..IDLE },
