@@ -85,6 +85,7 @@ mod open;
 mod open_files;
 mod pace;
 mod paced;
+mod percent;
 mod proxy;
 mod pulse;
 mod python;

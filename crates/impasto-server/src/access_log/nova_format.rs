@@ -1,5 +1,7 @@
 //! nova's `wsgi_log_format`, a format of Python's `%`.
 
+use crate::percent;
+
 /// What nova fills in, with the names that the filter `access_log` has for that.
 const NAMES: [(&str, &str); 6] = [
     ("client_ip", "{client}"),
@@ -17,29 +19,10 @@ pub(super) fn is_one(format: &str) -> bool {
 
 /// The same with names in braces. What nova does not know is a `-`.
 pub(super) fn in_braces(format: &str) -> String {
-    let mut text = String::new();
-    let mut rest = format;
-    while let Some((before, behind)) = rest.split_once('%') {
-        text.push_str(&escaped(before));
-        rest = match behind.strip_prefix('(').and_then(|name| name.split_once(')')) {
-            Some((name, behind)) => {
-                let known = NAMES.iter().find(|(known, _)| *known == name);
-                text.push_str(known.map_or("-", |(_, ours)| ours));
-                // How wide, how exact, and of what type.
-                let behind = behind.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-                behind.strip_prefix(['s', 'd', 'f']).unwrap_or(behind)
-            }
-            None => {
-                text.push('%');
-                behind.strip_prefix('%').unwrap_or(behind)
-            }
-        };
-    }
-    text + &escaped(rest)
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('{', "{{").replace('}', "}}")
+    percent::in_braces(format, |name| {
+        let known = NAMES.iter().find(|(known, _)| *known == name);
+        known.map_or("-", |(_, ours)| ours).to_owned()
+    })
 }
 
 #[cfg(test)]

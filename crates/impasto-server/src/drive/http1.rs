@@ -68,9 +68,9 @@ impl Manners<Http1Connection> for Http1<'_> {
             WaitsFor::Request => {
                 if is_new {
                     self.begin_wait(deadline);
-                }
-                if self.window.is_some() && is_new {
-                    self.open_window();
+                    if self.window.is_some() {
+                        self.open_window();
+                    }
                 }
                 if let Some(window) = self.window {
                     deadline.not_after(window);

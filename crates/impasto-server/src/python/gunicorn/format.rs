@@ -1,28 +1,11 @@
 //! gunicorn's `access_log_format`.
 
+use crate::percent;
+
 /// The same as a format of the filter `access_log`, which has names in braces. What that does not know is a
 /// `-`, as what gunicorn does not know is to gunicorn.
 pub(super) fn in_braces(format: &str) -> String {
-    let mut text = String::new();
-    let mut rest = format;
-    while let Some((before, behind)) = rest.split_once('%') {
-        text.push_str(&escaped(before));
-        rest = match behind.strip_prefix('(').and_then(|name| name.split_once(")s")) {
-            Some((name, behind)) => {
-                text.push_str(&atom(name));
-                behind
-            }
-            None => {
-                text.push('%');
-                behind.strip_prefix('%').unwrap_or(behind)
-            }
-        };
-    }
-    text + &escaped(rest)
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('{', "{{").replace('}', "}}")
+    percent::in_braces(format, atom)
 }
 
 fn atom(name: &str) -> String {
