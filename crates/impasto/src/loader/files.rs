@@ -101,7 +101,9 @@ impl Files {
         let path = abspath(name);
         // Behind a link, `..` leads elsewhere than the path says.
         let real = std::fs::canonicalize(name).unwrap_or_else(|_| PathBuf::from(name));
-        let same = |file: &&Arc<File>| file.real == real && *file.path == *path;
+        // As texts: a slash behind the name of a file makes it another one, which is not there.
+        let same =
+            |file: &&Arc<File>| file.real.as_os_str() == real.as_os_str() && *file.path == *path;
         if let Some(file) = opened.values().flatten().find(same) {
             return Ok(Arc::clone(file));
         }
@@ -125,6 +127,11 @@ impl Files {
 /// A path as a person at this directory would write it.
 fn shorten(name: &str) -> String {
     let current = std::env::current_dir().ok();
-    let below = current.as_deref().and_then(|current| Path::new(name).strip_prefix(current).ok());
-    below.map_or_else(|| name.to_owned(), |path| path.display().to_string())
+    let current = current.as_deref().and_then(Path::to_str);
+    let below = current.and_then(|current| name.strip_prefix(current)?.strip_prefix('/'));
+    match below.map(|path| path.trim_start_matches('/')) {
+        Some("") => ".".to_owned(),
+        Some(path) => path.to_owned(),
+        None => name.to_owned(),
+    }
 }
