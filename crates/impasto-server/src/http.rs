@@ -24,7 +24,7 @@ pub use check::MOST_THREADS;
 pub(crate) use check::{LONGEST_TARGET, MOST_HEADERS};
 pub use network::{Network, NotANetwork};
 pub use socket_mode::{NotAMode, SocketMode};
-pub use words::{ProxyProtocol, ReloadOnHup};
+pub use words::{ClientAuth, ProxyProtocol, ReloadOnHup};
 
 /// Serves HTTP/1.1, and HTTP/2 to clients that begin with it (prior knowledge) or agree on it in
 /// their TLS handshake.
@@ -176,9 +176,14 @@ pub struct Http {
     /// of the certificates hold their keys, too.
     #[serde(alias = "ssl_key_file", alias = "keyfile")]
     pub tls_key: Vec<PathBuf>,
-    /// The PEM file of the certificates that sign those of clients. Clients must then have one.
+    /// The PEM file of the certificates that sign those of clients. Clients must then have one, unless
+    /// `tls_client_auth` says otherwise.
     #[serde(alias = "ssl_ca_file", alias = "ca_certs")]
     pub tls_client_ca: Option<PathBuf>,
+    /// Whether clients must have a certificate that `tls_client_ca` signs: `required`, `optional`, which asks
+    /// for one and serves who has none, too, or `off`, which leaves `tls_client_ca` unused.
+    #[serde(alias = "cert_reqs")]
+    pub tls_client_auth: ClientAuth,
     /// Answers 421 to a request for another host than the client asked for in its TLS handshake.
     pub strict_sni_host: bool,
 
@@ -198,7 +203,7 @@ pub struct Http {
     #[serde(alias = "pidfile")]
     pub pid_file: Option<PathBuf>,
     /// Who workers run as, by name or number. By default whoever started them. Without workers it can only
-    /// be that.
+    /// be that: nobody would be left who may read what only root can when files change.
     pub user: Option<String>,
     /// The group that workers run in, by name or number. By default the main one of `user`, or that
     /// of whoever started them.

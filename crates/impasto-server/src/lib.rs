@@ -108,7 +108,8 @@ mod tls;
 pub use address::{Address, AddressError, BoundAddress};
 pub use bind::{BindError, Listening, bind_all};
 pub use http::{
-    Http, MOST_THREADS, Network, NotAMode, NotANetwork, ProxyProtocol, ReloadOnHup, SocketMode,
+    ClientAuth, Http, MOST_THREADS, Network, NotAMode, NotANetwork, ProxyProtocol, ReloadOnHup,
+    SocketMode,
 };
 pub use launcher::{
     Ended, Handle, Launcher, PidFile, PidFileError, ServiceWrapper, Watch, can_launch, control,

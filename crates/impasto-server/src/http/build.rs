@@ -6,7 +6,7 @@ use hyper::server::conn::{http1, http2};
 use hyper_util::rt::TokioTimer;
 use impasto::settings;
 
-use super::{Http, ProxyProtocol};
+use super::{ClientAuth, Http, ProxyProtocol};
 use crate::drive::Patience;
 use crate::pace::Slowest;
 use crate::proxy::Proxies;
@@ -67,12 +67,16 @@ impl Http {
         Slowest { pause, rate: self.write_min_rate.bytes(), grace: Duration::from_secs(30) }
     }
 
-    /// The files of `tls_cert`, `tls_key` and `tls_client_ca`.
+    /// The files of `tls_cert`, `tls_key` and `tls_client_ca`, with what `tls_client_auth` says of them.
     pub fn tls_files(&self) -> TlsFiles {
         TlsFiles {
             cert: self.tls_cert.clone(),
             key: self.tls_key.clone(),
-            client_ca: self.tls_client_ca.clone(),
+            client_ca: self
+                .tls_client_ca
+                .clone()
+                .filter(|_| self.tls_client_auth != ClientAuth::Off),
+            client_is_optional: self.tls_client_auth == ClientAuth::Optional,
         }
     }
 

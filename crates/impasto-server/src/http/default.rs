@@ -2,7 +2,7 @@
 
 use impasto::settings::{Duration, Size};
 
-use super::{Http, ProxyProtocol, ReloadOnHup};
+use super::{ClientAuth, Http, ProxyProtocol, ReloadOnHup};
 use crate::python::Unused;
 
 impl Default for Http {
@@ -52,6 +52,7 @@ impl Default for Http {
             tls_cert: Vec::new(),
             tls_key: Vec::new(),
             tls_client_ca: None,
+            tls_client_auth: ClientAuth::Required,
             strict_sni_host: true,
 
             access_log: None,

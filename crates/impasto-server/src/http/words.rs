@@ -20,6 +20,22 @@ pub enum ProxyProtocol {
     Auto,
 }
 
+/// Whether clients must show a certificate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ClientAuth {
+    /// They must.
+    #[default]
+    #[serde(alias = "on", alias = "2")]
+    Required,
+    /// They are asked for one, and are served without one, too; one that is shown must be good.
+    #[serde(alias = "1")]
+    Optional,
+    /// They are not asked for one.
+    #[serde(alias = "0")]
+    Off,
+}
+
 /// What the HUP signal does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

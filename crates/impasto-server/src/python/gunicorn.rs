@@ -5,7 +5,6 @@ mod format;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
-use std::sync::Once;
 
 use impasto::register;
 use impasto::settings::{Duration, Size};
@@ -13,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Unused;
-use crate::http::{Http, LONGEST_TARGET, MOST_HEADERS, Network, ProxyProtocol, server};
+use crate::http::{ClientAuth, Http, LONGEST_TARGET, MOST_HEADERS, Network, ProxyProtocol, server};
 use crate::server::Server;
 pub use bind::Bind;
 
@@ -73,7 +72,7 @@ pub struct Gunicorn {
     /// The PEM file of the certificates that sign those of clients.
     pub ca_certs: Option<PathBuf>,
     /// Whether clients must have a certificate: `0`, which is the default and leaves `ca_certs`
-    /// unused, or `2`. `1`, which asks for one and serves who has none, is as `0`, with a warning.
+    /// unused, `1`, which asks for one and serves who has none, too, or `2`.
     pub cert_reqs: CertReqs,
 
     /// Where a line is written for every request: `-` for the standard output, or the path of a file.
@@ -298,7 +297,7 @@ pub enum CertReqs {
     #[default]
     #[serde(rename = "0")]
     None,
-    /// They are, and are served without one, too: not here.
+    /// They are, and are served without one, too.
     #[serde(rename = "1")]
     Optional,
     /// They must.
@@ -350,7 +349,11 @@ impl From<Gunicorn> for Http {
             proxy_protocol_from,
             tls_cert: gunicorn.certfile.into_iter().collect(),
             tls_key: gunicorn.keyfile.into_iter().collect(),
-            tls_client_ca: gunicorn.ca_certs.filter(|_| gunicorn.cert_reqs == CertReqs::Required),
+            tls_client_ca: gunicorn.ca_certs.filter(|_| gunicorn.cert_reqs != CertReqs::None),
+            tls_client_auth: match gunicorn.cert_reqs {
+                CertReqs::Optional => ClientAuth::Optional,
+                CertReqs::None | CertReqs::Required => ClientAuth::Required,
+            },
             // A format by itself is nothing to gunicorn.
             access_log_format: gunicorn
                 .access_log_format
@@ -379,15 +382,6 @@ fn fields(limit: usize) -> usize {
 }
 
 fn gunicorn(settings: Gunicorn) -> anyhow::Result<Server> {
-    if settings.cert_reqs == CertReqs::Optional {
-        // A server is made several times before it serves.
-        static WARNED: Once = Once::new();
-        WARNED.call_once(|| {
-            tracing::warn!(
-                "`cert_reqs = 1`: clients are not asked for a certificate; `2` requires one"
-            );
-        });
-    }
     server(settings.into())
 }
 

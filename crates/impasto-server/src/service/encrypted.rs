@@ -55,6 +55,7 @@ pub(super) fn encrypt(
             let main = server.settings().tls_files();
             (settings.tls_cert, settings.tls_key) = (main.cert, main.key);
             settings.tls_client_ca = main.client_ca;
+            settings.tls_client_auth = server.settings().tls_client_auth;
             Ok(section.map(Written::Section))
         }
         _ => {

@@ -46,7 +46,7 @@ impl Acceptor {
             }
         }
         let verifier = files.client_ca.as_deref().map(|path| {
-            verifier(path, read, &provider, &mut warnings)
+            verifier(path, files.client_is_optional, read, &provider, &mut warnings)
                 .map_err(|fault| errors.push(TlsError::about(CLIENT_CA, path, fault)))
         });
         let Ok(verifier) = verifier.transpose() else { return Err(TlsErrors(errors)) };
@@ -149,6 +149,7 @@ fn certificate(
 /// Who knows the clients.
 fn verifier(
     path: &Path,
+    is_optional: bool,
     read: Read<'_>,
     provider: &Arc<CryptoProvider>,
     warnings: &mut Vec<TlsWarning>,
@@ -162,7 +163,10 @@ fn verifier(
         warnings.extend(concern.map(|concern| TlsWarning::about(CLIENT_CA, path, concern)));
         roots.add(der.clone()).map_err(|error| bad(error.to_string()))?;
     }
-    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
-        .build()
-        .map_err(|error| TlsFault::Refused(error.to_string()))
+    let roots = Arc::new(roots);
+    let mut builder = WebPkiClientVerifier::builder_with_provider(roots, Arc::clone(provider));
+    if is_optional {
+        builder = builder.allow_unauthenticated();
+    }
+    builder.build().map_err(|error| TlsFault::Refused(error.to_string()))
 }

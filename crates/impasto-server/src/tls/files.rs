@@ -16,8 +16,10 @@ pub struct TlsFiles {
     /// The private key of each certificate, in the same order; none where they are in the files of
     /// the certificates.
     pub key: Vec<PathBuf>,
-    /// Who signs the certificates of clients, which then must have one.
+    /// Who signs the certificates of clients, which then must have one, unless that is optional.
     pub client_ca: Option<PathBuf>,
+    /// Whether a client that has no certificate is served, too.
+    pub client_is_optional: bool,
 }
 
 impl TlsFiles {

@@ -18,7 +18,7 @@ use super::pending::Pending;
 /// Clients may resume a session, also after new certificates, without another signature of ours: by
 /// tickets, whose keys live in this handle and are renewed every six hours. Another process cannot
 /// read them: a client that comes to another worker has a whole handshake there, and no worse luck.
-/// Where clients must show certificates there are no tickets, so that each is looked at each time.
+/// Where clients are asked for certificates there are no tickets, so that each is looked at each time.
 #[derive(Clone, Debug)]
 pub struct TlsLive(Arc<Inner>);
 

@@ -261,7 +261,7 @@ fn every_option_of_the_python_servers_is_read() {
     assert_eq!(addresses(gunicorn.clone()), ["fd://3"]);
     assert_eq!((gunicorn.max_headers, gunicorn.max_url_length.bytes()), (10_000, 65_534));
     assert_eq!((gunicorn.http2, gunicorn.http2_max_streams), (true, 50));
-    assert!(gunicorn.proxy_protocol_from[0].has(None) && gunicorn.tls_client_ca.is_none());
+    assert!(gunicorn.proxy_protocol_from[0].has(None) && gunicorn.tls_client_ca.is_some());
     Server::new(gunicorn).unwrap();
     let waitress: Http = read::<Waitress>(ALL_OF_WAITRESS).unwrap().into();
     assert_eq!(addresses(waitress.clone()), ["*:1", "unix:/s"]);
@@ -278,4 +278,27 @@ fn every_option_of_the_python_servers_is_read() {
         read::<Gunicorn>("http_protocols = h1\nlimit_request_fields = 0").unwrap().into();
     assert_eq!((old.http2, old.max_headers), (false, 10_000));
     assert!(read::<Gunicorn>("protocol = uwsgi").is_err());
+}
+
+#[test]
+fn whether_clients_need_a_certificate_is_said_in_each_way() {
+    let files = |settings: Http| {
+        let files = settings.tls_files();
+        (files.client_ca.is_some(), files.client_is_optional)
+    };
+    for (text, expected) in [
+        ("", (true, false)),
+        ("tls_client_auth = optional\n", (true, true)),
+        ("tls_client_auth = off\n", (false, false)),
+        ("cert_reqs = 0\n", (false, false)),
+        ("cert_reqs = 1\n", (true, true)),
+        ("cert_reqs = 2\n", (true, false)),
+    ] {
+        let all = format!("{text}ca_certs = c.pem\n");
+        assert_eq!(files(read(&all).unwrap()), expected, "{all}");
+        if !text.starts_with("tls") {
+            let expected = if text.is_empty() { (false, false) } else { expected };
+            assert_eq!(files(read::<Gunicorn>(&all).unwrap().into()), expected, "{all}");
+        }
+    }
 }

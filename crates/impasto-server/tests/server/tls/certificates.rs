@@ -119,9 +119,12 @@ impl Files {
         client_ca: Option<&str>,
     ) -> Result<Acceptor, TlsErrors> {
         let paths = |names: &[&str]| names.iter().map(|name| (*name).into()).collect();
-        let client_ca = client_ca.map(Into::into);
-        let files = TlsFiles { cert: paths(cert), key: paths(key), client_ca };
-        Acceptor::load(&files, true, &|path| self.read(path))
+        let (cert, key, client_ca) = (paths(cert), paths(key), client_ca.map(Into::into));
+        self.load_files(&TlsFiles { cert, key, client_ca, client_is_optional: false })
+    }
+
+    pub(super) fn load_files(&self, files: &TlsFiles) -> Result<Acceptor, TlsErrors> {
+        Acceptor::load(files, true, &|path| self.read(path))
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {

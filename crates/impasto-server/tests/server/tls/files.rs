@@ -95,7 +95,7 @@ fn der_is_told_from_pem() {
     assert!(wrong(&files, &["a.der"], &["a.key"]).starts_with("`tls_cert` a.der: has no certif"));
     let read = |_: &std::path::Path| Ok(vec![0x30, 0x82, 1, 0]);
     let named = vec!["a.der".into()];
-    let files = impasto_server::TlsFiles { cert: named.clone(), key: named, client_ca: None };
+    let files = impasto_server::TlsFiles { cert: named.clone(), key: named, ..Default::default() };
     let error = impasto_server::Acceptor::load(&files, true, &read).unwrap_err().to_string();
     assert_eq!(
         error,
