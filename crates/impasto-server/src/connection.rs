@@ -14,6 +14,7 @@ use hyper_util::rt::TokioIo;
 use impasto::{Connection, Swap};
 use tokio::io::AsyncWriteExt;
 
+use crate::activity::WaitsFor;
 use crate::answer::{Begin, answer};
 use crate::drive::{self, End, Patience, drive};
 use crate::gather::Gathered;
@@ -134,6 +135,8 @@ async fn http1(stream: Stream, prefix: Prefix, session: Session) {
     if let End::Finished(Err(error)) = &end {
         log_failure(peer, error);
     }
+    // Before hyper lets go of what is in flight, which then has ended.
+    let rested = activity.look().0 == WaitsFor::Request && activity.rests();
     let Some(mut stream) = serving.into_stream() else { return };
     stream.release().await;
     match end {
@@ -153,7 +156,7 @@ async fn http1(stream: Stream, prefix: Prefix, session: Session) {
             say_timeout(stream, &common.stop).await;
         }
         End::Cut => {
-            tracing::debug!(?peer, "connection cut");
+            note_cut(common, peer, rested);
             stream.abort();
         }
     }
@@ -181,7 +184,15 @@ async fn http2(stream: Stream, prefix: Prefix, session: Session) {
     match drive(serving, manners, &common.stop).await {
         End::Finished(Ok(())) | End::HeadTimeout => {}
         End::Finished(Err(error)) => log_failure(peer, &error),
-        End::Cut => tracing::debug!(?peer, "connection cut"),
+        End::Cut => note_cut(common, peer, activity.streams() == 0 && activity.rests()),
+    }
+}
+
+/// Nobody misses anything of a connection that rested, only of others.
+fn note_cut(common: &Common, peer: Option<std::net::SocketAddr>, rested: bool) {
+    tracing::debug!(?peer, rested, "connection cut");
+    if !rested {
+        common.live.cut_one();
     }
 }
 

@@ -22,6 +22,7 @@ struct Inner {
     terms: ArcSwap<Terms>,
     connections: Open,
     requests: AtomicUsize,
+    cut: AtomicUsize,
     slots: Slots,
     closed: Notify,
 }
@@ -33,6 +34,7 @@ impl Live {
             terms,
             connections: Open::new(open_files::connections(settings.max_connections)),
             requests: AtomicUsize::new(0),
+            cut: AtomicUsize::new(0),
             slots: Slots::new(settings.max_requests),
             closed: Notify::new(),
         }))
@@ -89,6 +91,16 @@ impl Live {
     /// Its answer is over.
     pub(crate) fn request_ended(&self) {
         self.0.requests.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// A connection was closed with something in flight.
+    pub(crate) fn cut_one(&self) {
+        self.0.cut.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many were.
+    pub(crate) fn cut(&self) -> usize {
+        self.0.cut.load(Ordering::Relaxed)
     }
 
     pub(crate) fn slots(&self) -> &Slots {

@@ -44,9 +44,9 @@ pub struct Bound {
 pub enum Outcome {
     /// Every request that had begun was answered.
     Clean,
-    /// It ended at the end of `graceful_shutdown_timeout`, or by [`Stop::now`].
+    /// It ended by [`Stop::now`], or `graceful_shutdown_timeout` was not enough for all that was in flight.
     Cut {
-        /// How many connections were closed, some of them perhaps before an answer.
+        /// How many connections were closed with something in flight.
         connections: usize,
     },
 }
@@ -197,11 +197,15 @@ impl Bound {
         if in_time {
             return Outcome::Clean;
         }
-        let connections = open.count();
         ours.now();
         // They only have to notice.
         let _ = tokio::time::timeout(Duration::from_secs(1), open.none()).await;
-        Outcome::Cut { connections }
+        let connections = live.cut() + open.count();
+        match stop.urgency() {
+            // All others had nothing to say, or did not look at the end of their answer.
+            Urgency::Graceful if connections == 0 => Outcome::Clean,
+            _ => Outcome::Cut { connections },
+        }
     }
 }
 

@@ -67,6 +67,40 @@ async fn a_stuck_request_is_cut_at_the_deadline() {
     assert!(start.elapsed() >= timeout && start.elapsed() < Duration::from_secs(5));
 }
 
+/// A client may keep a connection for its next request, or not look at the end of one that is over.
+#[tokio::test]
+async fn connections_with_nothing_in_flight_are_not_missed_at_the_deadline() {
+    let timeout = Duration::from_millis(500);
+    let settings = Http { graceful_shutdown_timeout: timeout.into(), ..Http::default() };
+    let server = Running::start(settings).await;
+    let (mut idle, mut answered) = (server.client().await, server.client().await);
+    let (silent, mut http2) = (server.client().await, server.client().await);
+    idle.get("/").await;
+    http2.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
+    answered.send("GET /slow HTTP/1.1\r\nhost: test\r\n\r\n").await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let start = Instant::now();
+    server.stop.graceful();
+    assert_eq!(answered.answer().await.status, 200);
+    assert_eq!(server.outcome().await, Outcome::Clean);
+    assert!(start.elapsed() >= timeout && start.elapsed() < Duration::from_secs(2));
+    drop((idle, answered, silent, http2));
+}
+
+#[tokio::test]
+async fn whatever_is_in_flight_is_missed_at_the_deadline() {
+    let timeout = Duration::from_millis(300);
+    let settings = Http { graceful_shutdown_timeout: timeout.into(), ..Http::default() };
+    let server = Running::start(settings).await;
+    let (mut head, mut body) = (server.client().await, server.client().await);
+    head.send("GET / HTTP/1.1\r\nho").await;
+    body.send("POST /echo HTTP/1.1\r\nhost: test\r\ncontent-length: 9\r\n\r\nhalf").await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    server.stop.graceful();
+    assert_eq!(server.outcome().await, Outcome::Cut { connections: 2 });
+    drop((head, body));
+}
+
 #[tokio::test]
 async fn an_end_at_once_waits_for_nobody() {
     let server = Running::start(Http::default()).await;

@@ -44,6 +44,19 @@ async fn many_requests_share_a_connection() {
 }
 
 #[tokio::test]
+async fn a_stuck_request_is_cut_at_the_deadline() {
+    let timeout = Duration::from_millis(300);
+    let settings = Http { graceful_shutdown_timeout: timeout.into(), ..Http::default() };
+    let server = Running::start(settings).await;
+    let (sender, _) = connect(&server).await;
+    let stuck = tokio::spawn(async move { get(&sender, "/stuck").await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    server.stop.graceful();
+    assert_eq!(server.outcome().await, Outcome::Cut { connections: 1 });
+    assert!(soon(stuck).await.unwrap().is_err());
+}
+
+#[tokio::test]
 async fn a_head_is_answered_without_the_body() {
     let server = Running::start(Http::default()).await;
     let (sender, _) = connect(&server).await;
