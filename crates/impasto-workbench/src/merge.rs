@@ -4,6 +4,7 @@ mod blocks;
 mod collision;
 mod order;
 mod pipeline;
+mod renamed;
 mod section;
 #[cfg(test)]
 mod tests;
@@ -31,7 +32,7 @@ pub struct Merged {
 ///
 /// Each section, each option and each filter of a pipeline is taken for itself. What one side changed is as
 /// that side has it, byte for byte, with the comments above it; what both changed in the same way is as `new`
-/// has it. A collision is left to `prefer`; without it, `new` has it, and the text is not what anybody wants.
+/// has it. A section that one side has given another name is called so in all of it. A collision is left to `prefer`; without it, `new` has it, and the text is not what anybody wants.
 ///
 /// ```
 /// use impasto::Source;
@@ -47,7 +48,8 @@ pub struct Merged {
 /// ```
 pub fn merge(old: &Text, new: &Text, mine: &Text, prefer: Option<Side>) -> Merged {
     let end = new.line_end(new.line(0)).to_owned();
-    let texts = [(old, true), (new, false), (mine, true)];
+    let [old, new, mine] = renamed::followed([old, new, mine]);
+    let texts = [(&old, true), (&new, false), (&mine, true)];
     let texts = texts.map(|(text, all)| same_source(text, ended(text, &end, all)));
     // The indentation of a section or an option can make it a part of the value above, when that is
     // another one than before.

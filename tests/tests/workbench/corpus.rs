@@ -1,36 +1,27 @@
-use std::fmt::Write as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use impasto::{Group, Loader};
 use impasto_tests::fixtures::{ini_files, shared};
 use impasto_workbench::{Explanation, Graph, Question};
 
-/// Longer than this, a command is not felt to be at once.
-const AT_ONCE: Duration = Duration::from_millis(100);
+use crate::speed::in_time;
 
 /// Runs `command` over the files of real projects that can be read.
-fn on_all(what: &str, command: impl Fn(&Path, &Loader)) {
+fn on_all(command: impl Fn(&Path, &Loader)) {
     let Some(directory) = shared("corpus") else { return };
-    let (mut slow, mut read) = (String::new(), 0);
+    let mut read = 0;
     for file in ini_files(&directory) {
         let Ok(loader) = Loader::open(&file) else { continue };
         read += 1;
-        let start = Instant::now();
-        command(&file, &loader);
-        let took = start.elapsed();
-        if took > AT_ONCE {
-            let _ = writeln!(slow, "{what} of {} took {took:?}", file.display());
-        }
+        in_time(&file, || command(&file, &loader));
     }
     assert!(read > 40, "only {read} files could be read");
-    assert!(slow.is_empty(), "{slow}");
 }
 
 #[test]
 fn every_file_is_explained_at_once() {
     let requests = ["/", "/v2.1/servers", "http://a.example.org/v1/x?y=z"];
-    on_all("explain", |_, loader| {
+    on_all(|_, loader| {
         for url in requests {
             let question = Question::new("GET", url, &[]).expect("a request");
             if let Ok(explanation) = Explanation::of_request(loader, None, &question) {
@@ -43,7 +34,7 @@ fn every_file_is_explained_at_once() {
 
 #[test]
 fn every_app_of_every_file_is_explained() {
-    on_all("explain", |file, loader| {
+    on_all(|file, loader| {
         for declared in loader.declared() {
             let is_app = declared.group == Group::App;
             let Some(name) = declared.name.filter(|_| is_app) else { continue };
@@ -58,7 +49,7 @@ fn every_app_of_every_file_is_explained() {
 
 #[test]
 fn every_file_is_drawn_at_once() {
-    on_all("graph", |file, loader| {
+    on_all(|file, loader| {
         let graph = Graph::of(loader, None).expect("a whole file is always drawn");
         let json = graph.to_json();
         let nodes = json["nodes"].as_array().expect("nodes");

@@ -2,6 +2,8 @@
 
 use impasto_filters as _;
 
+/// A file that was packaged again and again, and what an operator does to it.
+mod ages;
 /// What is told of requests, and what happens to them.
 mod agreement;
 /// Files of real projects, where there are any.
@@ -10,6 +12,8 @@ mod corpus;
 mod editor;
 /// The guides of the documentation.
 mod guides;
+/// How long a command may take.
+mod speed;
 /// Changes of the texts of such files.
 mod texts;
 

@@ -128,20 +128,24 @@ impl Words {
         }
     }
 
-    /// Behind what comes before it in `mine`, as far as that is here; else before what comes behind it.
+    /// Beside what is nearest to it in `mine` of all that is here: behind what comes before it, if that is no
+    /// further away than what comes behind it.
     fn insert(&mut self, filter: &str, mine: &str) {
         let Some(line) = self.line() else { return };
         let mine: Vec<&str> = split(mine).collect();
         let Some(at) = mine.iter().position(|word| *word == filter) else { return };
         let (last, words) = (line.words().len() - 1, line.words());
-        let here = |word: &&str| words.iter().position(|known| known == word);
-        let before = mine[..at].iter().rev().find_map(here).filter(|at| *at < last);
-        let splice = match before {
-            Some(before) => line.insert(before + 1, filter, true),
-            None => {
-                let behind = mine[at + 1..].iter().find_map(here).unwrap_or(last);
-                line.insert(behind, filter, false)
+        let here = |(far, word): (usize, &&str)| {
+            Some((far, words.iter().position(|known| known == word)?))
+        };
+        let before = mine[..at].iter().rev().enumerate().find_map(here);
+        let before = before.filter(|(_, at)| *at < last);
+        let behind = mine[at + 1..].iter().enumerate().find_map(here);
+        let splice = match (before, behind) {
+            (Some((far, before)), behind) if behind.is_none_or(|(other, _)| far <= other) => {
+                line.insert(before + 1, filter, true)
             }
+            (_, behind) => line.insert(behind.map_or(last, |(_, at)| at), filter, false),
         };
         self.0 = self.0.with(vec![splice]);
     }

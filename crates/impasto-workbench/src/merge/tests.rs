@@ -72,6 +72,8 @@ fn filters_of_both_are_in_a_pipeline() {
         ("a b c app2", "a c app", "a c app2"),
         ("a b c app", "c b a app2", "c b a app2"),
         ("a b c x app", "a b c x app", "a b c x app"),
+        // What stood before it is another one now.
+        ("a n c app", "a b m c app", "a n m c app"),
     ] {
         let found = merged(&old, &pipeline(new), &pipeline(mine));
         assert_eq!(found, fine(&pipeline(expected)), "{new} / {mine}");
@@ -79,6 +81,27 @@ fn filters_of_both_are_in_a_pipeline() {
     let lines = "[pipeline:p]\npipeline =\n  a\n  n\n  b\n  c\n  app\n";
     let expected = lines.replace("  n\n", "  m\n  n\n").replace("  c\n", "");
     assert_eq!(merged(&old, lines, &pipeline("a m b app")), fine(&expected));
+}
+
+#[test]
+fn a_section_is_called_as_who_has_renamed_it() {
+    let old = "[pipeline:p]\npipeline = f app\n[filter:f]\nuse = egg:f\nlevel = 1\n[app:app]\nuse = egg:app\n";
+    let new = "[pipeline:p]\npipeline = g f app\n[filter:f]\nuse = egg:f\nlevel = 2\n[filter:g]\nuse = f\n[app:app]\nuse = egg:app\n";
+    let called = |text: &str| {
+        text.replace("filter:f]", "filter:h]")
+            .replace("f app", "h app")
+            .replace("use = f", "use = h")
+    };
+    assert_eq!(merged(old, new, &called(old)), fine(&called(new)));
+    assert_eq!(merged(old, &called(old), new), fine(&called(new)));
+    // A pipeline with its filter.
+    let also = |text: &str| called(text).replace("pipeline:p]", "pipeline:q]");
+    assert_eq!(merged(old, new, &also(old)), fine(&also(new)));
+    // Which of two it is nobody knows.
+    let twice = old.to_owned() + "[filter:i]\nuse = egg:f\nlevel = 1\n";
+    let mine = twice.replace("filter:f]", "filter:h]").replace("filter:i]", "filter:j]");
+    let (_, collisions) = merged(&twice, &twice.replace("level = 1", "level = 2"), &mine);
+    assert_eq!(collisions.matches("upstream has changed it, you have removed it").count(), 2);
 }
 
 #[test]
