@@ -60,10 +60,7 @@ impl File {
 
     /// Whether the factory of a section never has this setting shown.
     pub(super) fn is_secret(&self, section: &str, key: &str) -> bool {
-        let settings = self.settings(section);
-        settings
-            .iter()
-            .any(|it| it.secret && (it.name == key || it.aliases.iter().any(|a| a == key)))
+        self.factory(section).is_some_and(|factory| factory.hides(key))
     }
 
     fn factory(&self, section: &str) -> Option<&'static Factory> {

@@ -52,10 +52,7 @@ impl Known {
 
     /// The setting of this name, under whichever of its names.
     pub(crate) fn setting(&self, name: &str) -> Option<&SettingFacts> {
-        let is_called = |fact: &&SettingFacts| {
-            fact.name == name || fact.aliases.iter().any(|alias| alias == name)
-        };
-        self.settings.iter().find(is_called)
+        self.settings.iter().find(|fact| fact.is_set_by(name))
     }
 }
 

@@ -77,11 +77,11 @@ impl Where {
         let value = context.local_conf().get(key).or_else(|| context.global_conf().get(key));
         let factory = Layer::of(context).factory();
         let facts = factory.map(|factory| factory.settings()).unwrap_or_default();
-        let fact = facts.iter().find(|fact| is_called(fact, key));
+        let fact = facts.iter().find(|fact| fact.is_set_by(key));
         let setting = value.cloned().map(Found::Setting);
         let found = setting
             .or_else(|| directive(loader.document()?.section(section?)?, key))
-            .or_else(|| fallback(fact?));
+            .or_else(|| fallback(fact?, key));
         let is_hidden = |problem: &&Problem| {
             problem.code == Code::HiddenByDefault
                 && problem.key.as_deref() == Some(key)
@@ -122,7 +122,7 @@ impl Where {
         let (setting, hidden) = seen.map(|it| (Found::Setting(it.value), it.hidden)).unzip();
         let found = setting
             .or_else(|| directive(document.section(section.name())?, key))
-            .or_else(|| fallback(fact?));
+            .or_else(|| fallback(fact?, key));
         Ok(found.map(|found| Where {
             section: Some(section.name().to_owned()),
             key: key.to_owned(),
@@ -177,15 +177,12 @@ fn directive(section: Section<'_>, key: &str) -> Option<Found> {
     Some(Found::Directive(entry.raw().to_owned(), line(&entry.value_place())))
 }
 
-/// What a factory takes where nobody says anything.
-fn fallback(fact: &SettingFacts) -> Option<Found> {
+/// What a factory takes where nobody says anything; a table says nothing of its parts.
+fn fallback(fact: &SettingFacts, key: &str) -> Option<Found> {
+    let is_whole = fact.name == key || fact.aliases.iter().any(|alias| alias == key);
     let default = fact.default.clone().filter(|default| !default.is_empty());
     let found = Found::Factory(default.unwrap_or_else(|| "(nothing)".to_owned()));
-    (!fact.required).then_some(found)
-}
-
-fn is_called(fact: &SettingFacts, key: &str) -> bool {
-    fact.name == key || fact.aliases.iter().any(|alias| alias == key)
+    (is_whole && !fact.required).then_some(found)
 }
 
 fn unknown(section: &str, key: &str, message: String) -> Problem {

@@ -2,15 +2,15 @@
 
 use std::sync::OnceLock;
 
-use impasto::{Conf, Context, Effect, Factory, Object, Place, Registry, Uri, Value};
+use impasto::{Conf, Context, Effect, Factory, Object, Place, Registry, SettingFacts, Uri, Value};
 
 /// Something on the way of a request that a factory makes.
 #[derive(Clone)]
 pub struct Layer {
     context: Context,
     factory: Option<&'static Factory>,
-    /// The names of settings that are never shown.
-    secrets: OnceLock<Vec<String>>,
+    /// The settings that are never shown.
+    secrets: OnceLock<Vec<SettingFacts>>,
 }
 
 impl Layer {
@@ -87,10 +87,9 @@ impl Layer {
     pub fn is_secret(&self, setting: &str) -> bool {
         let secrets = || {
             let facts = self.factory.map(Factory::settings).unwrap_or_default().into_iter();
-            let secrets = facts.filter(|fact| fact.secret);
-            secrets.flat_map(|fact| fact.aliases.into_iter().chain([fact.name])).collect()
+            facts.filter(|fact| fact.secret).collect()
         };
-        self.secrets.get_or_init(secrets).iter().any(|secret| secret == setting)
+        self.secrets.get_or_init(secrets).iter().any(|secret| secret.is_set_by(setting))
     }
 
     /// What it may do to a request and its answer; nothing is known of what is not linked.

@@ -137,6 +137,11 @@ impl Factory {
         settings::facts(&self.schema(), &(self.spellings)())
     }
 
+    /// Whether an option of this name is, or is a part of, a setting whose values are never shown.
+    pub fn hides(&self, option: &str) -> bool {
+        self.settings().iter().any(|setting| setting.secret && setting.is_set_by(option))
+    }
+
     /// Its documentation: the doc comment of its settings struct, empty when there is none.
     pub fn docs(&self) -> String {
         let schema = self.schema();

@@ -29,6 +29,20 @@ pub struct SettingFacts {
     pub secret: bool,
 }
 
+impl SettingFacts {
+    /// Whether an option of this name says what it is, or a part of it where it is a table.
+    pub fn is_set_by(&self, option: &str) -> bool {
+        let is_part = |rest: &str| rest.starts_with('.') && self.kind.starts_with(TABLE);
+        let names = || std::iter::once(&self.name).chain(&self.aliases);
+        names()
+            .filter_map(|name| option.strip_prefix(&**name))
+            .any(|rest| rest.is_empty() || is_part(rest))
+    }
+}
+
+/// How the words for a table begin.
+const TABLE: &str = "table of ";
+
 /// What a [`Secret`](super::Secret) is, in words.
 const SECRET: &str = "secret text";
 
@@ -127,7 +141,7 @@ fn kind(root: &Value, schema: &Value) -> String {
         }
         ("object", _) => {
             let values = kind(root, &schema["additionalProperties"]);
-            return format!("table of {}", plural(&values));
+            return format!("{TABLE}{}", plural(&values));
         }
         _ => "text",
     };

@@ -13,7 +13,7 @@ use crate::loader::directives::Directive;
 use crate::loader::expand::Composite;
 use crate::loader::load::Declaration;
 use crate::loader::value::Value;
-use crate::registry::Group;
+use crate::registry::{Group, Registry};
 
 /// A section in one of the readings.
 type In<'a> = (&'a Side<'a>, Section<'a>);
@@ -53,7 +53,11 @@ pub(super) fn compare(old: In<'_>, new: In<'_>) -> Vec<Change> {
     }
     let composites = [&before, &after].map(|tree| tree.as_ref().and_then(Context::composite));
     let composite = composites.into_iter().flatten().next();
-    let options = names.into_iter().flat_map(|name| option(old, new, name, composite));
+    let factories = || {
+        [&before, &after].into_iter().flatten().filter_map(|tree| tree.factory(Registry::linked()))
+    };
+    let hides = |name: &str| factories().any(|factory| factory.hides(name));
+    let options = names.into_iter().flat_map(|name| option(old, new, name, composite, &hides));
     let composite = composite.filter(|_| reordered);
     let moves = composite.into_iter().flat_map(|composite| mounts_moved(old, new, composite));
     options.chain(moves).collect()
@@ -84,7 +88,13 @@ fn mounts_moved(old: In<'_>, new: In<'_>, composite: Composite) -> Vec<Change> {
 }
 
 /// How one option differs.
-fn option(old: In<'_>, new: In<'_>, key: &str, composite: Option<Composite>) -> Vec<Change> {
+fn option(
+    old: In<'_>,
+    new: In<'_>,
+    key: &str,
+    composite: Option<Composite>,
+    hides: &dyn Fn(&str) -> bool,
+) -> Vec<Change> {
     let (before, after) = (value(old, key), value(new, key));
     let section = new.1.name();
     let place = |side: In<'_>, found: &Option<Effective>| {
@@ -111,7 +121,10 @@ fn option(old: In<'_>, new: In<'_>, key: &str, composite: Option<Composite>) -> 
         let app = |value: Option<Effective>| value.map(|value| shown(&key, value));
         return vec![change(Difference::Mount { old: app(before), new: app(after), key })];
     }
-    let text = |value: Option<Effective>| value.map(|value| shown(&key, value));
+    let is_hidden = hides(&key);
+    let text = |value: Option<Effective>| {
+        value.map(|value| shown(&key, Effective { secret: value.secret || is_hidden, ..value }))
+    };
     vec![change(Difference::Setting { old: text(before), new: text(after), key })]
 }
 
