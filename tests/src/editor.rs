@@ -18,7 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Editor {
     server: Child,
     input: ChildStdin,
-    messages: Receiver<Value>,
+    messages: Receiver<(Instant, Value)>,
+    /// When the last message was there.
+    arrived: Instant,
+    /// How long the last answer took.
+    took: Duration,
     directory: PathBuf,
     texts: HashMap<String, String>,
     version: i64,
@@ -62,6 +66,8 @@ impl Editor {
             server,
             input,
             messages,
+            arrived: Instant::now(),
+            took: Duration::ZERO,
             directory: directory.canonicalize().expect("a directory"),
             texts: HashMap::new(),
             version: 0,
@@ -96,12 +102,19 @@ impl Editor {
     pub fn request(&mut self, method: &str, params: Value) -> Result<Value, Value> {
         self.last_id += 1;
         let id = self.last_id;
+        let begin = Instant::now();
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
         let mut answer = self.wait(|message| message["id"] == id && message["method"].is_null());
+        self.took = self.arrived.duration_since(begin);
         match answer.get_mut("error") {
             Some(error) => Err(error.take()),
             None => Ok(answer["result"].take()),
         }
+    }
+
+    /// How long it took until the last answer was there; to understand it is the editor's own affair.
+    pub fn took(&self) -> Duration {
+        self.took
     }
 
     /// The next message of a kind; those before it are noted.
@@ -110,7 +123,8 @@ impl Editor {
         loop {
             let left = PATIENCE.saturating_sub(begin.elapsed());
             let message = self.messages.recv_timeout(left);
-            let message = message.expect("the server answers in time, and lives");
+            let (arrived, message) = message.expect("the server answers in time, and lives");
+            self.arrived = arrived;
             if message["method"] == "textDocument/publishDiagnostics" {
                 let name = self.name(&message["params"]["uri"]);
                 self.problems.insert(name, message["params"].clone());
@@ -241,8 +255,8 @@ impl Editor {
     }
 }
 
-/// The next message of a server.
-fn read(output: &mut impl BufRead) -> Option<Value> {
+/// The next message of a server, and when it was there.
+fn read(output: &mut impl BufRead) -> Option<(Instant, Value)> {
     let mut length = 0;
     loop {
         let mut line = String::new();
@@ -257,5 +271,5 @@ fn read(output: &mut impl BufRead) -> Option<Value> {
     }
     let mut content = vec![0; length];
     output.read_exact(&mut content).ok()?;
-    serde_json::from_slice(&content).ok()
+    Some((Instant::now(), serde_json::from_slice(&content).ok()?))
 }

@@ -9,7 +9,9 @@ mod convert;
 mod files;
 mod lifecycle;
 mod position;
+mod problems;
 mod server;
+mod symbols;
 mod wire;
 
 use std::io;

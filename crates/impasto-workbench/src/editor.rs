@@ -19,6 +19,7 @@
 //! ```
 
 mod actions;
+mod closed;
 mod complete;
 mod definitions;
 mod diagnostics;

@@ -10,12 +10,12 @@ use lsp_types::request::*;
 use lsp_types::*;
 use serde_json::Value;
 
-use super::convert;
 use super::lifecycle::GRAPH;
 use super::server::{Refusal, Server, invalid, read};
+use super::{convert, symbols};
 
 /// What a request comes to, as JSON.
-type Answer = Result<String, Refusal>;
+type Answer = Result<Vec<u8>, Refusal>;
 
 impl Server {
     pub(super) fn answer(&mut self, method: &str, params: Value) -> Answer {
@@ -31,9 +31,7 @@ impl Server {
                 on::<PrepareRenameRequest>(params, |it| self.prepare_rename(it))
             }
             Rename::METHOD => on::<Rename>(params, |it| self.rename(it)),
-            DocumentSymbolRequest::METHOD => {
-                on::<DocumentSymbolRequest>(params, |it| self.symbols(it))
-            }
+            DocumentSymbolRequest::METHOD => self.symbols(params),
             CodeActionRequest::METHOD => on::<CodeActionRequest>(params, |it| self.actions(it)),
             Formatting::METHOD => on::<Formatting>(params, |it| self.format(it)),
             ExecuteCommand::METHOD => on::<ExecuteCommand>(params, |it| self.execute(it)),
@@ -92,10 +90,9 @@ impl Server {
         params: DocumentHighlightParams,
     ) -> Result<Option<Vec<DocumentHighlight>>, Refusal> {
         let (document, at) = self.at(&params.text_document_position_params)?;
-        let places = self.workspace.references(document.path(), at, true).into_iter();
-        let own = places.filter(|place| place.file() == document.source().name());
+        let places = self.workspace.highlights(document.path(), at).into_iter();
         let highlight = |place| DocumentHighlight { range: self.encoding.of(&place), kind: None };
-        Ok(Some(own.map(highlight).collect()))
+        Ok(Some(places.map(highlight).collect()))
     }
 
     fn prepare_rename(
@@ -120,15 +117,11 @@ impl Server {
         Ok(Some(self.edit(changes)))
     }
 
-    fn symbols(
-        &self,
-        params: DocumentSymbolParams,
-    ) -> Result<Option<DocumentSymbolResponse>, Refusal> {
+    /// The list of sections may be long: it is written as it is made.
+    fn symbols(&self, params: Value) -> Answer {
+        let params = read::<DocumentSymbolParams>(params).map_err(invalid)?;
         let document = self.document(&params.text_document)?;
-        let symbols = self.workspace.symbols(document.path()).into_iter();
-        let symbols =
-            symbols.map(|symbol| convert::symbol(self.encoding, document.source(), symbol));
-        Ok(Some(DocumentSymbolResponse::Nested(symbols.collect())))
+        symbols::write(self.encoding, document).map_err(internal)
     }
 
     fn actions(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>, Refusal> {
@@ -234,6 +227,9 @@ fn on<R: Request>(
     run: impl FnOnce(R::Params) -> Result<R::Result, Refusal>,
 ) -> Answer {
     let params = read::<R::Params>(params).map_err(invalid)?;
-    let internal = |error: serde_json::Error| Refusal(ErrorCode::InternalError, error.to_string());
-    serde_json::to_string(&run(params)?).map_err(internal)
+    serde_json::to_vec(&run(params)?).map_err(internal)
+}
+
+fn internal(error: serde_json::Error) -> Refusal {
+    Refusal(ErrorCode::InternalError, error.to_string())
 }

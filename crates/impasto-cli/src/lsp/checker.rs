@@ -45,7 +45,11 @@ impl Checker {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (jobs, queue) = mpsc::channel();
         let thread = thread::Builder::new().name("lsp-checker".to_owned());
-        thread.spawn(move || work(&queue, &events, &runtime))?;
+        thread.spawn(move || {
+            // Of this thread alone, as Linux has it: who waits for an answer goes first. Else nobody is worse off.
+            let _ = rustix::process::nice(10);
+            work(&queue, &events, &runtime);
+        })?;
         Ok(Checker(jobs))
     }
 

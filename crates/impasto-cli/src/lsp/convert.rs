@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use impasto::{Code, Place, Severity};
-use impasto_workbench::editor::{Completion, Diagnostic, ItemKind, Symbol};
+use impasto_workbench::editor::{Completion, Diagnostic, ItemKind};
 use lsp_types::*;
 
 use super::files;
@@ -72,33 +72,4 @@ pub(super) fn completion(
 
 pub(super) fn markdown(value: String) -> MarkupContent {
     MarkupContent { kind: MarkupKind::Markdown, value }
-}
-
-pub(super) fn symbol(
-    encoding: Encoding,
-    source: &impasto::Source,
-    symbol: Symbol,
-) -> DocumentSymbol {
-    let kind = match symbol.kind.as_str() {
-        "" => SymbolKind::PROPERTY,
-        "filter" => SymbolKind::FUNCTION,
-        "pipeline" => SymbolKind::ARRAY,
-        "server" => SymbolKind::MODULE,
-        "DEFAULT" => SymbolKind::NAMESPACE,
-        _ => SymbolKind::CLASS,
-    };
-    let options: Vec<_> =
-        symbol.options.into_iter().map(|option| self::symbol(encoding, source, option)).collect();
-    // The field is in favour of `tags`, and must be given all the same.
-    #[allow(deprecated)]
-    DocumentSymbol {
-        name: symbol.name,
-        detail: None,
-        kind,
-        tags: None,
-        deprecated: None,
-        range: encoding.range(source, symbol.span),
-        selection_range: encoding.range(source, symbol.own),
-        children: (!options.is_empty()).then_some(options),
-    }
 }

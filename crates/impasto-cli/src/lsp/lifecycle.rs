@@ -1,7 +1,10 @@
 //! How a conversation begins.
 
+use std::path::PathBuf;
+
 use lsp_types::*;
 
+use super::files;
 use super::position::Encoding;
 
 /// The command that draws a file.
@@ -41,6 +44,13 @@ pub(super) fn greeting(encoding: Encoding) -> InitializeResult {
             }
             .into(),
         ),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(OneOf::Left(true)),
+            }),
+            file_operations: None,
+        }),
         execute_command_provider: Some(ExecuteCommandOptions {
             commands: vec![GRAPH.to_owned()],
             ..ExecuteCommandOptions::default()
@@ -59,4 +69,15 @@ pub(super) fn watches(client: &ClientCapabilities) -> bool {
     let workspace = client.workspace.as_ref();
     let watched = workspace.and_then(|workspace| workspace.did_change_watched_files.as_ref());
     watched.and_then(|watched| watched.dynamic_registration).unwrap_or(false)
+}
+
+/// The folders that an editor has open.
+pub(super) fn roots(params: &InitializeParams) -> Vec<PathBuf> {
+    // Those that know no folders say the one so.
+    #[allow(deprecated)]
+    let single = params.root_uri.iter();
+    match &params.workspace_folders {
+        Some(folders) => folders.iter().map(|folder| files::path(&folder.uri)).collect(),
+        None => single.map(files::path).collect(),
+    }
 }

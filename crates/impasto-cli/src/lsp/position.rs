@@ -57,15 +57,28 @@ impl Encoding {
     /// The position of a byte.
     pub(super) fn position(self, source: &Source, offset: usize) -> Position {
         let offset = offset.min(source.text().len());
-        let line = source.line_at(offset);
-        let before = source.text().get(source.line_start(line)..offset).unwrap_or_default();
-        let character = before.chars().map(|c| self.width(c)).sum::<usize>();
-        Position::new(line as u32 - 1, character as u32)
+        self.in_line(source, source.line_at(offset), offset)
     }
 
     /// The range of some bytes.
     pub(super) fn range(self, source: &Source, span: Range<usize>) -> lsp_types::Range {
-        lsp_types::Range::new(self.position(source, span.start), self.position(source, span.end))
+        let start = span.start.min(source.text().len());
+        let line = source.line_at(start);
+        // Most ends stand in the line of their starts, which need not be looked for again.
+        let end = match (start..source.line_start(line + 1)).contains(&span.end) {
+            true => self.in_line(source, line, span.end),
+            false => self.position(source, span.end),
+        };
+        lsp_types::Range::new(self.in_line(source, line, start), end)
+    }
+
+    fn in_line(self, source: &Source, line: usize, offset: usize) -> Position {
+        let before = source.text().get(source.line_start(line)..offset).unwrap_or_default();
+        let character = match before.is_ascii() {
+            true => before.len(),
+            false => before.chars().map(|c| self.width(c)).sum(),
+        };
+        Position::new(line as u32 - 1, character as u32)
     }
 
     /// The range of a place.
@@ -99,6 +112,10 @@ mod tests {
             let position = Position::new(line, character);
             assert_eq!(encoding.offset(&source, position), offset, "{position:?}");
             assert_eq!(encoding.position(&source, offset), position);
+            for end in [offset, 9, 13] {
+                let range = encoding.range(&source, offset..end);
+                assert_eq!((range.start, range.end), (position, encoding.position(&source, end)));
+            }
         }
     }
 

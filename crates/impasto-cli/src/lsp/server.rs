@@ -1,29 +1,30 @@
 //! The state, and what changes it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use impasto_workbench::editor::{Diagnostic, Workspace, diagnostics, prepare};
+use impasto_workbench::editor::{Workspace, prepare};
 use lsp_server::{ErrorCode, Message, Notification, Request};
 use lsp_types::notification::{
-    DidChangeTextDocument, DidChangeWatchedFiles, DidCloseTextDocument, DidOpenTextDocument,
-    DidSaveTextDocument, Exit as ExitNotification, Initialized, LogMessage, Notification as _,
-    PublishDiagnostics,
+    DidChangeTextDocument, DidChangeWatchedFiles, DidChangeWorkspaceFolders, DidCloseTextDocument,
+    DidOpenTextDocument, DidSaveTextDocument, Exit as ExitNotification, Initialized, LogMessage,
+    Notification as _,
 };
 use lsp_types::request::{Initialize, RegisterCapability, Request as _, Shutdown};
 use lsp_types::{
-    DidChangeTextDocumentParams, InitializeParams, LogMessageParams, MessageType,
-    PublishDiagnosticsParams, Uri,
+    DidChangeTextDocumentParams, InitializeParams, LogMessageParams, MessageType, Uri,
+    WorkspaceFolder,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::checker::{Checked, Checker, Job};
-use super::lifecycle::{greeting, watches};
+use super::checker::Checker;
+use super::files;
+use super::lifecycle::{greeting, roots, watches};
 use super::position::Encoding;
+use super::problems::Found;
 use super::wire::{Incoming, Output};
-use super::{convert, files};
 use crate::exit::Exit;
 
 /// Why a request is not answered.
@@ -38,28 +39,22 @@ enum Phase {
 }
 
 /// An open document, as the editor knows it.
-struct Open {
-    uri: Uri,
-    version: i32,
+pub(super) struct Open {
+    pub(super) uri: Uri,
+    pub(super) version: i32,
     /// How often what is wrong with it may have changed.
-    turn: u64,
-}
-
-/// What the last check of a file found.
-struct Found {
-    files: Vec<PathBuf>,
-    diagnostics: BTreeMap<PathBuf, Vec<Diagnostic>>,
+    pub(super) turn: u64,
 }
 
 pub(super) struct Server {
-    output: Output,
-    checker: Checker,
+    pub(super) output: Output,
+    pub(super) checker: Checker,
     phase: Phase,
     pub(super) encoding: Encoding,
     watches: bool,
     pub(super) workspace: Workspace,
-    open: BTreeMap<PathBuf, Open>,
-    found: HashMap<PathBuf, Found>,
+    pub(super) open: BTreeMap<PathBuf, Open>,
+    pub(super) found: HashMap<PathBuf, Found>,
 }
 
 impl Server {
@@ -109,7 +104,7 @@ impl Server {
             }
             (Phase::Running, Shutdown::METHOD) => {
                 self.phase = Phase::Over;
-                Ok("null".to_owned())
+                Ok(b"null".to_vec())
             }
             (Phase::Running, method) => self.answer(method, params),
             (Phase::Over, _) => {
@@ -127,15 +122,17 @@ impl Server {
         }
     }
 
-    fn begin(&mut self, params: Value) -> Result<String, Refusal> {
-        let client = read::<InitializeParams>(params).map_err(invalid)?.capabilities;
+    fn begin(&mut self, params: Value) -> Result<Vec<u8>, Refusal> {
+        let params = read::<InitializeParams>(params).map_err(invalid)?;
+        self.workspace.set_roots(roots(&params));
+        let client = params.capabilities;
         let general = client.general.as_ref();
         let encodings = general.and_then(|general| general.position_encodings.as_deref());
         self.encoding = Encoding::among(encodings);
         self.watches = watches(&client);
         self.phase = Phase::Running;
         prepare();
-        serde_json::to_string(&greeting(self.encoding)).map_err(|error| invalid(error.to_string()))
+        serde_json::to_vec(&greeting(self.encoding)).map_err(|error| invalid(error.to_string()))
     }
 
     fn notice(&mut self, told: Notification) -> Result<(), String> {
@@ -180,6 +177,16 @@ impl Server {
                     self.check(&files::path(&change.uri));
                 }
             }
+            DidChangeWorkspaceFolders::METHOD => {
+                let event = notified::<DidChangeWorkspaceFolders>(params)?.event;
+                let paths = |folders: Vec<WorkspaceFolder>| {
+                    folders.into_iter().map(|folder| files::path(&folder.uri))
+                };
+                let mut roots = self.workspace.roots().to_vec();
+                paths(event.removed).for_each(|gone| roots.retain(|root| *root != gone));
+                roots.extend(paths(event.added));
+                self.workspace.set_roots(roots);
+            }
             // Much of what an editor tells is nothing to a server of one kind of file.
             _ => {}
         }
@@ -205,63 +212,8 @@ impl Server {
     fn close(&mut self, path: &Path) {
         self.workspace.close(path);
         self.open.remove(path);
-        if let Some(found) = self.found.remove(path) {
-            found.diagnostics.keys().for_each(|file| self.publish(file));
-        }
+        self.forget(path);
         self.check(path);
-    }
-
-    /// Has a file checked that is open, and all that are open and include it.
-    fn check(&mut self, path: &Path) {
-        for (open, state) in &mut self.open {
-            let includes = |found: &Found| found.files.iter().any(|file| file == path);
-            if open == path || self.found.get(open).is_some_and(includes) {
-                state.turn += 1;
-                let (path, texts) = (open.clone(), self.workspace.snapshot());
-                self.checker.check(Job { path, texts, turn: state.turn });
-            }
-        }
-    }
-
-    /// Shows what a check has found.
-    pub(super) fn show(&mut self, checked: Checked) {
-        let Checked { path, turn, problems, files } = checked;
-        if self.open.get(&path).is_none_or(|open| open.turn != turn) {
-            return;
-        }
-        let diagnostics = diagnostics(&path, problems);
-        let new = Found { files, diagnostics };
-        let mut touched: BTreeSet<PathBuf> = new.diagnostics.keys().cloned().collect();
-        touched.insert(path.clone());
-        let old = self.found.insert(path, new);
-        touched.extend(old.into_iter().flat_map(|old| old.diagnostics.into_keys()));
-        touched.iter().for_each(|file| self.publish(file));
-    }
-
-    /// Tells all that is known to be wrong with a file.
-    fn publish(&self, file: &Path) {
-        let open = self.open.get(file);
-        let Some(uri) = open.map(|open| open.uri.clone()).or_else(|| files::uri(file)) else {
-            return;
-        };
-        let mut diagnostics: Vec<lsp_types::Diagnostic> = Vec::new();
-        for found in self.found_in(file) {
-            let diagnostic = convert::diagnostic(self.encoding, found);
-            // Whoever includes a file finds what is wrong with it, too.
-            if !diagnostics.contains(&diagnostic) {
-                diagnostics.push(diagnostic);
-            }
-        }
-        diagnostics.sort_by_key(|diagnostic| (diagnostic.range.start, diagnostic.severity));
-        let version = open.map(|open| open.version);
-        let params = PublishDiagnosticsParams { uri, diagnostics, version };
-        self.output.notify(PublishDiagnostics::METHOD, params);
-    }
-
-    /// What checks have found in a file.
-    pub(super) fn found_in(&self, file: &Path) -> impl Iterator<Item = &Diagnostic> {
-        let lists = self.found.values().filter_map(move |found| found.diagnostics.get(file));
-        lists.flatten()
     }
 
     /// The path of a document that is open.

@@ -123,10 +123,9 @@ impl Output {
     }
 
     /// Answers a request with a value that is JSON already.
-    pub(super) fn answer(&self, id: &RequestId, result: &str) {
-        let Ok(id) = serde_json::to_string(id) else { return };
-        let message = format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{result}}}");
-        self.push(message.into_bytes());
+    pub(super) fn answer(&self, id: &RequestId, result: &[u8]) {
+        let Ok(id) = serde_json::to_vec(id) else { return };
+        self.push([br#"{"jsonrpc":"2.0","id":"#, &*id, br#","result":"#, result, b"}"].concat());
     }
 
     /// Says why a request, of which the id may not be known, is not answered.

@@ -33,8 +33,9 @@ impl Workspace {
         if found.is_empty() { self.file(&spot).into_iter().collect() } else { found }
     }
 
-    /// Where a section is named that is made or named at a byte: in its own file, in the others that are open, and
-    /// in those that these include. With `with_definition` its own header, too.
+    /// Where a section is named that is made or named at a byte: in its own file, in the others that are open, in
+    /// those that these include, and in those that stand [near](Workspace::set_roots). With `with_definition` its
+    /// own header, too.
     pub fn references(&self, path: &Path, at: usize, with_definition: bool) -> Vec<Place> {
         let Some(document) = self.read(path) else { return Vec::new() };
         let mut found = Vec::new();
@@ -45,6 +46,18 @@ impl Workspace {
             found.extend(self.uses(&meant));
         }
         found
+    }
+
+    /// The same within the file: the header, and the names.
+    pub fn highlights(&self, path: &Path, at: usize) -> Vec<Place> {
+        let Some(document) = self.read(path) else { return Vec::new() };
+        let meant = self.meant_or_made(&document, at).into_iter();
+        let found = meant.flat_map(|meant| {
+            let is_own = Rc::ptr_eq(&meant.document, &document);
+            let made: Vec<Place> = meant.places().filter(|_| is_own).collect();
+            made.into_iter().chain(meant.uses_in(&document))
+        });
+        found.collect()
     }
 
     /// What is named at a byte.
@@ -77,7 +90,7 @@ impl Workspace {
         let mut found = meant.uses_in(&meant.document);
         let others = self.documents().filter(|other| !other.is_at(meant.document.path()));
         let mut elsewhere: Vec<Place> = others.flat_map(|other| meant.uses_in(other)).collect();
-        let closed = self.included().into_iter();
+        let closed = self.closed(meant.document.path()).into_iter();
         let closed = closed.filter(|other| !other.is_at(meant.document.path()));
         elsewhere.extend(closed.flat_map(|other| meant.uses_in(&other)));
         elsewhere.sort_by(|one, other| one.file().cmp(other.file()));

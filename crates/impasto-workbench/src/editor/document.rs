@@ -63,7 +63,7 @@ impl Document {
     /// The other files that its options name.
     pub(super) fn includes(&self) -> Vec<PathBuf> {
         let text = self.text();
-        if !self.source.text().to_ascii_lowercase().contains("config:") {
+        if !self.names_files() {
             return Vec::new();
         }
         let options = text.sections().flat_map(|section| section.options());
@@ -74,6 +74,11 @@ impl Document {
             _ => None,
         };
         words.filter_map(file).collect()
+    }
+
+    /// Whether it may name other files at all.
+    pub(super) fn names_files(&self) -> bool {
+        self.source.text().to_ascii_lowercase().contains("config:")
     }
 
     /// Whether it is the file at `path`, under whatever name.

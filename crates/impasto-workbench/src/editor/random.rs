@@ -51,7 +51,7 @@ proptest! {
         if let Some(hover) = workspace.hover(path, at) {
             prop_assert!(is_part(&text, &hover.span) && !hover.text.is_empty());
         }
-        for symbol in workspace.symbols(path) {
+        for symbol in workspace.document(path).unwrap().symbols() {
             prop_assert!(is_part(&text, &symbol.span), "{symbol:?}");
             prop_assert!(symbol.span.start <= symbol.own.start && symbol.own.end <= symbol.span.end);
         }

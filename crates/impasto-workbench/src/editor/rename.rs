@@ -41,7 +41,7 @@ impl Workspace {
     }
 
     /// What changes when the section that is made or named at a byte is called `to`: in its own file, in all
-    /// others that are open, and in those that these include.
+    /// others that are open, in those that these include, and in those that stand [near](Workspace::set_roots).
     ///
     /// # Errors
     ///

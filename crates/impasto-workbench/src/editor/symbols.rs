@@ -1,55 +1,50 @@
 //! What a text consists of.
 
 use std::ops::Range;
-use std::path::Path;
 
+use super::document::Document;
 use super::hover::kind;
-use super::workspace::Workspace;
+use crate::text::{OptionText, SectionText};
 
 /// A section or an option.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Symbol {
+pub struct Symbol<'a> {
     /// Its name.
-    pub name: String,
+    pub name: &'a str,
     /// The kind of a section; empty for an option.
-    pub kind: String,
+    pub kind: &'a str,
     /// All of it.
     pub span: Range<usize>,
     /// Where its name stands.
     pub own: Range<usize>,
     /// The options of a section.
-    pub options: Vec<Symbol>,
+    pub options: Vec<Symbol<'a>>,
 }
 
 /// Files of more sections are told without options: nobody could read them, and they would be long in coming.
 const MANY: usize = 1_000;
 
-impl Workspace {
-    /// The sections of a file, and the options of each; not the options where there are more than a thousand
-    /// sections.
-    pub fn symbols(&self, path: &Path) -> Vec<Symbol> {
-        let Some(document) = self.read(path) else { return Vec::new() };
-        let text = document.text();
-        let sections: Vec<_> = text.sections().collect();
-        let is_long = sections.len() > MANY;
-        let symbols = sections.iter().map(|section| {
-            let options = section.options().filter(|_| !is_long).map(|option| Symbol {
-                name: option.name().to_owned(),
-                kind: String::new(),
-                span: option.name_span().start..option.value_span().end.max(option.name_span().end),
-                own: option.name_span(),
-                options: Vec::new(),
-            });
-            let end = section.end();
-            let end = text.content(section.span().start..end).end;
-            Symbol {
-                name: section.name().to_owned(),
-                kind: kind(*section).to_owned(),
-                span: section.span().start - 1..end.max(section.span().end + 1),
-                own: section.span(),
-                options: options.collect(),
-            }
-        });
-        symbols.collect()
+impl Document {
+    /// Its sections in the order of the text, and the options of each; not the options where there are more than
+    /// a thousand sections.
+    pub fn symbols(&self) -> impl Iterator<Item = Symbol<'_>> {
+        let is_long = self.text().sections().nth(MANY).is_some();
+        self.text().sections().map(move |section| {
+            let options = section.options().filter(|_| !is_long);
+            self.section(section, options.map(option).collect())
+        })
     }
+
+    fn section<'a>(&self, section: SectionText<'a>, options: Vec<Symbol<'a>>) -> Symbol<'a> {
+        let own = section.span();
+        let end = self.text().content(own.start..section.end()).end;
+        let span = own.start - 1..end.max(own.end + 1);
+        Symbol { name: section.name(), kind: kind(section), span, own, options }
+    }
+}
+
+fn option(option: OptionText<'_>) -> Symbol<'_> {
+    let own = option.name_span();
+    let span = own.start..option.value_span().end.max(own.end);
+    Symbol { name: option.name(), kind: "", span, own, options: Vec::new() }
 }

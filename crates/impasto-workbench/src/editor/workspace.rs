@@ -16,6 +16,7 @@ use super::document::Document;
 #[derive(Default)]
 pub struct Workspace {
     open: HashMap<PathBuf, Rc<Document>>,
+    roots: Vec<PathBuf>,
     /// What was resolved last of each, until something changes.
     loaders: RefCell<HashMap<PathBuf, Result<Loader, Problems>>>,
     /// The last of each whose lines were all right.
@@ -23,6 +24,17 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// Below these folders, too, are files looked for that name sections of open ones; those in the folders of open
+    /// ones are known anyhow.
+    pub fn set_roots(&mut self, roots: impl IntoIterator<Item = PathBuf>) {
+        self.roots = roots.into_iter().collect();
+    }
+
+    /// The folders that were given last.
+    pub fn roots(&self) -> &[PathBuf] {
+        &self.roots
+    }
+
     /// Opens a file with this text, or gives an open one another.
     pub fn open(&mut self, path: &Path, text: impl Into<String>) {
         self.open.insert(path.to_owned(), Rc::new(Document::new(path, text)));
@@ -58,24 +70,6 @@ impl Workspace {
     /// All open files.
     pub fn documents(&self) -> impl Iterator<Item = &Document> {
         self.open.values().map(|document| &**document)
-    }
-
-    /// The files that open ones include, and those that these do, as they are on the disk; without those that are
-    /// open.
-    pub(super) fn included(&self) -> Vec<Rc<Document>> {
-        let mut found: Vec<Rc<Document>> = Vec::new();
-        let mut wanted: Vec<PathBuf> = self.documents().flat_map(Document::includes).collect();
-        while let Some(path) = wanted.pop() {
-            let is_known = found.iter().any(|known| known.path() == path)
-                || self.documents().any(|open| open.is_at(&path));
-            if is_known {
-                continue;
-            }
-            let Some(document) = self.read(&path) else { continue };
-            wanted.extend(document.includes());
-            found.push(document);
-        }
-        found
     }
 
     /// The texts of all open files, for whoever loads one of them.

@@ -48,7 +48,7 @@ impl Layout {
 
     /// All of it, with `end` behind each line.
     pub(super) fn finish(self, end: &str) -> String {
-        self.lines.into_iter().flat_map(|(_, text)| [text, end.to_owned()]).collect()
+        self.lines.iter().flat_map(|(_, text)| [&**text, end]).collect()
     }
 
     fn last(&self) -> Option<Kind> {

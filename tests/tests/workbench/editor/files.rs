@@ -100,6 +100,50 @@ fn a_section_is_renamed_in_files_that_are_included_and_closed() {
 }
 
 #[test]
+fn a_section_is_renamed_in_closed_files_that_name_it() {
+    let library = "[filter:id]\nuse = egg:impasto#request_id\n";
+    let files = [("library.ini", library), ("main.conf", "")];
+    let (mut editor, directory) = editor(&files);
+    let root = tempfile::tempdir().expect("a directory");
+    let path = directory.path().canonicalize().expect("a directory").join("library.ini");
+    let user =
+        format!("[app:main]\nuse = egg:acme#app\nfilter-with = config:{}#id\n", path.display());
+    let deep = root.path().join("deep/deeper");
+    for folder in [directory.path().join("below"), root.path().join(".hidden"), deep.clone()] {
+        std::fs::create_dir_all(&folder).expect("writable");
+        std::fs::write(folder.join("user.ini"), &user).expect("writable");
+    }
+    let mut other = user.replace(&*path.to_string_lossy(), "library.ini");
+    for name in ["sibling.ini", "sibling.conf", "sibling.txt"] {
+        std::fs::write(directory.path().join(name), &other).expect("writable");
+    }
+    // What is too large for a moment is left out.
+    other.push_str(&"# Nothing.\n".repeat(200_000));
+    std::fs::write(directory.path().join("large.ini"), &other).expect("writable");
+    let renamed = |editor: &mut impasto_tests::editor::Editor| {
+        let params = json!({
+            "textDocument": { "uri": editor.uri("library.ini") },
+            "position": { "line": 0, "character": 9 },
+            "newName": "request",
+        });
+        let edit = editor.request("textDocument/rename", params).expect("a rename");
+        let changes = edit["changes"].as_object().expect("changes");
+        let mut names: Vec<_> = changes.keys().map(|uri| editor.name(&json!(uri))).collect();
+        names.sort();
+        names
+    };
+    editor.open("library.ini");
+    assert_eq!(renamed(&mut editor), ["library.ini", "sibling.conf", "sibling.ini"]);
+    let folder = json!({ "uri": format!("file://{}", root.path().display()), "name": "root" });
+    let folders = |key: &str| json!({ "event": { "added": [], "removed": [], (key): [folder] } });
+    editor.notify("workspace/didChangeWorkspaceFolders", folders("added"));
+    let user = format!("file://{}", deep.join("user.ini").display());
+    assert_eq!(renamed(&mut editor), [&*user, "library.ini", "sibling.conf", "sibling.ini"]);
+    editor.notify("workspace/didChangeWorkspaceFolders", folders("removed"));
+    assert_eq!(renamed(&mut editor).len(), 3);
+}
+
+#[test]
 fn a_change_on_the_disk_is_seen_when_the_editor_tells() {
     let (mut editor, directory) = editor(&[("main.ini", MAIN), ("other.ini", "[filter:none]\n")]);
     editor.open("main.ini");
