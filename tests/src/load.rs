@@ -80,6 +80,8 @@ pub struct Load {
 struct Shared {
     /// `HOST:PORT`
     address: String,
+    /// The same for HTTP/2.
+    http2: String,
     expected: Expected,
     /// How new connections are encrypted, if they are; held by each until its first answer.
     tls: Arc<RwLock<Option<Arc<ClientConfig>>>>,
@@ -107,6 +109,16 @@ impl Load {
         Load::over(None, address, mix, expected)
     }
 
+    /// The same where HTTP/2 has an address of its own, as it has with a server that does not tell by
+    /// what comes which protocol it is.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Load::start).
+    pub fn with_http2_at(http2: &str, address: &str, mix: Mix, expected: Expected) -> Load {
+        Load::begin(None, address, http2, mix, expected)
+    }
+
     /// The same over TLS, where that is given.
     ///
     /// # Panics
@@ -118,10 +130,21 @@ impl Load {
         mix: Mix,
         expected: Expected,
     ) -> Load {
+        Load::begin(tls, address, address, mix, expected)
+    }
+
+    fn begin(
+        tls: Option<Arc<ClientConfig>>,
+        address: &str,
+        http2: &str,
+        mix: Mix,
+        expected: Expected,
+    ) -> Load {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.expect("threads");
         let shared = Arc::new(Shared {
             address: address.to_owned(),
+            http2: http2.to_owned(),
             expected,
             tls: Arc::new(RwLock::new(tls)),
             tally: Mutex::default(),

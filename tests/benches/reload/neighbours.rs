@@ -9,85 +9,79 @@ use std::process::{Child, Command, Stdio};
 use impasto_tests::processes::{self, Process};
 use tempfile::TempDir;
 
+use super::texts;
+
 /// A server that runs; it is stopped when this is dropped.
 pub(crate) struct Neighbour {
-    pub(crate) name: &'static str,
-    /// `HOST:PORT`
-    pub(crate) address: String,
+    pub(crate) addresses: Addresses,
     directory: TempDir,
-    /// Its file in this directory, and that file's text for an address and a revision.
-    file: &'static str,
-    text: fn(&str, u64) -> String,
-    /// The command that reloads; without one it is sent `HUP`.
-    reload: Option<Command>,
+    kind: Kind,
     child: Child,
 }
 
-type Start = fn(&[String]) -> anyhow::Result<Option<Neighbour>>;
-
-pub(crate) const ALL: [Start; 5] = [impasto, generations, nginx, caddy, gunicorn];
-
-fn impasto(words: &[String]) -> anyhow::Result<Option<Neighbour>> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_impasto-tests"));
-    command.args(["serve", "api-paste.ini"]);
-    start("impasto", words, "api-paste.ini", command, |address, revision| {
-        format!("{}workers = 2\n", text(address, revision))
-    })
+/// Where a server listens, and whom it asks, each as `HOST:PORT`.
+pub(crate) struct Addresses {
+    pub(crate) http1: String,
+    /// The same, where a server tells HTTP/1 and HTTP/2 apart.
+    pub(crate) http2: String,
+    pub(crate) upstream: String,
 }
 
-/// Where each reload needs other processes, as each of nginx and gunicorn does.
-fn generations(words: &[String]) -> anyhow::Result<Option<Neighbour>> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_impasto-tests"));
-    command.args(["serve", "api-paste.ini"]);
-    start("impasto-generations", words, "api-paste.ini", command, |address, revision| {
-        format!("{}workers = {}\n", text(address, revision), 2 + revision % 2)
-    })
+/// What can be started.
+#[derive(Clone, Copy)]
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    /// Whether it speaks HTTP/2 without TLS.
+    pub(crate) http2: bool,
+    command: fn() -> anyhow::Result<Command>,
+    /// The name of its file, and its text for a revision.
+    file: &'static str,
+    text: fn(&Addresses, u64) -> String,
+    /// The command that reloads; without one it is sent `HUP`.
+    reload: &'static [&'static str],
 }
 
-fn text(address: &str, revision: u64) -> String {
-    format!(
-        "[pipeline:main]\npipeline = revision text\n\
-         [filter:revision]\nuse = egg:impasto-tests#revision\nnumber = {revision}\n\
-         [app:text]\nuse = egg:impasto#respond\nbody = revision {revision}\n\
-         [server:main]\nuse = egg:impasto#http\nlisten = {address}\nthreads = 1\n"
-    )
-}
+pub(crate) const UPSTREAM: Kind = Kind { name: "upstream", text: texts::upstream, ..IMPASTO };
 
-fn nginx(words: &[String]) -> anyhow::Result<Option<Neighbour>> {
-    let mut command = Command::new("nginx");
-    command.args(["-p", ".", "-c", "nginx.conf"]);
-    start("nginx", words, "nginx.conf", command, |address, revision| {
-        format!(
-            "daemon off;\nworker_processes 2;\npid nginx.pid;\nerror_log stderr warn;\n\
-             events {{}}\nhttp {{\naccess_log off;\nkeepalive_requests 1000000;\n\
-             server {{\nlisten {address} backlog=1024;\n\
-             location / {{\nadd_header x-revision {revision};\n\
-             return 200 \"revision {revision}\";\n}}\n}}\n}}\n"
-        )
-    })
-}
+pub(crate) const ALL: [Kind; 5] = [
+    IMPASTO,
+    Kind { name: "impasto-generations", text: texts::generations, ..IMPASTO },
+    Kind {
+        name: "nginx",
+        http2: true,
+        command: || Ok(command("nginx", &["-p", ".", "-c", "nginx.conf"])),
+        file: "nginx.conf",
+        text: texts::nginx,
+        reload: &[],
+    },
+    Kind {
+        name: "caddy",
+        http2: true,
+        command: || Ok(command("caddy", &["run", "--config", "Caddyfile"])),
+        file: "Caddyfile",
+        text: texts::caddy,
+        reload: &["caddy", "reload", "--config", "Caddyfile", "--address", "unix/admin.socket"],
+    },
+    Kind {
+        name: "gunicorn",
+        http2: false,
+        command: gunicorn,
+        file: "app.py",
+        text: texts::gunicorn,
+        reload: &[],
+    },
+];
 
-fn caddy(words: &[String]) -> anyhow::Result<Option<Neighbour>> {
-    let mut command = Command::new("caddy");
-    command.args(["run", "--config", "Caddyfile"]);
-    let mut started = start("caddy", words, "Caddyfile", command, |address, revision| {
-        format!(
-            "{{\nadmin unix/admin.socket\nauto_https off\n}}\n\
-             http://{address} {{\nheader x-revision {revision}\nrespond \"revision {revision}\"\n}}\n"
-        )
-    })?;
-    if let Some(server) = &mut started {
-        let mut reload = Command::new("caddy");
-        reload.args(["reload", "--config", "Caddyfile", "--address", "unix/admin.socket"]);
-        server.reload = Some(reload);
-    }
-    Ok(started)
-}
+const IMPASTO: Kind = Kind {
+    name: "impasto",
+    http2: true,
+    command: || Ok(command(env!("CARGO_BIN_EXE_impasto-tests"), &["serve", "api-paste.ini"])),
+    file: "api-paste.ini",
+    text: texts::impasto,
+    reload: &[],
+};
 
-fn gunicorn(words: &[String]) -> anyhow::Result<Option<Neighbour>> {
-    if !is_wanted("gunicorn", words) {
-        return Ok(None);
-    }
+fn gunicorn() -> anyhow::Result<Command> {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let environment = top.join("../target/python-reload");
     let made = Command::new("python3")
@@ -95,72 +89,56 @@ fn gunicorn(words: &[String]) -> anyhow::Result<Option<Neighbour>> {
         .arg(&environment)
         .arg(top.join("benches/reload/requirements.txt"))
         .status();
-    if !made.is_ok_and(|made| made.success()) {
-        eprintln!("gunicorn is left out: it cannot be installed");
-        return Ok(None);
-    }
-    let mut command = Command::new(environment.canonicalize()?.join("bin/gunicorn"));
-    command.args(["--config", "settings.py", "app:app"]);
-    start("gunicorn", words, "app.py", command, |_, revision| {
-        format!(
-            "def app(environ, start):\n    body = b\"revision {revision}\"\n    \
-             start(\"200 OK\", [(\"x-revision\", \"{revision}\"), (\"content-length\", str(len(body)))])\n    \
-             return [body]\n"
-        )
-    })
+    anyhow::ensure!(made.is_ok_and(|made| made.success()), "it cannot be installed");
+    let program = environment.canonicalize()?.join("bin/gunicorn");
+    Ok(command(&program.display().to_string(), &["--config", "settings.py", "app:app"]))
 }
 
-fn is_wanted(name: &str, words: &[String]) -> bool {
-    words.is_empty() || words.iter().any(|word| word == name)
+fn command(program: &str, words: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(words);
+    command
 }
 
-fn start(
-    name: &'static str,
-    words: &[String],
-    file: &'static str,
-    mut command: Command,
-    text: fn(&str, u64) -> String,
-) -> anyhow::Result<Option<Neighbour>> {
-    if !is_wanted(name, words) {
-        return Ok(None);
+impl Kind {
+    /// Starts it, and waits for nothing. It may ask `upstream` for what it cannot do itself.
+    pub(crate) fn start(self, upstream: &str) -> anyhow::Result<Neighbour> {
+        let http1 = free_address()?;
+        let http2 = if self.name == "nginx" { free_address()? } else { http1.clone() };
+        let addresses = Addresses { http1, http2, upstream: upstream.to_owned() };
+        let directory = tempfile::tempdir()?;
+        fs::write(directory.path().join(self.file), (self.text)(&addresses, 1))?;
+        let settings = texts::gunicorn_settings(&addresses);
+        fs::write(directory.path().join("settings.py"), settings)?;
+        let mut command = (self.command)()?;
+        // Not in front of a terminal: `HUP` would mean that it is gone.
+        command.current_dir(directory.path()).process_group(0).stdin(Stdio::null());
+        // Where Caddy remembers what it served.
+        command.env("HOME", directory.path()).env_remove("XDG_CONFIG_HOME");
+        // A compiled module may be as old as a new text, to the second.
+        command.env("PYTHONDONTWRITEBYTECODE", "1").stdout(Stdio::null());
+        command.stderr(fs::File::create(directory.path().join("log"))?);
+        let child = command.spawn()?;
+        Ok(Neighbour { addresses, directory, kind: self, child })
     }
-    let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
-    let directory = tempfile::tempdir()?;
-    fs::write(directory.path().join(file), text(&address, 1))?;
-    let settings = format!(
-        "bind = '{address}'\nworkers = 2\nworker_class = 'gthread'\nthreads = 40\nkeepalive = 75\n\
-         loglevel = 'error'\n"
-    );
-    fs::write(directory.path().join("settings.py"), settings)?;
-    // Not in front of a terminal: `HUP` would mean that it is gone.
-    command.current_dir(directory.path()).process_group(0).stdin(Stdio::null());
-    // Where Caddy remembers what it served.
-    command.env("HOME", directory.path()).env_remove("XDG_CONFIG_HOME");
-    // A compiled module may be as old as a new text, to the second.
-    command.env("PYTHONDONTWRITEBYTECODE", "1").stdout(Stdio::null());
-    let log = fs::File::create(directory.path().join("log"))?;
-    match command.stderr(log).spawn() {
-        Err(error) => {
-            eprintln!("{name} is left out: {error}");
-            Ok(None)
-        }
-        Ok(child) => {
-            Ok(Some(Neighbour { name, address, directory, file, text, reload: None, child }))
-        }
-    }
+}
+
+fn free_address() -> std::io::Result<String> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }
 
 impl Neighbour {
     /// Has it serve another text, some time later.
     pub(crate) fn change(&mut self, revision: u64) -> anyhow::Result<()> {
         let path = self.directory.path();
-        fs::write(path.join("new"), (self.text)(&self.address, revision))?;
-        fs::rename(path.join("new"), path.join(self.file))?;
-        match &mut self.reload {
-            None => Process(self.child.id()).signal("HUP"),
-            Some(reload) => {
+        fs::write(path.join("new"), (self.kind.text)(&self.addresses, revision))?;
+        fs::rename(path.join("new"), path.join(self.kind.file))?;
+        match self.kind.reload {
+            [] => Process(self.child.id()).signal("HUP"),
+            [program, words @ ..] => {
+                let mut reload = command(program, words);
                 reload.current_dir(path).stdout(Stdio::null()).stderr(Stdio::null());
-                anyhow::ensure!(reload.status()?.success(), "{} does not reload", self.name);
+                anyhow::ensure!(reload.status()?.success(), "{} does not reload", self.kind.name);
             }
         }
         Ok(())

@@ -164,9 +164,16 @@ impl Client {
     async fn open(&mut self, version: Version, fresh: &mut Fresh) -> Result<Connection, Failed> {
         self.worker = Arc::default();
         let tls = fresh.insert(Arc::clone(&self.shared.tls).read_owned().await);
-        let opened = Connection::open(&self.shared.address, version, Option::clone(tls)).await;
+        let opened = Connection::open(self.address(), version, Option::clone(tls)).await;
         self.shared.tally().connections += 1;
         opened
+    }
+
+    fn address(&self) -> &str {
+        match self.kind {
+            Kind::Stream => &self.shared.http2,
+            _ => &self.shared.address,
+        }
     }
 
     fn body(&self) -> Bytes {
@@ -184,7 +191,7 @@ impl Client {
             Kind::Slow => (Method::GET, "/slow"),
             Kind::Echo => (Method::POST, "/echo"),
         };
-        let host = &self.shared.address;
+        let host = self.address();
         let mut request = Request::new(body);
         *request.method_mut() = method;
         let uri = match self.kind {

@@ -100,3 +100,26 @@ fn a_connection_that_rests_may_end() {
     });
     assert!(tally.failed() == 0 && tally.connections == tally.requests, "{tally}");
 }
+
+#[test]
+fn http2_may_have_an_address_of_its_own() {
+    let nobody = {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap().to_string()
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            head(&mut stream);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nx");
+        }
+    });
+    let both = Mix { keep_alive: 1, http2: 1, streams: 1, ..NOBODY };
+    let load = Load::with_http2_at(&nobody, &address, both, Expected::default());
+    load.more(30);
+    let tally = load.stop();
+    assert!(tally.failed() > 0 && tally.failed() < tally.requests, "{tally}");
+    assert!(tally.described.iter().all(|it| it.starts_with("Stream")), "{tally}");
+}
