@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use impasto::{Loader, Problems};
-use impasto_server::{Address, Ended, Faults, Kind, Launcher, Overrides, Service, can_launch};
+use impasto_server::{
+    Address, Ended, Faults, Kind, Launcher, NotReread, Overrides, Service, can_launch,
+};
 use serde_json::json;
 use tokio::runtime::Builder;
 
@@ -156,8 +158,10 @@ fn launch(services: Vec<Service>, asked: alone::Asked) -> io::Result<Exit> {
     }
     launcher.on_reload(move || {
         let loader = words.open()?;
-        let found = plan::services(&loader, &words.names, &overrides);
-        found.map_err(|problems| plan::with_apps(&loader, &words.names, problems))
+        plan::services(&loader, &words.names, &overrides).map_err(|problems| {
+            let problems = plan::with_apps(&loader, &words.names, problems);
+            NotReread::of(&loader, problems)
+        })
     });
     launcher.on_start(move |all| {
         // A service goes on when nobody reads what it prints.
@@ -183,7 +187,7 @@ fn serve_alone(asked: alone::Asked) -> io::Result<Exit> {
     };
     let exit = match created {
         Ok(services) => runtime.block_on(alone::run(services, asked))?,
-        Err(problems) => {
+        Err(NotReread { problems, .. }) => {
             let _entered = runtime.enter();
             tell(&plan::everything(&asked.words, &asked.overrides, faults(problems)))?
         }

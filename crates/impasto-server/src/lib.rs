@@ -112,8 +112,8 @@ pub use http::{
     SocketMode,
 };
 pub use launcher::{
-    Ended, Handle, Launcher, PidFile, PidFileError, ServiceWrapper, Watch, can_launch, control,
-    init,
+    Ended, Handle, Launcher, NotReread, PidFile, PidFileError, ServiceWrapper, Watch, can_launch,
+    control, init,
 };
 pub use live::Live;
 pub use python::{Bind, CertReqs, Gunicorn, Paste, Protocol, Unused, Waitress};

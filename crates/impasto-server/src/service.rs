@@ -220,13 +220,13 @@ impl Service {
         &self.source.file
     }
 
-    /// Every file that was read for it or is to be: those of the configuration, secret files, those that its
-    /// settings name, and what the factories of its app have read, where that was created in this process.
+    /// Every file that was read for it or is to be, also where it is not there: those of the configuration, secret
+    /// files, those that its settings name, and what the factories of its app have read, where that was created
+    /// in this process.
     pub fn files(&self) -> Vec<PathBuf> {
         let tls = self.settings.tls_files();
         let tls = tls.cert.into_iter().chain(tls.key).chain(tls.client_ca);
-        let read = self.loader.files().into_iter().chain(self.loader.secret_files());
-        read.chain(tls).chain(self.loader.read_by_factories()).collect()
+        self.loader.sought().into_iter().chain(tls).collect()
     }
 
     /// How it is served.

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use impasto::{App, BoxFuture, Loader, Problems, Registry, Serve, Swap};
 use impasto_server::{
-    Bound, Faults, Http, Kind, Outcome, Overrides, PidFile, Server, Service, Stop, Urgency,
-    stop_on_signals,
+    Bound, Faults, Http, Kind, NotReread, Outcome, Overrides, PidFile, Server, Service, Stop,
+    Urgency, stop_on_signals,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::{JoinSet, spawn_blocking};
@@ -66,9 +66,10 @@ impl Asked {
     /// # Errors
     ///
     /// Everything that is wrong with what they need.
-    pub(super) fn create(&self) -> Result<Vec<Alone>, Problems> {
+    pub(super) fn create(&self) -> Result<Vec<Alone>, NotReread> {
         let loader = self.words.open()?;
-        let services = create(&loader, &self.words.names, &self.overrides)?;
+        let services = create(&loader, &self.words.names, &self.overrides)
+            .map_err(|problems| NotReread::of(&loader, problems))?;
         // The parts that are served have no errors.
         let checked = loader.check();
         for problem in checked.iter().filter(|problem| problem.is_failure()) {

@@ -127,6 +127,53 @@ fn files_that_filters_read_are_watched_too() {
 }
 
 #[test]
+fn what_a_reload_lacks_is_watched_too() {
+    const HASH: &str = "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
+    let server = "[server:main]\nuse = egg:impasto#http\nlisten = 127.0.0.1:0\n";
+    let app = |says: &str| format!("[app:main]\nuse = egg:impasto#respond\nbody = {says}\n");
+    let auth = "[pipeline:main]\npipeline = auth app\n[app:app]\nuse = egg:impasto#respond\n\
+                [filter:auth]\nuse = egg:impasto#basic_auth\nauth_file = users\n";
+    let elsewhere = "[app:other]\nuse = config:gone.ini\n";
+    for workers in ["0", "1"] {
+        let site = Site::new(&(app("begin") + server));
+        let mut serving = site.serve(&["--watch", "--workers", workers]);
+        let (_, address) = serving.line();
+        let said = |text: &str| serving.err().matches(text).count();
+        let mut refused = 0;
+        let mut refuse = |name: &str, text: &str| {
+            fs::write(site.path(name), text).unwrap();
+            refused += 1;
+            wait(name, || said("not reloaded: ") == refused);
+        };
+        let answers = |end: &str| get(&address, "/").ends_with(end);
+
+        refuse("api-paste.ini", &format!("[app:main]\nuse = config:other.ini\n{server}"));
+        refuse("other.ini", "[app:main]\nuse = egg:impasto#respond\nbdy = other\n");
+        fs::write(site.path("other.ini"), app("other")).unwrap();
+        wait("another file", || answers("other"));
+
+        refuse("api-paste.ini", &(app("%(file:text)s") + server));
+        fs::write(site.path("text"), "secret").unwrap();
+        wait("a secret file", || answers("secret"));
+
+        refuse("api-paste.ini", &(auth.to_owned() + server));
+        fs::write(site.path("users"), format!("bob:{HASH}\n")).unwrap();
+        wait("a factory's file", || get(&address, "/").starts_with("HTTP/1.1 401"));
+
+        if workers == "1" {
+            refuse("api-paste.ini", &(app("all") + server + elsewhere));
+            fs::write(site.path("gone.ini"), app("elsewhere")).unwrap();
+            wait("a file that is not served", || answers("all"));
+        }
+
+        refuse("api-paste.ini", &(app("tls") + server + "tls_cert = both.pem\n"));
+        refuse("both.pem", "what is no certificate");
+        serving.signal("TERM");
+        assert_eq!(serving.end().code, Some(0));
+    }
+}
+
+#[test]
 fn hup_ends_one_process_that_is_told_so() {
     let site = Site::new(&file("one", "reload_on_hup = never\n"));
     let mut serving = site.serve(&[]);

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 /// A file of an app that answers at once, on any free port.
 pub(crate) const RESPOND: &str = "\
@@ -61,10 +61,11 @@ impl Site {
     pub(crate) fn serve_with(&self, words: &[&str], variables: &[(&str, &OsStr)]) -> Serving {
         let mut command = self.command(&["serve"]);
         command.envs(variables.iter().copied());
-        command.args(words).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let err = NamedTempFile::new().expect("a file");
+        command.args(words).stdout(Stdio::piped()).stderr(err.reopen().expect("writable"));
         let mut child = command.spawn().expect("it runs");
         let lines = BufReader::new(child.stdout.take().expect("piped"));
-        Serving { child, lines }
+        Serving { child, lines, err }
     }
 }
 
@@ -91,6 +92,7 @@ impl Ran {
 pub(crate) struct Serving {
     child: Child,
     lines: BufReader<ChildStdout>,
+    err: NamedTempFile,
 }
 
 impl Serving {
@@ -117,9 +119,17 @@ impl Serving {
         assert!(Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
     }
 
+    /// What it has said on standard error so far.
+    pub(crate) fn err(&self) -> String {
+        fs::read_to_string(self.err.path()).expect("UTF-8")
+    }
+
     /// Waits for its end.
-    pub(crate) fn end(self) -> Ran {
-        Ran::of(self.child.wait_with_output().expect("it ends"))
+    pub(crate) fn end(mut self) -> Ran {
+        let mut out = String::new();
+        self.lines.read_to_string(&mut out).expect("UTF-8");
+        let code = self.child.wait().expect("it ends").code();
+        Ran { code, out, err: self.err() }
     }
 }
 

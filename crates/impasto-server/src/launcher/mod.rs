@@ -19,6 +19,7 @@ mod order;
 mod pid_file;
 mod privileges;
 mod process;
+mod reread;
 mod served;
 mod signals;
 mod spawn;
@@ -32,7 +33,7 @@ mod wrapper;
 use std::fmt;
 use std::io;
 
-use impasto::{Problems, SettingError};
+use impasto::SettingError;
 
 use crate::address::BoundAddress;
 use crate::service::Service;
@@ -41,6 +42,8 @@ pub use handle::Handle;
 pub use pid_file::{PidFile, PidFileError};
 pub(crate) use privileges::{Identity, raise_open_files};
 pub(crate) use process::has_terminal;
+pub use reread::NotReread;
+use reread::Reread;
 pub(crate) use upgrade::replaces_another;
 pub use watch::Watch;
 pub use wrapper::ServiceWrapper;
@@ -59,9 +62,6 @@ pub fn init() {
 pub fn can_launch() -> bool {
     spawn::can_be_worker()
 }
-
-/// Where services come from when a launcher reloads.
-type Reread = dyn FnMut() -> Result<Vec<Service>, Problems>;
 
 /// What happens before anything is listened on.
 type Starting = dyn FnOnce(&[ServiceWrapper]);
@@ -169,7 +169,7 @@ impl Launcher {
 
     /// Asks `reread` for the services at each reload, instead of looking for the same ones again: then
     /// there may be others.
-    pub fn on_reload(&mut self, reread: impl FnMut() -> Result<Vec<Service>, Problems> + 'static) {
+    pub fn on_reload(&mut self, reread: impl FnMut() -> Result<Vec<Service>, NotReread> + 'static) {
         self.reread = Some(Box::new(reread));
     }
 

@@ -3,7 +3,7 @@
 //! PasteDeploy has no such thing, and no option can have such a name, for `:` ends a name. What
 //! comes from here is never interpolated again and is masked wherever a configuration is shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env::{self, VarError};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,8 @@ const MAX_SECRET: u64 = 1 << 20;
 #[derive(Default)]
 pub(crate) struct Secrets {
     read: Mutex<BTreeMap<PathBuf, String>>,
+    /// Those that could not be read.
+    lacking: Mutex<BTreeSet<PathBuf>>,
     /// Texts that are taken instead of files.
     given: OnceLock<BTreeMap<PathBuf, String>>,
 }
@@ -37,6 +39,13 @@ impl Secrets {
         texts
     }
 
+    /// The paths of all secret files, also of those that could not be read.
+    pub(crate) fn sought(&self) -> BTreeSet<PathBuf> {
+        let mut all = self.lacking.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        all.extend(self.texts().into_keys());
+        all
+    }
+
     fn text(&self, path: &Path) -> Result<String, Problem> {
         if let Some(text) = self.given.get().and_then(|given| given.get(path)) {
             return Ok(text.clone());
@@ -45,7 +54,10 @@ impl Secrets {
         if let Some(text) = read.get(path) {
             return Ok(text.clone());
         }
-        let text = secret_file(path)?;
+        let text = secret_file(path).inspect_err(|_| {
+            let mut lacking = self.lacking.lock().unwrap_or_else(PoisonError::into_inner);
+            lacking.insert(path.to_owned());
+        })?;
         read.insert(path.to_owned(), text.clone());
         Ok(text)
     }

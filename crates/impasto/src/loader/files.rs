@@ -1,6 +1,6 @@
 //! The files of one load, each read once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -91,6 +91,12 @@ impl Files {
         files.sort_by(|one, other| one.path.cmp(&other.path));
         files.dedup_by(|one, other| one.path == other.path);
         files
+    }
+
+    /// The paths of all files, also of those that could not be read.
+    pub(crate) fn sought(&self) -> BTreeSet<PathBuf> {
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        opened.keys().map(|name| PathBuf::from(abspath(name))).collect()
     }
 
     fn read(

@@ -48,15 +48,20 @@ impl Loader {
         Snapshot { texts: self.load.files.texts(), secrets: self.load.secrets.texts() }
     }
 
-    /// The paths of the secret files that were read so far.
-    pub fn secret_files(&self) -> Vec<PathBuf> {
-        self.load.secrets.texts().into_keys().collect()
-    }
-
     /// The paths of the files that factories have [said](crate::reads) that they read: those that this load has
     /// called so far.
     pub fn read_by_factories(&self) -> Vec<PathBuf> {
         self.load.reads.all()
+    }
+
+    /// The paths of all files that this load depends on so far, also where they could not be read: those that
+    /// factories [said](crate::reads), those of the configuration, and secret files. When one of them changes,
+    /// another load may come to something else.
+    pub fn sought(&self) -> Vec<PathBuf> {
+        let mut all = self.read_by_factories();
+        all.extend(self.load.files.sought());
+        all.extend(self.load.secrets.sought());
+        all
     }
 
     /// As [`open_with`](Loader::open_with), from a snapshot.
@@ -109,6 +114,22 @@ mod tests {
     }
 
     #[test]
+    fn files_that_are_not_there_were_sought_too() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name);
+        let text =
+            "[app:main]\nuse = egg:it\nkey = %(file:key)s\n[app:other]\nuse = config:gone.ini\n";
+        fs::write(at("a.ini"), text).unwrap();
+        let loader = Loader::open(at("a.ini")).unwrap();
+        assert_eq!(loader.sought(), [at("a.ini")]);
+        for (name, file) in [("other", "gone.ini"), ("main", "key")] {
+            loader.context(Group::App, name).unwrap_err();
+            assert!(loader.sought().contains(&at(file)), "{:?}", loader.sought());
+        }
+        assert_eq!(loader.files(), [at("a.ini")]);
+    }
+
+    #[test]
     fn what_composites_lead_to_is_read_ahead() {
         let directory = tempfile::tempdir().unwrap();
         let at = |name: &str| directory.path().join(name);
@@ -133,7 +154,7 @@ mod tests {
         let app = again.context(Group::App, &uri).unwrap();
         assert_eq!(app.shape(), "egg:it#main");
         assert_eq!(app.local_conf().get("key").unwrap().text(), "old");
-        assert_eq!(again.secret_files(), [at("key")]);
+        assert_eq!(again.sought(), [at("main.ini"), at("other.ini"), at("key")]);
         assert_eq!(again.snapshot().secrets, snapshot.secrets, "it can be passed on");
     }
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use impasto::{Code, Problem, Problems, Swap};
-use impasto_server::{Acceptor, Http, Live, Service, Stderr, Stop, TlsLive, Urgency, Watch};
+use impasto_server::{
+    Acceptor, Http, Live, NotReread, Service, Stderr, Stop, TlsLive, Urgency, Watch,
+};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Alone, Asked, Kept};
@@ -87,7 +89,13 @@ impl Running {
                 return tracing::info!(?took, "reloaded:\n{changes}");
             }
             Ok(Ok(_)) => one("other apps are to be served, which takes a start anew"),
-            Ok(Err(problems)) => problems,
+            Ok(Err(not)) => {
+                // What is wrong may be in a file that is new, and is to be mended there.
+                if let Some(watch) = &mut self.watch {
+                    watch.also(not.files);
+                }
+                not.problems
+            }
             Err(_panic) => one("reading the configuration panicked; see the log"),
         };
         tracing::error!("not reloaded: what was served is served on");
@@ -136,14 +144,17 @@ impl Running {
 }
 
 /// Everything anew, short of listening.
-fn compose(asked: &Asked) -> Result<Vec<Next>, Problems> {
+fn compose(asked: &Asked) -> Result<Vec<Next>, NotReread> {
     let composed = asked.create()?;
     let with_tls = |alone: Alone| {
         let tls = match alone.service() {
             None => None,
             Some(service) => {
                 let read = service.settings().acceptor(&|path| fs::read(path));
-                read.map_err(|errors| service.refused_files(&errors))?
+                read.map_err(|errors| NotReread {
+                    problems: service.refused_files(&errors),
+                    files: service.files(),
+                })?
             }
         };
         Ok(Next { alone, tls })

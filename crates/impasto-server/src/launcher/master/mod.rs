@@ -24,13 +24,14 @@ use super::handle::Asked;
 use super::machine::{Event, GenerationId, Machine, WorkerId};
 use super::pid_file::{PidFile, PidFileError};
 use super::process::{Process, Processes};
+use super::reread::Reread;
 use super::served::{self, NotServed, Served};
 use super::signals::Signals;
 use super::systemd::{State, Systemd};
 use super::upgrade::{Predecessor, Program, Upgrade};
 use super::watch::Watch;
 use super::wire::Attempt;
-use super::{Ended, Launcher, Reread, Started};
+use super::{Ended, Launcher, Started};
 use crate::address::Address;
 use crate::bind::bind;
 use crate::http::Http;
@@ -220,9 +221,13 @@ impl Master {
 
     /// Watches these, too.
     fn factories_read(&mut self, service: String, files: Vec<PathBuf>) {
+        self.watch_also(&files);
+        self.reads.insert(service, files);
+    }
+
+    fn watch_also(&mut self, files: &[PathBuf]) {
         if let Some(watch) = &mut self.watch {
             watch.also(files.iter().cloned());
-            self.reads.insert(service, files);
         }
     }
 

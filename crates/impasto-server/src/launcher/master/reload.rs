@@ -2,9 +2,10 @@
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
-use impasto::{Loader, Problems, Snapshot};
+use impasto::{Loader, Snapshot};
 
 use super::log::complain;
 use super::{Master, pid_file_path, start};
@@ -12,6 +13,7 @@ use crate::bind::bind;
 use crate::launcher::control::{LastReload, Outcome, Reply, Verdict};
 use crate::launcher::machine::{Change, Event, Fault};
 use crate::launcher::pid_file::PidFile;
+use crate::launcher::reread::NotReread;
 use crate::launcher::served::{self, NotServed, Served};
 use crate::launcher::systemd::State;
 use crate::service::{Faults, Service, Source};
@@ -25,15 +27,18 @@ impl Master {
         self.queue.retain(|it| !matches!(it, Event::Prepared(..) | Event::Swapped(_)));
         self.changes.clear();
         self.answered.append(&mut self.waiting);
-        let loaded = self.load();
-        if loaded.is_ok() {
-            self.watch_files();
+        let mut sought = Vec::new();
+        let loaded = self.load(&mut sought);
+        match loaded {
+            Ok(_) => self.watch_files(),
+            // What is wrong may be in a file that is new, and is to be mended there.
+            Err(_) => self.watch_also(&sought),
         }
         self.queue.push_front(Event::Loaded(loaded));
     }
 
-    /// Reads the files again.
-    fn load(&mut self) -> Result<Change, Fault> {
+    /// Reads the files again, and says which.
+    fn load(&mut self, sought: &mut Vec<PathBuf>) -> Result<Change, Fault> {
         let before = self.generations.get(&self.machine.current());
         let before = before.map(Vec::as_slice).unwrap_or_default();
         let reread = || match &mut self.reread {
@@ -44,17 +49,22 @@ impl Master {
             .map_err(|_panic| {
                 Fault::Failed("reading the configuration panicked; see the log".into())
             })?
-            .map_err(|problems| Fault::Wrong(problems.to_string()))?;
+            .map_err(|not| {
+                sought.extend(not.files);
+                Fault::Wrong(not.problems.to_string())
+            })?;
         let new = served::serve(services.clone(), before, bind).map_err(|error| match error {
             NotServed::Order(_) => Fault::Failed(error.to_string()),
             NotServed::Faults(known) => {
-                let faults = start::with_apps(services, known);
+                let faults = start::with_apps(services.clone(), known);
                 match faults.problems() {
                     Some(_) => Fault::Wrong(faults.to_string()),
                     None => Fault::Failed(faults.to_string()),
                 }
             }
-        })?;
+        });
+        sought.extend(services.iter().flat_map(Service::files));
+        let new = new?;
         let change = match served::can_swap(before, &new) {
             true => Change::Swap,
             false => Change::Generation(served::plans(&new)),
@@ -117,7 +127,7 @@ impl Master {
 }
 
 /// The same services, as their files have them now. A file is read once for all of its services.
-fn again(before: &[Served]) -> Result<Vec<Service>, Problems> {
+fn again(before: &[Served]) -> Result<Vec<Service>, NotReread> {
     let mut read: Vec<(&Source, Option<Loader>)> = Vec::new();
     let mut problems = Vec::new();
     let mut services = Vec::new();
@@ -147,5 +157,7 @@ fn again(before: &[Served]) -> Result<Vec<Service>, Problems> {
             faults.add_apps(loader, &names.collect::<Vec<_>>());
         }
     }
-    Err(faults.problems().unwrap_or_default())
+    let loaders = read.into_iter().filter_map(|(_, loader)| loader);
+    let files = loaders.flat_map(|loader| loader.sought()).collect();
+    Err(NotReread { problems: faults.problems().unwrap_or_default(), files })
 }

@@ -24,6 +24,19 @@ pub(super) struct Composed {
     pub(super) reads: Vec<PathBuf>,
 }
 
+/// What is wrong with what is to be served, or with another part.
+pub(super) struct Refused {
+    pub(super) text: String,
+    /// The files that were looked for.
+    pub(super) sought: Vec<PathBuf>,
+}
+
+impl Refused {
+    fn new(loader: &Loader, wrong: impl ToString) -> Refused {
+        Refused { text: wrong.to_string(), sought: loader.sought() }
+    }
+}
+
 /// An error in a part that is not served. Its line is not part of it: lines move.
 type Elsewhere = (&'static str, String, Option<String>);
 
@@ -37,7 +50,7 @@ impl Composer {
         &mut self,
         order: &mut Order,
         runtime: &Runtime,
-    ) -> Result<Composed, String> {
+    ) -> Result<Composed, Refused> {
         let _entered = runtime.enter();
         let (loader, composed) = compose(order)?;
         if self.checks_all {
@@ -54,7 +67,7 @@ impl Composer {
     ///
     /// What is wrong with what is served, and errors elsewhere that were not there before. What would only fail
     /// when it is asked for is logged.
-    pub(super) fn next(&mut self, order: &mut Order) -> Result<Composed, String> {
+    pub(super) fn next(&mut self, order: &mut Order) -> Result<Composed, Refused> {
         let (loader, composed) = compose(order)?;
         if self.checks_all {
             let errors = errors(&loader);
@@ -62,7 +75,7 @@ impl Composer {
             let new: Vec<Problem> = errors.iter().filter(is_new).cloned().collect();
             let new = Problems(new);
             if new.has_errors() {
-                return Err(new.to_string());
+                return Err(Refused::new(&loader, new));
             }
             new.iter().for_each(|problem| tracing::warn!("{}", problem.line()));
             self.elsewhere = errors.iter().map(key).collect();
@@ -72,13 +85,16 @@ impl Composer {
 }
 
 /// Takes the texts from the order: nobody needs them again.
-fn compose(order: &mut Order) -> Result<(Loader, Composed), String> {
+fn compose(order: &mut Order) -> Result<(Loader, Composed), Refused> {
     let snapshot = std::mem::take(&mut order.snapshot);
-    let loader = order.source.open(snapshot).map_err(|problems| problems.to_string())?;
-    let app =
-        order.source.create(&loader, &order.settings).map_err(|problems| problems.to_string())?;
+    let loader = order
+        .source
+        .open(snapshot)
+        .map_err(|problems| Refused { text: problems.to_string(), sought: Vec::new() })?;
+    let app = order.source.create(&loader, &order.settings);
+    let app = app.map_err(|problems| Refused::new(&loader, problems))?;
     let tls = order.settings.acceptor(&|path| order.tls.get(path));
-    let tls = tls.map_err(|errors| errors.to_string())?;
+    let tls = tls.map_err(|errors| Refused::new(&loader, errors))?;
     let reads = loader.read_by_factories();
     Ok((loader, Composed { app, tls, reads }))
 }

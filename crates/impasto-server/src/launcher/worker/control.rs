@@ -171,12 +171,16 @@ impl Running {
         *lock(&next) = (attempt, None);
         let mut composer = self.control.composer.clone();
         self.handle.spawn_blocking(move || {
-            let outcome = match composer.next(&mut order) {
-                Ok(mut composed) => {
-                    let files = std::mem::take(&mut composed.reads);
-                    if let Err(error) = line.send(&reads(files), &[]) {
-                        tracing::warn!(%error, "a worker cannot tell its master what it reads");
-                    }
+            let mut composed = composer.next(&mut order);
+            let files = match &mut composed {
+                Ok(composed) => std::mem::take(&mut composed.reads),
+                Err(refused) => std::mem::take(&mut refused.sought),
+            };
+            if let Err(error) = line.send(&reads(files), &[]) {
+                tracing::warn!(%error, "a worker cannot tell its master what it reads");
+            }
+            let outcome = match composed {
+                Ok(composed) => {
                     let settings = Box::new(order.settings);
                     let mut next = lock(&next);
                     // One that took so long that the next was asked for is not waited for.
@@ -185,7 +189,7 @@ impl Running {
                     }
                     Ok(())
                 }
-                Err(wrong) => Err(cut(wrong)),
+                Err(refused) => Err(cut(refused.text)),
             };
             if let Err(error) = line.send(&FromWorker::Prepared(attempt, outcome), &[]) {
                 tracing::warn!(%error, "a worker cannot answer its master");

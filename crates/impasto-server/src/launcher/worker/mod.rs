@@ -62,8 +62,9 @@ fn serve(line: Line) -> io::Result<i32> {
     let mut composer = Composer::new(checks_all);
     let composed = match composer.first(&mut order, &runtime) {
         Ok(composed) => composed,
-        Err(wrong) => {
-            line.send(&FromWorker::Unfit(cut(wrong)), &[])?;
+        Err(refused) => {
+            line.send(&reads(refused.sought), &[])?;
+            line.send(&FromWorker::Unfit(cut(refused.text)), &[])?;
             return Ok(code::UNFIT);
         }
     };
