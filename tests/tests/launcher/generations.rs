@@ -25,6 +25,19 @@ fn no_request_notices_that_other_workers_answer() {
 }
 
 #[test]
+fn generations_that_follow_at_once_cut_nobody() {
+    let mut launched = Launched::serve(&file(1, "workers = 1"));
+    let load = launched.load(mix(), 1);
+    for revision in 2..2 + times(6, 40) as u64 {
+        launched.reload(&file(revision, &format!("workers = {}", 1 + revision % 2)));
+        load.more(50);
+    }
+    let tally = load.stop();
+    println!("{tally}");
+    assert_eq!(tally.failed(), 0, "{tally}");
+}
+
+#[test]
 fn addresses_come_and_go() {
     let (always, sometimes) = (free_address(), free_address());
     let only = format!("workers = 2\nlisten = {always}");

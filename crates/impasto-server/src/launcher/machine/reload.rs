@@ -7,8 +7,12 @@ use super::event::{Action, Change, Fault, GenerationId, Kill, Log, Plan, WorkerI
 use super::generation::Generation;
 use super::{Machine, State, Worker};
 
-/// Generations that still drain when a newer one takes over; more are cut.
+/// Generations that may drain at once. A newer one waits to be started for the end of one of them, or else the
+/// oldest is cut.
 const DRAINING: usize = 2;
+
+/// How long it waits.
+const ROOM: Duration = Duration::from_secs(10);
 
 /// How long workers may take to exchange pointers, or to stop accepting.
 const COMMIT: Duration = Duration::from_secs(5);
@@ -29,6 +33,8 @@ pub(super) enum Reload {
     /// They exchange the one for the other, or those of the old generation stop accepting: who is told
     /// that the reload is over is not to meet the old one again.
     Committing { waiting: BTreeSet<WorkerId>, until: Instant },
+    /// A new generation is to start, and as many as may drain still do.
+    Waiting { plans: Vec<Plan>, until: Instant },
     /// A new generation starts.
     Starting { until: Instant },
 }
@@ -65,11 +71,20 @@ impl Machine {
                 let ready: Vec<_> = ready.map(|worker| (worker.id, worker.generation)).collect();
                 ready.into_iter().for_each(|(id, generation)| self.join_reload(id, generation));
             }
-            Ok(Change::Generation(plans)) => self.start_generation(plans),
+            Ok(Change::Generation(plans)) => {
+                let room = if self.is_crowded() { ROOM } else { Duration::ZERO };
+                self.reload = Some(Reload::Waiting { plans, until: self.now + room });
+            }
         }
     }
 
-    fn start_generation(&mut self, plans: Vec<Plan>) {
+    /// Whether another generation that drains would be one too many.
+    fn is_crowded(&self) -> bool {
+        self.draining.len() >= DRAINING
+    }
+
+    fn start_generation(&mut self) {
+        let Some(Reload::Waiting { plans, .. }) = self.reload.take() else { return };
         self.last_generation += 1;
         let id = GenerationId(self.last_generation);
         let next = Generation::new(id, plans, Some(&self.current));
@@ -126,6 +141,11 @@ impl Machine {
 
     /// Goes on where the last answer has come.
     pub(super) fn settle_reload(&mut self) {
+        if let Some(Reload::Waiting { until, .. }) = &self.reload
+            && (*until <= self.now || !self.is_crowded())
+        {
+            self.start_generation();
+        }
         match &self.reload {
             Some(Reload::Swapping { asked, prepared, .. }) => {
                 let waits = self.of_generation(self.current.id).any(Worker::is_booting);
@@ -224,6 +244,7 @@ impl Machine {
         if let Some(
             Reload::Swapping { until, .. }
             | Reload::Committing { until, .. }
+            | Reload::Waiting { until, .. }
             | Reload::Starting { until },
         ) = &mut self.reload
         {
@@ -236,6 +257,7 @@ impl Machine {
             Some(
                 Reload::Swapping { until, .. }
                 | Reload::Committing { until, .. }
+                | Reload::Waiting { until, .. }
                 | Reload::Starting { until },
             ) => Some(until),
             _ => None,

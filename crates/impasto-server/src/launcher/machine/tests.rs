@@ -74,6 +74,41 @@ fn kill(id: u64, kill: Kill) -> Action {
     Action::Kill(WorkerId(id), kill)
 }
 
+/// Reloads to another generation of one worker, which is ready at once; its number.
+fn another_generation(story: &mut Story) -> Option<u64> {
+    story.then(Event::Reload);
+    story.then(Event::Loaded(Ok(Change::Generation(vec![plan(1)]))));
+    let worker = *story.spawned().first()?;
+    story.then(Event::Ready(WorkerId(worker)));
+    story.then(Event::Retired(WorkerId(worker - 1)));
+    Some(worker)
+}
+
+#[test]
+fn a_third_generation_waits_for_the_end_of_one_that_drains() {
+    let mut story = Story::serving(1);
+    assert_eq!(another_generation(&mut story), Some(2));
+    assert_eq!(another_generation(&mut story), Some(3));
+    assert_eq!(another_generation(&mut story), None);
+    assert_eq!(story.later(SECOND * 5), []);
+    story.then(Event::Exited(WorkerId(1), Ending::Clean));
+    assert_eq!(story.spawned(), [4]);
+    assert_eq!(story.then(Event::Ready(WorkerId(4)))[0], Action::Adopt);
+}
+
+#[test]
+fn what_drains_for_too_long_is_cut_for_a_third_generation() {
+    let mut story = Story::serving(1);
+    for worker in [2, 3] {
+        assert_eq!(another_generation(&mut story), Some(worker));
+    }
+    assert_eq!(another_generation(&mut story), None);
+    let actions = story.later(SECOND * 11);
+    let [Action::Spawn { worker: WorkerId(4), .. }] = actions[..] else { panic!("{actions:?}") };
+    let ready = story.then(Event::Ready(WorkerId(4)));
+    assert!(ready.contains(&kill(1, Kill::Overdue)), "{ready:?}");
+}
+
 #[test]
 fn it_has_started_when_every_worker_is_ready() {
     let mut story = Story::begin(2);
