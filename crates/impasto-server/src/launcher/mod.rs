@@ -184,8 +184,8 @@ impl Launcher {
         self.starting = Some(Box::new(starting));
     }
 
-    /// Finishes the requests in flight, as [`Handle::stop`]: one that does not wait yet does so as soon as it
-    /// has started.
+    /// Ends it, as [`Handle::stop`] does: one that does not wait yet serves nobody, and ends cleanly as soon as it
+    /// waits.
     pub fn stop(&self) {
         self.handle.stop();
     }
