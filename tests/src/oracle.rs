@@ -70,7 +70,7 @@ impl Question {
 /// What impasto answers.
 pub fn ours(question: &Question) -> Value {
     match Loader::open_with(&question.path, question.globals.clone()) {
-        Ok(loader) => loader.to_json(question.expand),
+        Ok(loader) => json!(loader.json(question.expand)),
         Err(problems) => json!({
             "file": question.path.file_name().map(|name| name.to_string_lossy()),
             "global": question.globals,

@@ -33,7 +33,7 @@ impl List {
     pub(crate) fn run(self) -> io::Result<Exit> {
         let factories = Registry::linked().factories();
         if self.format.is_json() {
-            print_json(&factories.iter().map(|factory| entry(factory)).collect())?;
+            print_json(&factories.iter().map(|factory| entry(factory)).collect::<Vec<_>>())?;
         } else if factories.is_empty() {
             print("no factories are linked")?;
         } else {

@@ -1,12 +1,17 @@
 //! Standard output and error. Colours reach terminals only, and never where `NO_COLOR` is set.
 
+mod indented;
+
 use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Write};
 
 use clap::ValueEnum;
 use impasto::Problems;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
+
+use indented::write_indented;
 
 /// For whom a command writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -68,8 +73,8 @@ pub(crate) fn print_text(text: &str) -> io::Result<()> {
 }
 
 /// A value on standard output.
-pub(crate) fn print_json(value: &Value) -> io::Result<()> {
-    print(format_args!("{value:#}"))
+pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
+    write_indented(io::stdout().lock(), value)
 }
 
 /// A line, or several, on standard error.
@@ -111,8 +116,8 @@ impl OwnOutput {
     }
 
     /// A value.
-    pub(crate) fn print_json(&mut self, value: &Value) -> io::Result<()> {
-        self.print(format_args!("{value:#}"))
+    pub(crate) fn print_json(&mut self, value: &impl Serialize) -> io::Result<()> {
+        write_indented(&self.0, value)
     }
 }
 

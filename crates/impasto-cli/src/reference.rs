@@ -62,7 +62,7 @@ impl Reference {
         } else if self.schema {
             print_json(&schema::schema(registry, &found))?;
         } else if self.format.is_json() {
-            print_json(&found.into_iter().map(entry).collect())?;
+            print_json(&found.into_iter().map(entry).collect::<Vec<_>>())?;
         } else {
             let pages: Vec<String> = found.into_iter().map(page::page).collect();
             print(pages.join("\n").trim_end())?;

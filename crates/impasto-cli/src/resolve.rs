@@ -48,7 +48,7 @@ impl Resolve {
             Err(error) => return error.print().map(|()| Exit::Usage),
         };
         match (words.open(), self.format.is_json()) {
-            (Ok(loader), true) => print_json(&loader.to_json(self.expand))?,
+            (Ok(loader), true) => print_json(&loader.json(self.expand))?,
             (Ok(loader), false) => print(Tree { loader: &loader, expand: self.expand })?,
             (Err(problems), json) => {
                 match json {
@@ -62,7 +62,7 @@ impl Resolve {
     }
 }
 
-/// What stands for a file that cannot be read, in the shape of `Loader::to_json`.
+/// What stands for a file that cannot be read, in the shape of `Loader::json`.
 fn unread(words: &Words, problems: &Problems) -> serde_json::Value {
     let file = words.file.file_name().unwrap_or_default().to_string_lossy();
     let globals = words.globals.iter().map(|(name, value)| (name.clone(), json!(value)));

@@ -20,7 +20,7 @@ fn open(text: &str) -> Loader {
 
 fn resolve(text: &str) -> Result<String, Problems> {
     open(text).context(Group::App, "main").map(|context| {
-        let _ = context.to_json(true).to_string();
+        let _ = serde_json::to_string(&context.json(true));
         context.shape()
     })
 }

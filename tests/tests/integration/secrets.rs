@@ -70,7 +70,7 @@ fn nobody_else_sees_it() {
     let directory = directory();
     let loader = open(directory.path());
     for expand in [false, true] {
-        assert_masked(&loader.to_json(expand).to_string());
+        assert_masked(&serde_json::to_string(&loader.json(expand)).expect("it is written"));
     }
     for name in ["main", "direct", "wrong", "unknown", "refused"] {
         let context = loader.context(Group::App, name).expect("resolves");

@@ -86,7 +86,8 @@ fn a_section_can_be_renamed_and_renamed_back() {
 fn meaning(path: &Path, text: &Text) -> Option<Value> {
     let snapshot = Snapshot::default().with(path, text.as_str());
     let none = std::iter::empty::<(&str, &str)>();
-    let mut json = Loader::open_snapshot(snapshot, path, none).ok()?.to_json(true);
+    let loader = Loader::open_snapshot(snapshot, path, none).ok()?;
+    let mut json = serde_json::json!(loader.json(true));
     drop_places(&mut json);
     Some(json)
 }

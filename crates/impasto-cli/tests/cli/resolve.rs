@@ -99,3 +99,19 @@ fn every_value_says_by_which_rule_it_came() {
     let text = site.run(&["resolve"]).out;
     assert!(text.contains("from = b") && text.contains("api-paste.ini:10, use chain"), "{text}");
 }
+
+#[test]
+fn a_long_chain_is_no_longer_for_being_nested() {
+    let link = |at| format!("[filter:{at}]\nuse = egg:acme#id\nfilter-with = {}\n", at + 1);
+    let links: String = (0..200).map(link).collect();
+    let site = Site::new(&format!("{links}[filter:200]\nuse = egg:acme#id\n"));
+    let ran = site.run(&["resolve", "--json"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let nodes = ran.out.matches("\"object_type\"").count();
+    assert_eq!(
+        nodes,
+        201 * 201,
+        "each link has a tree of those below it, with filters around filters"
+    );
+    assert!(ran.out.len() < 1500 * nodes, "{} bytes of {nodes}", ran.out.len());
+}
