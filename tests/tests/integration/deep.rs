@@ -195,3 +195,21 @@ fn ten_megabytes_are_a_value() {
     let context = loader.context(Group::App, "main").expect("resolves");
     assert_eq!(context.local_conf().text("y").map(str::len), Some(value.len()));
 }
+
+#[test]
+fn a_name_that_is_wrong_is_not_compared_with_all_others_however_many_are() {
+    let users = chain(10_000, |at| format!("[app:user{at}]\nuse = thnig{at}\nx = %(nmae{at})s\n"));
+    let pipeline = chain(10_000, |at| format!("fliter{at} "));
+    let known = chain(10_000, |at| {
+        format!(
+            "[filter:filter{at}]\nuse = egg:impasto#trace\n[server:thing{at}]\nuse = egg:impasto#http\n"
+        )
+    });
+    let text = format!("[pipeline:main]\npipeline = {pipeline}user0\n{users}{known}");
+    let start = Instant::now();
+    let problems = open(&text).check();
+    let mut help = problems.iter().flat_map(|problem| &problem.help);
+    assert!(help.any(|help| help.starts_with("did you mean `filter")), "a few are");
+    // All of them would take half an hour.
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+}

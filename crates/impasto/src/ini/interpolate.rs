@@ -2,39 +2,14 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::budget::Budget;
 use super::external::{self, Secrets};
 use super::{Entry, find, strip};
 use crate::problem::{Code, Place, Problem};
 
 /// References may nest this deep; one that ends in a text without `%` is free.
 const MAX_DEPTH: usize = 10;
-
-/// What a load may spend on interpolation, so that a few lines cannot ask for the lifetime of the
-/// universe: references followed, and bytes written.
-pub(crate) struct Budget {
-    steps: AtomicU64,
-    bytes: AtomicU64,
-}
-
-impl Default for Budget {
-    fn default() -> Budget {
-        Budget { steps: AtomicU64::new(10_000_000), bytes: AtomicU64::new(256 << 20) }
-    }
-}
-
-impl Budget {
-    fn spend(&self, bytes: usize) -> bool {
-        // Threads that load at once may overdraw it a little; it is there for what is far too much.
-        let take = |from: &AtomicU64, amount| {
-            let left = from.load(Ordering::Relaxed).checked_sub(amount);
-            from.store(left.unwrap_or(0), Ordering::Relaxed);
-            left.is_some()
-        };
-        take(&self.steps, 1) && take(&self.bytes, bytes as u64)
-    }
-}
 
 /// A raw value that a name leads to.
 #[derive(Clone)]
@@ -72,7 +47,7 @@ pub(crate) struct Interpolated {
 
 /// Interpolates values, one after the other.
 pub(crate) struct Interpolator<'a> {
-    budget: &'a Budget,
+    pub(crate) budget: &'a Budget,
     secrets: &'a Secrets,
     /// The value that is being made; kept, so that each value takes no more memory than it needs.
     out: String,
@@ -171,15 +146,17 @@ impl Run<'_> {
                 // What leads back here would be a circle.
                 let own = raw.entry.map(|entry| entry.name());
                 let is_on_way = |known: &str| self.way.iter().any(|way| of(way) == Some(known));
-                let mut known = names.all();
-                known.retain(|known| Some(*known) != own && !is_on_way(known));
+                let is_other = |known: &str| Some(known) != own && !is_on_way(known);
                 let set = format!("set {name}");
-                Err(match known.contains(&set.as_str()) {
-                    true => problem.help(format!("the value of `{set}` is `%({set})s`")),
-                    false => problem.suggest(name, known),
-                }
-                .at(narrow(raw, whole))
-                .help("options of other sections are not visible; a plain `%` is written `%%`"))
+                let problem = if is_other(&set) && names.find(&set).is_some() {
+                    problem.help(format!("the value of `{set}` is `%({set})s`"))
+                } else {
+                    let known = self.budget.names(name, || names.all()).unwrap_or_default();
+                    problem.suggest(name, known.into_iter().filter(|known| is_other(known)))
+                };
+                Err(problem
+                    .at(narrow(raw, whole))
+                    .help("options of other sections are not visible; a plain `%` is written `%%`"))
             }
         }
     }

@@ -4,6 +4,7 @@
 //! becomes a `serde_ini` item, and the items become a [`Document`]. Values stay raw until they are
 //! read: what a `%(name)s` means is a matter of who asks.
 
+pub(crate) mod budget;
 mod document;
 mod entries;
 pub(crate) mod external;

@@ -52,7 +52,7 @@ impl Loader {
             let opened = (self.frame.as_ref(), self.passed.as_ref());
             let (seen, visited) = self.look_at(declared, opened);
             if let Some(named) = &mut named {
-                named.note(declared, seen.context.as_ref(), visited);
+                named.note(declared, &seen, visited);
             }
             let is_late = |problem: &Problem| late::lacks_app(problem) && !served.reaches(declared);
             found.take(declared, seen, is_late);

@@ -26,6 +26,7 @@ mod limits;
 mod load;
 mod lost;
 mod misread;
+mod missing;
 mod named;
 mod observer;
 mod one_value;

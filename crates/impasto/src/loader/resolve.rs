@@ -26,10 +26,11 @@ use super::visit::{Visit, Visited, VisitedSection};
 use super::wanted::{Name, Passed, Wanted};
 use super::word::Word;
 use super::work::{Filters, Walk, Work};
-use super::{inline_comment, kind, paths};
+use super::{inline_comment, kind, missing, paths};
+use crate::ini::budget::Budget;
 use crate::ini::external::Secrets;
-use crate::ini::interpolate::{Budget, Interpolator};
-use crate::problem::{Code, Lacks, Problem, Problems};
+use crate::ini::interpolate::Interpolator;
+use crate::problem::{Code, Problem, Problems};
 use crate::registry::Group;
 
 /// What resolutions of one load share.
@@ -191,13 +192,11 @@ impl Resolver<'_> {
             [at] => at,
             [] => {
                 let key = wanted.trail.as_ref().map(Trail::key);
-                let mut problem = kind::missing(&frame, group, name, key);
-                let name = name.unwrap_or("main").to_owned();
-                problem.lacks = Some(Box::new(Lacks { name, group }));
+                let problem = missing::missing(&frame, group, name, key, &self.load.budget);
                 return Err(vec![problem.cited_by(wanted.trail.as_ref())]);
             }
             ref several => {
-                let problem = kind::ambiguous(&frame, name, several);
+                let problem = missing::ambiguous(&frame, name, several);
                 return Err(vec![problem.cited_by(wanted.trail.as_ref())]);
             }
         };

@@ -161,7 +161,8 @@ impl Reader<'_, '_> {
                     }
                 }
                 None => {
-                    let known = self.reading.global.iter().map(|(name, _)| name);
+                    let known = || self.reading.global.iter().map(|(name, _)| name).collect();
+                    let known = self.by.budget.names(global, known).unwrap_or_default();
                     let shown = wanted.shown();
                     let message =
                         format!("`get {name}` names the global `{shown}`, which is not set");

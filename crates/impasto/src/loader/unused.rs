@@ -1,8 +1,11 @@
 //! Sections that nothing leads to.
 
+use std::sync::Arc;
+
 use foldhash::HashSet;
 
 use super::context::Context;
+use super::found::Seen;
 use super::index::{Declared, declared};
 use super::load::{Declaration, Loader};
 use super::tree::{Leaf, Shape};
@@ -16,6 +19,8 @@ use crate::registry::{Group, Kind};
 pub(super) struct Named<'a> {
     loader: &'a Loader,
     document: &'a Document,
+    /// A file without one is there for others, which name its parts.
+    has_apps: bool,
     /// Positions in the document.
     sections: HashSet<u32>,
     /// Whether a section could not be resolved, so that what its references come to is not known.
@@ -25,16 +30,15 @@ pub(super) struct Named<'a> {
 impl<'a> Named<'a> {
     pub(super) fn new(loader: &'a Loader) -> Option<Named<'a>> {
         let document = loader.document()?;
-        Some(Named { loader, document, sections: HashSet::default(), is_any_wrong: false })
+        let mut declared = document.sections().filter_map(|section| declared(section.name()));
+        let has_apps = declared.any(|declared| declared.group == Group::App);
+        let sections = HashSet::default();
+        Some(Named { loader, document, has_apps, sections, is_any_wrong: false })
     }
 
-    /// Notes what the section `by` names: what resolving it `visited`, and what its composites may ask for.
-    pub(super) fn note(
-        &mut self,
-        by: &Declaration,
-        resolved: Option<&Context>,
-        visited: HashSet<VisitedSection>,
-    ) {
+    /// Notes what the section `by` names: what resolving it `visited`, what its composites may ask for, and what is
+    /// suggested for names that are wrong.
+    pub(super) fn note(&mut self, by: &Declaration, seen: &Seen, visited: HashSet<VisitedSection>) {
         let own = self.document.section(&by.section);
         let own_at = own.map(|section| section.at());
         for (file, at, _) in visited {
@@ -42,7 +46,8 @@ impl<'a> Named<'a> {
                 self.sections.insert(at);
             }
         }
-        match resolved {
+        seen.wrong.iter().for_each(|problem| self.note_meant(problem));
+        match &seen.context {
             Some(context) => self.note_composites(context),
             // What was not come to may be named by anything that is written there.
             None => {
@@ -52,6 +57,14 @@ impl<'a> Named<'a> {
                 written.for_each(|entry| self.note_words(entry.raw()));
             }
         }
+    }
+
+    /// A name with a typing error, and the section that it means, are told of once.
+    fn note_meant(&mut self, problem: &Problem) {
+        let near = problem.lacks.as_ref().and_then(|lacks| lacks.near.as_ref());
+        let here = near.filter(|place| Arc::ptr_eq(place.source(), self.document.source()));
+        let section = here.and_then(|place| self.document.section(place.text()));
+        self.sections.extend(section.map(|section| section.at()));
     }
 
     fn note_composites(&mut self, context: &Context) {
@@ -149,6 +162,7 @@ impl<'a> Named<'a> {
             Problem::warning(Code::UnusedSection, message).at(section.place()).section(title)
         };
         match group {
+            _ if !self.has_apps => None,
             Group::Filter => Some(
                 told(format!("nothing names [{title}]"))
                     .help("name it in a `pipeline`, a `filter-with` or a `use`, or remove it"),
@@ -161,19 +175,17 @@ impl<'a> Named<'a> {
                          by its name, or remove it"
                     ))
                 }),
+            Group::Server if self.has(Group::App, name) => None,
             Group::Server => {
-                let apps = super::index::names(self.document, Group::App);
-                let is_served = apps.is_empty() || self.has(Group::App, name);
-                let near = nearest(name, apps.iter().copied());
-                (!is_served).then(|| {
-                    let problem =
-                        told(format!("nothing is served by [{title}]: there is no app `{name}`"));
-                    match near {
-                        Some(near) => problem.help(format!("did you mean [server:{near}]?")),
-                        None => problem.help(
-                            "[server:NAME] is for the app NAME, [server:main] for those that have none",
-                        ),
-                    }
+                let problem =
+                    told(format!("nothing is served by [{title}]: there is no app `{name}`"));
+                let apps = || super::index::names(self.document, Group::App);
+                let apps = self.loader.load.budget.names(name, apps).unwrap_or_default();
+                Some(match nearest(name, apps) {
+                    Some(near) => problem.help(format!("did you mean [server:{near}]?")),
+                    None => problem.help(
+                        "[server:NAME] is for the app NAME, [server:main] for those that have none",
+                    ),
                 })
             }
         }

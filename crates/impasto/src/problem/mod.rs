@@ -82,6 +82,8 @@ pub struct Problem {
 pub(crate) struct Lacks {
     pub(crate) name: String,
     pub(crate) group: Group,
+    /// The header of the section that is suggested in its place.
+    pub(crate) near: Option<Place>,
 }
 
 /// One step of the trail that led to a problem: an option that names the next section.

@@ -9,11 +9,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     }
     let wanted = fold(name);
     let allowed = (wanted.chars().count() / 3).max(1);
-    known
-        .into_iter()
-        .filter(|known| known.len() <= 200 && *known != name)
-        .map(|known| (strsim::damerau_levenshtein(&wanted, &fold(known)), known))
-        .filter(|(distance, _)| *distance <= allowed)
+    distances(name, &wanted, known, allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)
 }
@@ -25,14 +21,28 @@ pub(crate) fn certain<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         return None;
     }
     let wanted = fold(name);
-    let distance = |known: &str| strsim::damerau_levenshtein(&wanted, &fold(known));
-    let known = known.into_iter().filter(|known| known.len() <= 200 && *known != name);
-    let mut near =
-        known.map(|known| (distance(known), known)).filter(|(distance, _)| *distance <= 2);
+    let mut near = distances(name, &wanted, known, 2);
     match (near.next(), near.next()) {
         (Some((0 | 1, known)), None) => Some(known),
         _ => None,
     }
+}
+
+/// Those of `known` that are other than `name` and no more than `allowed` typing errors away.
+fn distances<'a>(
+    name: &str,
+    wanted: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    allowed: usize,
+) -> impl Iterator<Item = (usize, &'a str)> {
+    let letters = wanted.chars().count();
+    // Each letter that is too many is an error, and counting them costs little.
+    let is_as_long = move |known: &str| known.chars().count().abs_diff(letters) <= allowed;
+    let known = known.into_iter().filter(move |known| known.len() <= 200 && *known != name);
+    known
+        .filter(move |known| is_as_long(known))
+        .map(move |known| (strsim::damerau_levenshtein(wanted, &fold(known)), known))
+        .filter(move |(distance, _)| *distance <= allowed)
 }
 
 fn fold(name: &str) -> String {

@@ -2,8 +2,6 @@
 6:23-26 error[missing-section] there is no [filter:crs] in api-paste.ini
     help: did you mean `cors`?
     api-paste.ini:3:5-8 needed by `/` of [composite:main]
-11:2-13 warning[unused-section] nothing names [filter:cors]
-    help: name it in a `pipeline`, a `filter-with` or a `use`, or remove it
 14:21-28 error[bad-value] `allow_credentials` must be one of true, yes, on, y, t, 1 or one of false, no, off, n, f, 0, not `perhaps`
 18:1-6 error[unknown-setting] unknown setting `stats`
     help: did you mean `status`?
