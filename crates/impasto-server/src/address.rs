@@ -60,7 +60,7 @@ pub enum AddressError {
         /// The whole address.
         address: String,
     },
-    /// There are colons in the host and no brackets round it.
+    /// There are colons in the host and no brackets round it, or only the first.
     #[error("`{0}` is not clear: an IPv6 address is written in brackets, as in `[::1]:8080`")]
     Brackets(String),
     /// `unix:` is followed by nothing.
@@ -131,6 +131,7 @@ impl FromStr for Address {
             };
         };
         match host.starts_with('[') {
+            true if !text.contains(']') => Err(AddressError::Brackets(text.to_owned())),
             true if !host.ends_with(']') => Err(AddressError::NoPort(text.to_owned())),
             false if host.contains(':') => Err(AddressError::Brackets(text.to_owned())),
             _ => Ok(Address::tcp(host, port(after)?)),
@@ -244,6 +245,7 @@ mod tests {
             ("example.org", "`example.org` has no port; write `example.org:8080`"),
             ("[::1]", "`[::1]` has no port; write `[::1]:8080`"),
             ("::1:80", "brackets"),
+            ("[::1:80", "brackets"),
             ("h:65536", "`65536` in `h:65536` is no port; ports are numbers from 0 to 65535"),
             ("h:+1", "`+1` in `h:+1` is no port"),
             ("h:", "`` in `h:` is no port"),
