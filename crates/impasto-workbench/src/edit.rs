@@ -2,6 +2,7 @@
 
 mod checked;
 mod error;
+mod line;
 pub(crate) mod names;
 mod option;
 mod pipeline;
@@ -16,7 +17,8 @@ mod tests;
 
 pub use checked::{Checked, check, new_errors};
 pub use error::EditError;
-pub(crate) use pipeline::{Line, is_pipeline};
+pub(crate) use line::Line;
+pub(crate) use pipeline::is_pipeline;
 
 use crate::text::Text;
 
