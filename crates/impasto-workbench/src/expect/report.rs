@@ -1,5 +1,6 @@
 //! Runs the tests of a file, and tells of them as test runners do.
 
+use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter};
 use std::time::{Duration, Instant};
 
@@ -106,9 +107,15 @@ impl Display for Report {
             let word = if test.failures.is_empty() { "ok" } else { "FAILED" };
             writeln!(f, "test {} ... {word}", test.name)?;
         }
+        let mut told: HashMap<&[String], &str> = HashMap::new();
         for test in self.tests.iter().filter(|test| !test.failures.is_empty()) {
             writeln!(f, "\n[test:{}] at {}", test.name, test.place)?;
-            test.failures.iter().try_for_each(|failure| writeln!(f, "    {failure}"))?;
+            let first = *told.entry(&test.failures).or_insert(&test.name);
+            // What keeps an app from being created fails all tests of it, and may be long.
+            match first != test.name && test.failures.len() > 1 {
+                true => writeln!(f, "    the same as [test:{first}]")?,
+                false => test.failures.iter().try_for_each(|it| writeln!(f, "    {it}"))?,
+            }
         }
         let failed = self.failed();
         let word = if failed == 0 { "ok" } else { "FAILED" };
