@@ -5,17 +5,18 @@ mod enabled;
 mod encrypted;
 mod faults;
 mod nova;
+mod overrides;
 mod refused;
+mod source;
 
 use std::any::Any;
 use std::fmt;
 use std::path::PathBuf;
 
 use impasto::{
-    App, Context, Group, Loader, Place, Problem, Problems, Registry, Serve, SettingError, Snapshot,
-    Value, looks_secret,
+    App, Context, Group, Loader, Place, Problem, Problems, Registry, Serve, SettingError, Value,
+    looks_secret,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
 use crate::http::Http;
@@ -25,7 +26,9 @@ use crate::tls::TlsErrors;
 
 pub(crate) use aside::aside;
 pub use faults::Faults;
+pub use overrides::Overrides;
 use refused::Written;
+pub(crate) use source::Source;
 
 /// An app by name with its server: nova's `WSGIService`.
 ///
@@ -42,28 +45,6 @@ pub struct Service {
     /// Where it says of which files TLS is, if not there.
     tls: Option<Written>,
     place: Option<Place>,
-}
-
-/// Where an app is found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Source {
-    file: PathBuf,
-    globals: Vec<(String, String)>,
-    /// `None` for the main app, which may be in a section without a name.
-    pub(crate) name: Option<String>,
-}
-
-/// What a command line says instead of the file.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Overrides {
-    /// Where to listen.
-    pub listen: Vec<Address>,
-    /// How many workers.
-    pub workers: Option<usize>,
-    /// How many threads in each.
-    pub threads: Option<usize>,
-    /// Where the master's number is written.
-    pub pid_file: Option<PathBuf>,
 }
 
 impl Service {
@@ -322,67 +303,6 @@ impl fmt::Debug for Service {
         let mut fields = f.debug_struct("Service");
         fields.field("source", &self.source).field("settings", &self.settings);
         fields.finish_non_exhaustive()
-    }
-}
-
-impl Overrides {
-    fn apply(&self, settings: &mut Http) {
-        if !self.listen.is_empty() {
-            settings.listen = self.listen.clone();
-        }
-        settings.workers = self.workers.unwrap_or(settings.workers);
-        settings.threads = self.threads.or(settings.threads);
-        settings.pid_file = self.pid_file.clone().or(settings.pid_file.take());
-    }
-}
-
-impl Source {
-    fn new(loader: &Loader, name: Option<&str>) -> Source {
-        let globals = loader.global_conf().into_iter().flat_map(|conf| conf.iter());
-        Source {
-            file: loader.path().to_owned(),
-            globals: globals
-                .map(|(name, value)| (name.to_string(), value.text().to_owned()))
-                .collect(),
-            name: name.map(str::to_owned),
-        }
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        self.name.as_deref().unwrap_or("main")
-    }
-
-    /// Opens the file; what a snapshot has of it is not read again.
-    pub(crate) fn open(&self, snapshot: Snapshot) -> Result<Loader, Problems> {
-        let globals = self.globals.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        Loader::open_snapshot(snapshot, &self.file, globals)
-    }
-
-    /// Whether both are read from one file in one way.
-    pub(crate) fn shares_file(&self, other: &Source) -> bool {
-        self.file == other.file && self.globals == other.globals
-    }
-
-    fn context(&self, loader: &Loader) -> Result<Context, Problems> {
-        Service::find_app(loader, self.name.as_deref())
-    }
-
-    /// Creates the app, with what the settings of its server want around it. Factories may ask for a
-    /// runtime.
-    pub(crate) fn create(&self, loader: &Loader, settings: &Http) -> Result<App, Problems> {
-        let app = self.context(loader).and_then(|app| app.create_app(Registry::linked()));
-        let log = settings.access_log().map_err(|error| {
-            let server = Service::find_server(loader, self.name.as_deref());
-            let section = server.ok().and_then(|(_, section)| section);
-            refused::setting(section.as_ref(), error)
-        });
-        match (app, log) {
-            (Ok(app), Ok(log)) => Ok(app.filtered(log.as_slice())),
-            (app, log) => {
-                let problems = [app.err(), log.err()].into_iter().flatten().flatten();
-                Err(Problems(problems.collect()))
-            }
-        }
     }
 }
 
