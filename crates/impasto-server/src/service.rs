@@ -20,7 +20,7 @@ use impasto::{
 
 use crate::address::Address;
 use crate::http::Http;
-use crate::launcher::Identity;
+use crate::launcher::{Identity, PidFileError};
 use crate::server::Server;
 use crate::tls::TlsErrors;
 
@@ -272,6 +272,17 @@ impl Service {
     /// What is wrong with a setting, at the line that says it.
     pub fn refused(&self, error: SettingError) -> Problems {
         refused::setting(self.server.as_ref(), error)
+    }
+
+    /// Why there is no pid file, with the place where the file asks for one.
+    pub fn refused_pid_file(&self, error: &PidFileError) -> String {
+        let in_file = self.server.as_ref().filter(|_| self.overrides.pid_file.is_none());
+        let place = in_file.and_then(|server| {
+            let option = |name| server.local_conf().get(name)?.origin().value_place();
+            ["pid_file", "pidfile"].into_iter().find_map(option)
+        });
+        let place = place.map_or_else(String::new, |place| format!("\n --> {place}"));
+        format!("error: {error}{place}")
     }
 
     /// What is wrong with the files of TLS, at the lines that name them.

@@ -192,6 +192,10 @@ fn one_process_has_its_pid_file_while_it_serves() {
     let second = site.run(&["serve"]);
     assert_eq!(second.code, Some(4), "{}", second.err);
     assert!(second.err.contains("has the pid file"), "{}", second.err);
+    for words in [["serve", "--workers=1"], ["serve", "--workers=0"]] {
+        let second = site.run(&words);
+        assert!(second.err.contains("\n --> api-paste.ini:8:12\n"), "{}", second.err);
+    }
     serving.signal("TERM");
     assert_eq!(serving.end().code, Some(0));
     assert!(!path.exists());

@@ -22,7 +22,7 @@ use signal_hook::consts::{
 use super::control::{Client, Control, LastReload, NoControl};
 use super::handle::Asked;
 use super::machine::{Event, GenerationId, Machine, WorkerId};
-use super::pid_file::{PidFile, PidFileError};
+use super::pid_file::PidFile;
 use super::process::{Process, Processes};
 use super::reread::Reread;
 use super::served::{self, NotServed, Served};
@@ -81,8 +81,8 @@ pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
     };
     let pid_file = match pid_file(&first, predecessor.is_some()) {
         Ok(pid_file) => pid_file,
-        Err(error) => {
-            complain(&format!("error: {error}"));
+        Err(why) => {
+            complain(&why);
             return Ok(Ended::Configuration);
         }
     };
@@ -290,9 +290,13 @@ impl Master {
 
 /// The pid file of the first service that wants one; a second one beside that of a master whose place
 /// this one takes.
-fn pid_file(served: &[Served], is_second: bool) -> Result<Option<PidFile>, PidFileError> {
+fn pid_file(served: &[Served], is_second: bool) -> Result<Option<PidFile>, String> {
     let write = if is_second { PidFile::write_second } else { PidFile::write };
-    pid_file_path(served).map(write).transpose()
+    let mut services = served.iter().map(|served| &served.service);
+    let asked = services.find_map(|it| Some((it, it.settings().pid_file.as_deref()?)));
+    let written =
+        asked.map(|(service, path)| write(path).map_err(|error| service.refused_pid_file(&error)));
+    written.transpose()
 }
 
 fn pid_file_path(served: &[Served]) -> Option<&Path> {
