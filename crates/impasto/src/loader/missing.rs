@@ -63,7 +63,12 @@ pub(super) fn missing(
             let is_certain = certain(shown, names.iter().copied()).is_some();
             let found = file.index.find(document, group, Some(near));
             let at = found.first().map(|at| document.section_at(*at).place());
-            Problem { lacks: lacks(at), ..problem }.meant(shown, near, is_certain)
+            let problem = Problem { lacks: lacks(at), ..problem };
+            match shown.starts_with('\n') && known.is_some() {
+                // What stands there is right, only its place is not.
+                true => problem,
+                false => problem.meant(shown, near, is_certain),
+            }
         }
         None if names.is_empty() => problem.help(format!("the file has no {noun}s")),
         None if names.len() <= 12 => {
@@ -85,7 +90,9 @@ fn instead(found: Group, key: Option<&str>) -> Option<&'static str> {
 
 /// Why a name may be longer than its author thinks.
 fn misread(name: &str) -> Option<&'static str> {
-    if name.starts_with(['#', ';']) {
+    if name.starts_with('\n') {
+        Some("the line end before it is part of the name: write it in the line of the option")
+    } else if name.starts_with(['#', ';']) {
         Some("there are no comments behind a value: write them on lines of their own")
     } else if name.contains(crate::ini::is_space) && !name.contains('\n') {
         Some("this is one name, with its spaces; only `pipeline` takes several")

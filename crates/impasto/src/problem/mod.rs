@@ -25,7 +25,8 @@ use crate::registry::Group;
 
 /// A text as it may stand in a sentence: what is behind its first line is left out.
 pub(crate) fn first_line(text: &str) -> std::borrow::Cow<'_, str> {
-    match text.trim_start().split_once(['\n', '\r']) {
+    let text = text.trim_start_matches(['\n', '\r']);
+    match text.split_once(['\n', '\r']) {
         Some((line, _)) => format!("{} ...", line.trim_end()).into(),
         None => text.into(),
     }
