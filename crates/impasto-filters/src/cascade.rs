@@ -4,7 +4,8 @@ use http_body::Body as _;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use impasto::settings::Size;
 use impasto::{
-    App, Body, BoxFuture, CompositeLoader, Exchange, Handler, Response, SettingError, register,
+    App, Body, BoxFuture, CompositeLoader, Exchange, Handler, Response, SettingError,
+    SettingErrors, register,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -69,19 +70,20 @@ fn cascade(settings: Cascade, loader: &CompositeLoader) -> anyhow::Result<App> {
 
 impl Cascade {
     fn build(self, mut load: impl FnMut(&str) -> App) -> anyhow::Result<App> {
+        let mut errors = SettingErrors::default();
         let known = |code: &u16| StatusCode::from_u16(*code).ok().filter(|_| *code < 600);
         let wrong = |code: &u16| SettingError::new("catch", format!("`{code}` is not a status"));
         let catch = self.catch.iter().map(|code| known(code).ok_or_else(|| wrong(code)));
-        let catch = catch.collect::<Result<_, _>>()?;
+        let catch = errors.check(catch.collect()).unwrap_or_default();
         let mut apps = self.apps.0;
-        if let Some((key, _)) = apps.iter().find(|(key, _)| !key.starts_with("app")) {
+        for (key, _) in apps.iter().filter(|(key, _)| !key.starts_with("app")) {
             let error = SettingError::new(key, "is neither a setting of a cascade nor an app");
-            return Err(error
-                .help("the apps of a cascade are named by `app1`, `app2` and so on")
-                .into());
+            let help = "the apps of a cascade are named by `app1`, `app2` and so on";
+            errors.check::<()>(Err(error.help(help).of_name()));
         }
         apps.sort();
         let mut apps: Vec<App> = apps.iter().map(|(_, name)| load(name)).collect();
+        errors.finish(())?;
         let Some(last) = apps.pop() else {
             anyhow::bail!("a cascade needs an app: `app1 = NAME`");
         };

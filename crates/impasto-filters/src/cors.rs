@@ -10,7 +10,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use impasto::settings::Duration;
-use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
+use impasto::{Exchange, Filter, Hook, Response, SettingError, SettingErrors, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -133,13 +133,17 @@ fn prepare(settings: Cors, credentials: fn(has_star: bool) -> bool) -> anyhow::R
     let starred = lists.iter().find(|(_, list)| list.iter().any(|item| item == "*"));
     let given = settings.allow_credentials.or(file.allow_credentials);
     let allow_credentials = given.unwrap_or_else(|| credentials(starred.is_some()));
+    let mut errors = SettingErrors::default();
     if let (Some((key, _)), true) = (starred, allow_credentials) {
         let message = "`*` does not go together with `allow_credentials`";
-        return Err(SettingError::new(*key, message).help("name each one").into());
+        errors.check::<()>(Err(SettingError::new(*key, message).help("name each one")));
     }
-    let methods = list::<Method>("allow_methods", &allow_methods)?;
-    let request_headers = list::<HeaderName>("allow_headers", &allow_headers)?;
-    let exposed = list::<HeaderName>("expose_headers", &expose_headers)?;
+    let methods = errors.check(list::<Method>("allow_methods", &allow_methods)).flatten();
+    let request_headers =
+        errors.check(list::<HeaderName>("allow_headers", &allow_headers)).flatten();
+    let exposed = errors.check(list::<HeaderName>("expose_headers", &expose_headers)).flatten();
+    let origins = errors.check(Origins::new(&allow_origins));
+    let origins = errors.finish(origins)?.unwrap_or_default();
     let credentials = HeaderValue::from_static("true");
     let credentials = allow_credentials.then_some((ACCESS_CONTROL_ALLOW_CREDENTIALS, credentials));
     let pairs = |name: HeaderName, value: Option<HeaderValue>| value.map(|value| (name, value));
@@ -153,7 +157,7 @@ fn prepare(settings: Cors, credentials: fn(has_star: bool) -> bool) -> anyhow::R
     ];
     let response = [pairs(ACCESS_CONTROL_EXPOSE_HEADERS, exposed), credentials];
     Ok(Filter::hook(Prepared {
-        origins: Origins::new(&allow_origins)?,
+        origins,
         preflight: preflight.into_iter().flatten().collect(),
         response: response.into_iter().flatten().collect(),
     }))

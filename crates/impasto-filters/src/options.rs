@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use impasto::{App, SettingError};
+use impasto::{App, SettingError, SettingErrors};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -20,14 +20,17 @@ impl OtherOptions {
     ///
     /// # Errors
     ///
-    /// The first of `mount`.
+    /// Those of `mount`, which are about names.
     pub(crate) fn mount(
         self,
         mut load: impl FnMut(&str) -> App,
         mut mount: impl FnMut(&str, App) -> Result<(), SettingError>,
-    ) -> Result<(), SettingError> {
-        let mounted = self.0.iter().map(|(option, name)| mount(option, load(name)));
-        mounted.fold(Ok(()), Result::and)
+    ) -> Result<(), SettingErrors> {
+        let mut errors = SettingErrors::default();
+        for (option, name) in &self.0 {
+            errors.check(mount(option, load(name)).map_err(SettingError::of_name));
+        }
+        errors.finish(())
     }
 }
 

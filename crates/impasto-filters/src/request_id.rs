@@ -2,10 +2,11 @@ use std::ops::ControlFlow;
 
 use http::header::{Entry, OccupiedEntry};
 use http::{HeaderName, HeaderValue};
-use impasto::{Exchange, Filter, Hook, Response, SettingError, register};
+use impasto::{Exchange, Filter, Hook, Response, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::header_map;
 use crate::text::is_word;
 use crate::unique;
 
@@ -44,9 +45,7 @@ register!("request_id" => request_id,
 
 // Not tower-http's two layers: they take any value of a client.
 fn request_id(settings: RequestId) -> anyhow::Result<Filter> {
-    let header = HeaderName::try_from(settings.header.trim())
-        .map_err(|_| SettingError::new("header", "is not the name of a header"))?;
-    Ok(Filter::hook(InHeader(header)))
+    Ok(Filter::hook(InHeader(header_map::named("header", settings.header.trim())?)))
 }
 
 /// The longest id that is taken from a client, in bytes.
@@ -140,7 +139,8 @@ mod tests {
     fn a_header_that_is_none_is_refused() {
         for header in ["", "a b", "a:b"] {
             let error = request_id(RequestId { header: header.to_owned() }).unwrap_err();
-            assert_eq!(error.to_string(), "`header` is not the name of a header");
+            let message = format!("`header`: {header:?} is not the name of a header");
+            assert_eq!(error.to_string(), message);
         }
     }
 }

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
-use impasto::{App, Body, Response, SettingError, register};
+use impasto::{App, Body, Response, SettingError, SettingErrors, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -45,17 +45,21 @@ fn respond(settings: Respond) -> anyhow::Result<App> {
     let status = StatusCode::from_u16(settings.status)
         .ok()
         .filter(|status| (200..600).contains(&status.as_u16()))
-        .ok_or_else(|| SettingError::new("status", "must be from 200 to 599"))?;
+        .ok_or_else(|| SettingError::new("status", "must be from 200 to 599"));
+    let mut errors = SettingErrors::default();
+    let status = errors.check(status).unwrap_or_default();
     let body = Bytes::from(settings.body);
     // RFC 9110, 15.3.5, 15.3.6 and 15.4.5.
     let bodiless = [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT, StatusCode::NOT_MODIFIED];
     if bodiless.contains(&status) && !body.is_empty() {
         let message = format!("must be empty: an answer with status {status} has no body");
-        return Err(SettingError::new("body", message).into());
+        errors.check::<()>(Err(SettingError::new("body", message)));
     }
     let content_type = HeaderValue::try_from(settings.content_type)
-        .map_err(|_| SettingError::new("content_type", "cannot be written in a header"))?;
-    let content_type = Some(content_type).filter(|_| !body.is_empty());
+        .map_err(|_| SettingError::new("content_type", "cannot be written in a header"));
+    let content_type = errors.check(content_type);
+    errors.finish(())?;
+    let content_type = content_type.filter(|_| !body.is_empty());
     let (content_type, body) = (content_type.as_ref().map(header_map::to_copy), body.clone());
     Ok(App::at_once(move |exchange| {
         let mut response = Response::new(Body::from(body.clone()));

@@ -4,7 +4,9 @@ use std::task::Poll;
 
 use http::StatusCode;
 use impasto::settings::Duration;
-use impasto::{Exchange, Filter, Next, Response, SettingError, filter_with, register};
+use impasto::{
+    Exchange, Filter, Next, Response, SettingError, SettingErrors, filter_with, register,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::time::sleep;
@@ -67,14 +69,17 @@ fn timeout(settings: Timeout) -> anyhow::Result<Filter> {
         ("request_body_timeout", settings.request_body_timeout),
         ("response_body_timeout", settings.response_body_timeout),
     ];
-    if let Some((key, _)) = times.iter().find(|(_, time)| time.is_some_and(|time| time.is_zero())) {
+    let mut errors = SettingErrors::default();
+    for (key, _) in times.iter().filter(|(_, time)| time.is_some_and(|time| time.is_zero())) {
         let error = SettingError::new(*key, "nothing can be there at once");
-        return Err(error.help("leave it out for no limit, or the filter").into());
+        errors.check::<()>(Err(error.help("leave it out for no limit, or the filter")));
     }
     let status = StatusCode::from_u16(settings.status)
         .ok()
         .filter(|status| status.is_client_error() || status.is_server_error())
-        .ok_or_else(|| SettingError::new("status", "must be from 400 to 599"))?;
+        .ok_or_else(|| SettingError::new("status", "must be from 400 to 599"));
+    let status = errors.check(status).unwrap_or_default();
+    errors.finish(())?;
     let head = filter_with(Limit { after: settings.timeout.get(), status }, in_time);
     // A body is seldom limited, and its pauses are what tower-http's layers are for.
     let request =

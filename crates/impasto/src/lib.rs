@@ -172,7 +172,7 @@ pub use registry::{
     Absent, Effect, Egg, Factory, FactoryFn, Group, IntoProduct, Kind, Location, Made, NotFound,
     Order, OrderRule, Product, Reference, Registry, Relay, Role, Serve,
 };
-pub use settings::{Options, SettingError, SettingFacts};
+pub use settings::{Options, SettingError, SettingErrors, SettingFacts};
 
 /// What the macros expand to.
 #[doc(hidden)]

@@ -22,12 +22,12 @@ const IS_UNKNOWN: &str = "3:1: unknown setting `surprise`";
 
 const WRONG: [Wrong; 63] = [
     (Kind::Composite, "cascade", "app1 = end\ncatch = 42", "4:9: `catch`"),
-    (Kind::Composite, "host", "a b = end", "3:7: `a b` is neither"),
-    (Kind::Composite, "match", "header X = end", "3:12: `header X`"),
-    (Kind::Composite, "nova_urlmap", "v2 = end", "3:6: `v2` is neither"),
+    (Kind::Composite, "host", "a b = end", "3:1: `a b` is neither"),
+    (Kind::Composite, "match", "header X = end", "3:1: `header X`"),
+    (Kind::Composite, "nova_urlmap", "v2 = end", "3:1: `v2` is neither"),
     (Kind::Composite, "pipeline_factory", "auth_strategy = none", "3:17: "),
     (Kind::Composite, "split", "apps = end end\nweights = 1", "4:11: `weights`"),
-    (Kind::Composite, "urlmap", "api = end", "3:7: `api` is neither"),
+    (Kind::Composite, "urlmap", "api = end", "3:1: `api` is neither"),
     (Kind::App, "debug", UNKNOWN, IS_UNKNOWN),
     (Kind::App, "healthcheck", "backends = none", "3:12: an item of `backends`"),
     (Kind::App, "metrics", UNKNOWN, IS_UNKNOWN),

@@ -54,7 +54,7 @@ async fn a_setting_does_too_but_not_for_everybody() {
 fn wrong_settings_are_told_at_their_place() {
     assert_eq!(
         wrong("use = egg:impasto#maintenance\npage = /no/such/page.html"),
-        ["3:8: `page` cannot be read: No such file or directory (os error 2)"]
+        ["3:8: `page` cannot be read: No such file or directory"]
     );
     assert_eq!(
         wrong("use = egg:impasto#maintenance\nenabled = perhaps"),

@@ -83,12 +83,12 @@ fn what_is_wrong_with_it_is_told_at_its_line() {
         (
             "access_log = /no/such/directory/log\n",
             "api-paste.ini:7:14",
-            "`access_log` cannot be written to: No such file or directory (os error 2)",
+            "`access_log` cannot be written to: No such file or directory",
         ),
         (
             "accesslog = /no/such/directory/log\n",
             "api-paste.ini:7:13",
-            "`access_log` cannot be written to: No such file or directory (os error 2)",
+            "`access_log` cannot be written to: No such file or directory",
         ),
     ] {
         for workers in ["0", "1"] {

@@ -14,6 +14,13 @@ pub(super) enum Origins {
     These(Vec<HeaderValue>),
 }
 
+/// None is.
+impl Default for Origins {
+    fn default() -> Origins {
+        Origins::These(Vec::new())
+    }
+}
+
 impl Origins {
     pub(super) fn new(allowed: &[String]) -> Result<Origins, SettingError> {
         match allowed {

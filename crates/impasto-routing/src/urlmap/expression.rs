@@ -43,7 +43,8 @@ impl Expression {
                 _ => (&mut path, Some(word)),
             };
             let Some(value) = value else {
-                return Err(wrong(format!("`{word}` must be followed by one")));
+                let what = if word == "port" { "a number" } else { "the name of a host" };
+                return Err(wrong(format!("must have {what} behind `{word}`")));
             };
             if let Some(first) = part.replace(value) {
                 return Err(wrong(format!(
@@ -142,7 +143,7 @@ mod tests {
         for (text, message) in [
             ("foo", "begins with `/`"),
             ("port 1 /", "needs a `domain`"),
-            ("domain", "must be followed"),
+            ("domain", "must have the name"),
             ("domain a port x", "`x` is not a port"),
             ("domain a:1 port 2", "port `1` and port `2`"),
             ("domain a domain b", "`a` and `b`"),

@@ -77,7 +77,7 @@ pub use duration::{Duration, NotADuration};
 pub use facts::SettingFacts;
 pub(crate) use facts::facts;
 pub use options::Options;
-pub use refusal::SettingError;
+pub use refusal::{SettingError, SettingErrors};
 pub use secret::Secret;
 pub use size::{NotASize, Size};
 #[doc(hidden)]

@@ -97,7 +97,11 @@ impl Report<'_> {
                 self.at_value(key, format!("{subject} is refused"), error)
             }
             Fault::Refused(why) => {
-                let message = format!("{subject} cannot be `{}`: {why}", shortened(written));
+                let shown = format!("`{}`", shortened(written));
+                let message = match why.contains(&shown) {
+                    true => format!("{subject}: {why}"),
+                    false => format!("{subject} cannot be {shown}: {why}"),
+                };
                 self.at_value(key, message, error)
             }
             Fault::ATable => {
