@@ -1,13 +1,13 @@
 //! A file as one reference opens it: with the globals of whoever refers to it.
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::conf::Conf;
 use super::files::File;
 use super::origin::{Origin, Rule, command};
+use super::scope::{Scope, given, raw};
 use super::value::Value;
-use crate::ini::interpolate::{Interpolated, Interpolator, Names, Raw};
+use crate::ini::interpolate::{Interpolated, Interpolator, Raw};
 use crate::ini::{Entry, Section};
 use crate::problem::Problem;
 use crate::table::{Named, Table};
@@ -229,47 +229,8 @@ impl Frame {
         }
     }
 
-    fn default(&self, name: &str) -> Option<&DefaultValue> {
+    /// What a default of this name is, raw.
+    pub(super) fn default(&self, name: &str) -> Option<&DefaultValue> {
         self.defaults.get(name).map(|default| &default.value)
-    }
-}
-
-fn raw(entry: Entry<'_>) -> Raw<'_> {
-    Raw { text: entry.raw(), literal: false, secret: false, entry: Some(entry) }
-}
-
-/// A directory's name is no template, though PasteDeploy takes it for one and fails; nor is what
-/// came from the environment.
-fn given(value: &Value) -> Raw<'_> {
-    let literal = value.is_secret() || value.origin().rule() == Rule::Loader;
-    let entry = value.origin().entry();
-    Raw { text: value.text(), literal, secret: value.is_secret(), entry }
-}
-
-/// Names as a section sees them: its own options, then the defaults.
-struct Scope<'a> {
-    frame: &'a Frame,
-    section: Option<Section<'a>>,
-}
-
-impl Names for Scope<'_> {
-    fn find(&self, name: &str) -> Option<Raw<'_>> {
-        if let Some(entry) = self.section.and_then(|section| section.entry(name)) {
-            return Some(raw(entry));
-        }
-        match self.frame.default(name)? {
-            DefaultValue::File(at) => self.frame.file.document.defaults().entry_at(*at).map(raw),
-            DefaultValue::Given(value) => Some(given(value)),
-        }
-    }
-
-    fn all(&self) -> Vec<&str> {
-        let own = self.section.into_iter().flat_map(|section| section.entries());
-        let own = own.map(|entry| entry.name());
-        own.chain(self.frame.defaults.iter().map(Named::name)).collect()
-    }
-
-    fn here(&self) -> &Path {
-        Path::new(&*self.frame.file.here)
     }
 }

@@ -5,9 +5,6 @@
 //! Whatever else the sections name (filters, next apps) is put on a list and walked in turn, so that
 //! neither depth nor a cycle can exhaust the stack.
 
-use std::ops::Range;
-use std::sync::Arc;
-
 use foldhash::HashSet;
 
 use super::conf::Conf;
@@ -16,21 +13,18 @@ use super::files::Files;
 use super::frames::Frames;
 use super::level::Level;
 use super::limits::{Limits, too_many};
-use super::named::Named;
 use super::reads::Reads;
-use super::section;
-use super::trail::{self, Trail};
-use super::tree::{Cited, Leaf, Node, NodeId, Shape, Tree};
-use super::uri::{Uri, config_path};
-use super::visit::{Visit, Visited, VisitedSection};
-use super::wanted::{Name, Passed, Wanted};
-use super::word::Word;
-use super::work::{Filters, Walk, Work};
-use super::{inline_comment, kind, missing, paths};
+use super::trail::Trail;
+use super::tree::{Node, Shape, Tree};
+use super::uri::Uri;
+use super::visit::{Visited, VisitedSection};
+use super::wanted::{Name, Wanted};
+use super::work::{Walk, Work};
+use super::{inline_comment, kind};
 use crate::ini::budget::Budget;
 use crate::ini::external::Secrets;
 use crate::ini::interpolate::Interpolator;
-use crate::problem::{Code, Problem, Problems};
+use crate::problem::{Problem, Problems};
 use crate::registry::Group;
 
 /// What resolutions of one load share.
@@ -85,14 +79,14 @@ pub(super) fn resolve_partly(
 }
 
 pub(super) struct Resolver<'a> {
-    load: &'a Load,
-    interpolator: Interpolator<'a>,
+    pub(super) load: &'a Load,
+    pub(super) interpolator: Interpolator<'a>,
     pub(super) tree: Tree,
-    work: Work,
+    pub(super) work: Work,
     /// Sections that were come upon already: only those can close a circle.
-    visited: &'a mut HashSet<VisitedSection>,
+    pub(super) visited: &'a mut HashSet<VisitedSection>,
     /// How often one was come upon again.
-    repeated: usize,
+    pub(super) repeated: usize,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -129,125 +123,6 @@ impl Resolver<'_> {
         }
         let level = self.read(&mut walk.wanted)?;
         self.classify(level, walk)
-    }
-
-    /// Follows a URI.
-    fn follow(&mut self, walk: &mut Walk, text: &str) -> Result<Option<Node>, Vec<Problem>> {
-        let wanted = &mut walk.wanted;
-        let uri = Uri::parse(text).map_err(|problem| vec![problem])?;
-        let (named, protocol) = match uri {
-            Uri::Config { path, name } => {
-                let opened = wanted.frame.as_ref().map_or("", |frame| &frame.opened);
-                let path = config_path(&path, paths::dirname(opened)).map_err(|p| vec![p])?;
-                let passed = wanted.passed.as_ref().map(|passed| &passed.conf);
-                let frame = self.load.frames.open(&self.load.files, &path, passed);
-                let frame = frame.map_err(|problems| problems.0)?;
-                if let Some(lost) = &frame.file.lost {
-                    let wrong = lost.lines.iter().cloned();
-                    let trail = wanted.trail.as_ref();
-                    self.problems.extend(wrong.map(|problem| problem.needed_by(trail)));
-                }
-                wanted.frame = Some(frame);
-                wanted.name = Name::from(name.as_deref().unwrap_or("main"));
-                return Ok(None);
-            }
-            Uri::Egg { package, name } => {
-                let name = name.unwrap_or_else(|| "main".into());
-                if Uri::is_uri(&name) {
-                    wanted.frame = None;
-                    wanted.name = Name::from(&*name);
-                    return Ok(None);
-                }
-                let user = walk.levels.last().map(|level| level.section().name());
-                let protocol = kind::egg_protocol(wanted.group, user);
-                (Named::Egg { package: package.into(), name: name.into() }, Some(protocol))
-            }
-            Uri::Call { spec } => (Named::Call { spec: spec.into() }, None),
-        };
-        // The factory shares the globals of the section that names it.
-        let global = match wanted.passed.take() {
-            Some(Passed { id: Some(id), .. }) => id,
-            Some(Passed { id: None, conf }) => self.tree.add_global(conf),
-            None => self.tree.add_global(Arc::default()),
-        };
-        let local = self.tree.add_local(Conf::default());
-        let cited = wanted.trail.take().map_or(Cited::Nobody, |trail| Cited::By(Box::new(trail)));
-        let leaf = Leaf { group: wanted.group, protocol, named, cited };
-        let shape = Shape::Factory(leaf);
-        Ok(Some(Node { shape, global, local, visit: None, requires: Vec::new() }))
-    }
-
-    /// Finds the section that the name means, and reads it. Takes what it needs of `wanted`.
-    fn read(&mut self, wanted: &mut Wanted) -> Result<Level, Vec<Problem>> {
-        let (frame, group) = (wanted.frame.take(), wanted.group);
-        let name = wanted.name();
-        let Some(frame) = frame else {
-            let name = name.unwrap_or("main");
-            let message = format!("`{name}` is a name, and there is no file to look it up in");
-            let problem = Problem::error(Code::MissingSection, message);
-            return Err(vec![problem.cited_by(wanted.trail.as_ref())]);
-        };
-        let file = &frame.file;
-        let at = match file.index.find(&file.document, group, name)[..] {
-            [at] => at,
-            [] => {
-                let key = wanted.trail.as_ref().map(Trail::key);
-                let problem = missing::missing(&frame, group, name, key, &self.load.budget);
-                return Err(vec![problem.cited_by(wanted.trail.as_ref())]);
-            }
-            ref several => {
-                let problem = missing::ambiguous(&frame, name, several);
-                return Err(vec![problem.cited_by(wanted.trail.as_ref())]);
-            }
-        };
-        let passed = wanted.passed.take().map(|passed| passed.conf);
-        let visit = Visit::new(frame, at, group, passed, wanted.trail.take());
-        self.enter(&visit)?;
-        let reading = section::read(&visit, &mut self.interpolator).map_err(|found| {
-            let trail = visit.trail.as_ref();
-            found.into_iter().map(|problem| problem.needed_by(trail)).collect::<Vec<_>>()
-        })?;
-        let needed = |problem: Problem| problem.needed_by(visit.trail.as_ref());
-        self.problems.extend(reading.wrong.into_iter().map(needed));
-        self.warn_of_hidden(&visit, &reading.hidden);
-        let referring = !reading.directives.is_empty();
-        let global = self.tree.add_global(reading.global);
-        let mut level = Level {
-            visit: if referring { Visited::Shared(Arc::new(visit)) } else { Visited::Own(visit) },
-            global,
-            passed_on: global,
-            local: self.tree.add_local(reading.local),
-            additions: (!reading.additions.is_empty()).then(|| Arc::new(reading.additions)),
-            directives: reading.directives,
-            requires: Vec::new(),
-        };
-        if let Some(required) = level.take(Directive::Require) {
-            level.requires = super::classify::requires(&level, &required);
-        }
-        Ok(level)
-    }
-
-    /// Sees that the way to a section is neither a circle nor too long.
-    fn enter(&mut self, visit: &Visit) -> Result<(), Vec<Problem>> {
-        let trail = visit.trail.as_ref();
-        let again = !self.visited.insert(visit.visited());
-        self.repeated += usize::from(again && Limits::counts(trail));
-        if again && let Some(way) = trail::cycle(visit) {
-            let message = format!("this leads back to where it came from: {way}");
-            let problem = Problem::error(Code::Cycle, message)
-                .help("one of these has to name another section, or a factory");
-            return Err(vec![problem.cited_by(trail)]);
-        }
-        let limits = &self.load.limits;
-        let is_long = trail::depth(trail) >= trail::MAX_DEPTH;
-        if is_long {
-            limits.note_deep(trail);
-        }
-        if is_long || (trail.is_none() && limits.is_deep(visit)) {
-            let message = format!("references nest deeper than {}", trail::MAX_DEPTH);
-            return Err(vec![Problem::error(Code::TooDeep, message).cited_by(trail)]);
-        }
-        Ok(())
     }
 
     /// Goes back from what a section used to the section, which overrides it and may wrap it.
@@ -294,57 +169,5 @@ impl Resolver<'_> {
             visit: Some(level.visit),
             requires: Vec::new(),
         }
-    }
-
-    /// Puts a name that `level` refers to on the list.
-    pub(super) fn queue(
-        &mut self,
-        level: &Level,
-        group: Group,
-        name: Name,
-        trail: Trail,
-    ) -> NodeId {
-        self.queue_below(Vec::new(), level, group, name, trail)
-    }
-
-    /// The same, with sections whose settings override what the name leads to.
-    pub(super) fn queue_below(
-        &mut self,
-        levels: Vec<Level>,
-        level: &Level,
-        group: Group,
-        name: Name,
-        trail: Trail,
-    ) -> NodeId {
-        let into = self.tree.reserve();
-        let wanted = Wanted {
-            group,
-            name,
-            frame: Some(Arc::clone(&level.visit.frame)),
-            passed: Some(self.pass(level)),
-            trail: Some(trail),
-        };
-        self.work.push(Walk { into, levels, wanted });
-        into
-    }
-
-    /// Puts the filters of the pipeline `level` on the list, whose names are `words` of the value
-    /// that `trail` ends with.
-    pub(super) fn queue_filters(
-        &mut self,
-        level: &Level,
-        words: Vec<Word>,
-        trail: Trail,
-    ) -> Range<NodeId> {
-        let count = words.len();
-        self.visited.reserve(count);
-        let into = self.tree.reserve_all(count);
-        let passed = self.pass(level);
-        self.work.push_filters(Filters { into: into.start, words, passed, trail });
-        into
-    }
-
-    pub(super) fn pass(&self, level: &Level) -> Passed {
-        Passed { id: Some(level.global), conf: Arc::clone(&self.tree.globals[level.global]) }
     }
 }

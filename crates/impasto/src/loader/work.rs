@@ -1,11 +1,13 @@
 //! What is still to be walked.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::level::Level;
+use super::resolve::Resolver;
 use super::trail::Trail;
 use super::tree::NodeId;
-use super::wanted::{Passed, Wanted};
+use super::wanted::{Name, Passed, Wanted};
 use super::word::Word;
 use crate::registry::Group;
 
@@ -73,5 +75,59 @@ impl Filters {
             trail: Some(trail),
         };
         Some(Walk { into: self.into + self.words.len(), levels: Vec::new(), wanted })
+    }
+}
+
+impl Resolver<'_> {
+    /// Puts a name that `level` refers to on the list.
+    pub(super) fn queue(
+        &mut self,
+        level: &Level,
+        group: Group,
+        name: Name,
+        trail: Trail,
+    ) -> NodeId {
+        self.queue_below(Vec::new(), level, group, name, trail)
+    }
+
+    /// The same, with sections whose settings override what the name leads to.
+    pub(super) fn queue_below(
+        &mut self,
+        levels: Vec<Level>,
+        level: &Level,
+        group: Group,
+        name: Name,
+        trail: Trail,
+    ) -> NodeId {
+        let into = self.tree.reserve();
+        let wanted = Wanted {
+            group,
+            name,
+            frame: Some(Arc::clone(&level.visit.frame)),
+            passed: Some(self.pass(level)),
+            trail: Some(trail),
+        };
+        self.work.push(Walk { into, levels, wanted });
+        into
+    }
+
+    /// Puts the filters of the pipeline `level` on the list, whose names are `words` of the value
+    /// that `trail` ends with.
+    pub(super) fn queue_filters(
+        &mut self,
+        level: &Level,
+        words: Vec<Word>,
+        trail: Trail,
+    ) -> Range<NodeId> {
+        let count = words.len();
+        self.visited.reserve(count);
+        let into = self.tree.reserve_all(count);
+        let passed = self.pass(level);
+        self.work.push_filters(Filters { into: into.start, words, passed, trail });
+        into
+    }
+
+    pub(super) fn pass(&self, level: &Level) -> Passed {
+        Passed { id: Some(level.global), conf: Arc::clone(&self.tree.globals[level.global]) }
     }
 }
