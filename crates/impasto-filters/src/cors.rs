@@ -1,21 +1,20 @@
+mod answer;
 mod origin;
 mod oslo;
 
-use std::ops::ControlFlow;
-
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
-    ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderName, HeaderValue, Method};
 use impasto::settings::Duration;
-use impasto::{Exchange, Filter, Hook, Response, SettingError, SettingErrors, register};
+use impasto::{Filter, SettingError, SettingErrors, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::header_map;
 use crate::oslo::Oslo;
+use answer::Prepared;
 use origin::Origins;
 
 /// Lets pages of other sites use the service (CORS, as the Fetch standard has it).
@@ -179,70 +178,13 @@ fn list<T: std::str::FromStr>(
     }
 }
 
-struct Prepared {
-    origins: Origins,
-    preflight: Vec<(HeaderName, HeaderValue)>,
-    response: Vec<(HeaderName, HeaderValue)>,
-}
-
-/// What a response is to say of the origin that asked: its value of `Access-Control-Allow-Origin`, if it
-/// is allowed. The index of it, which is cheaper to keep than the value.
-type Allowed = Option<usize>;
-
-impl Hook<Allowed> for Prepared {
-    fn on_request(&self, exchange: &mut Exchange) -> ControlFlow<Response, Allowed> {
-        let Some(origin) = exchange.headers().get(ORIGIN) else {
-            return ControlFlow::Continue(None);
-        };
-        let allowed = self.origins.position(origin);
-        let is_preflight = *exchange.method() == Method::OPTIONS
-            && exchange.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-        if !is_preflight {
-            return ControlFlow::Continue(allowed);
-        }
-        let mut answer = Response::default();
-        *answer.status_mut() = StatusCode::NO_CONTENT;
-        self.vary(answer.headers_mut());
-        self.allow(allowed, &self.preflight, answer.headers_mut());
-        ControlFlow::Break(answer)
-    }
-
-    fn on_response(&self, _: &mut Exchange, allowed: Allowed, response: &mut Response) {
-        self.vary(response.headers_mut());
-        self.allow(allowed, &self.response, response.headers_mut());
-    }
-}
-
-impl Prepared {
-    /// Allows the origin, unless the app has its own way.
-    fn allow(&self, allowed: Allowed, with: &[(HeaderName, HeaderValue)], headers: &mut HeaderMap) {
-        let Some(origin) = allowed.and_then(|position| self.origins.value(position)) else {
-            return;
-        };
-        if header_map::add(headers, &ACCESS_CONTROL_ALLOW_ORIGIN, origin) {
-            for (name, value) in with {
-                headers.insert(name, value.clone());
-            }
-        }
-    }
-
-    /// Tells caches that the answer is another for another origin, also when there was none: the next
-    /// request may have one.
-    fn vary(&self, headers: &mut HeaderMap) {
-        if self.origins.differ() {
-            header_map::vary(headers, &ORIGIN_ITSELF);
-        }
-    }
-}
-
-/// The name of the header as a value.
-const ORIGIN_ITSELF: HeaderValue = HeaderValue::from_static("origin");
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::{get, send, wrap};
-    use impasto::{App, Body, Request};
+    use http::StatusCode;
+    use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
+    use impasto::{App, Body, Exchange, Request, Response};
 
     fn words(text: &str) -> Option<Vec<String>> {
         Some(text.split_whitespace().map(str::to_owned).collect())

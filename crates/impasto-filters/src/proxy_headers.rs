@@ -1,3 +1,5 @@
+mod names;
+
 use std::ops::ControlFlow;
 
 use http::{HeaderName, StatusCode};
@@ -10,6 +12,7 @@ use crate::forwarded::lines::{Line, Lines};
 use crate::network::Networks;
 use crate::oslo::Oslo;
 use crate::text;
+use names::is_forwarding;
 
 /// Believes the proxies in front of the service, and nobody else, about who the client is.
 ///
@@ -170,45 +173,6 @@ impl Kind {
             Kind::Forwarded => name == http::header::FORWARDED,
         }
     }
-}
-
-/// Headers in which proxies of all kinds say where a request came from, beside all `x-forwarded...`.
-const OTHERS: [&str; 20] = [
-    "forwarded",
-    "x-real-ip",
-    "x-client-ip",
-    "x-cluster-client-ip",
-    "x-original-forwarded-for",
-    "x-original-host",
-    "x-original-url",
-    "x-rewrite-url",
-    "x-envoy-external-address",
-    "x-scheme",
-    "x-url-scheme",
-    "true-client-ip",
-    "cf-connecting-ip",
-    "client-ip",
-    "fastly-client-ip",
-    "forwarded-for",
-    "front-end-https",
-    "x-host",
-    "x-remote-addr",
-    "remote-addr",
-];
-
-/// Whether a header is of that kind. Many apps cannot tell `_` from `-` in it.
-fn is_forwarding(name: &HeaderName) -> bool {
-    const STEM: &str = "x-forwarded";
-    let name = name.as_str().as_bytes();
-    let is_like = |name: &[u8], known: &str| {
-        let fold = |byte: &u8| if *byte == b'_' { b'-' } else { *byte };
-        name.len() == known.len() && name.iter().map(fold).eq(known.bytes())
-    };
-    // Most headers end the look at their first letter, and those of proxies at the stem as it is.
-    matches!(name.first(), Some(b'x' | b'f' | b't' | b'c' | b'r'))
-        && (name.starts_with(STEM.as_bytes())
-            || name.get(..STEM.len()).is_some_and(|start| is_like(start, STEM))
-            || OTHERS.iter().any(|other| is_like(name, other)))
 }
 
 #[cfg(test)]
