@@ -3,6 +3,7 @@
 use http::HeaderValue;
 use http::uri::Authority;
 
+use super::bytes;
 use super::refusal::Refusal;
 
 /// The `Host` headers of a request.
@@ -48,6 +49,9 @@ impl<'a> Hosts<'a> {
 /// authority has an empty one.)
 fn is_host(text: &[u8]) -> Result<(), Refusal> {
     const NO_HOST: Refusal = Refusal::bad("the Host is no host");
+    if bytes::all(text, &NAME) {
+        return Ok(());
+    }
     let is_address = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
     let port = match text {
         [b'[', rest @ ..] => {
@@ -57,12 +61,12 @@ fn is_host(text: &[u8]) -> Result<(), Refusal> {
                 false => return Err(NO_HOST),
             }
         }
+        [b':', ..] => return Err(NO_HOST),
         _ => {
-            let is_strange = |byte: &u8| !NAME[usize::from(*byte)];
-            let end = text.iter().position(is_strange).unwrap_or(text.len());
-            match end == 0 && !text.is_empty() {
-                true => return Err(NO_HOST),
-                false => &text[end..],
+            let end = text.iter().position(|byte| *byte == b':').unwrap_or(text.len());
+            match bytes::all(&text[..end], &NAME) {
+                true => &text[end..],
+                false => return Err(NO_HOST),
             }
         }
     };
@@ -73,18 +77,8 @@ fn is_host(text: &[u8]) -> Result<(), Refusal> {
     }
 }
 
-/// The bytes of names. Every request has one: looking a byte up takes a third of the time that comparing
-/// it does.
-static NAME: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let it = byte as u8;
-        table[byte] = it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.' | b'_' | b'~');
-        byte += 1;
-    }
-    table
-};
+static NAME: bytes::Fine =
+    bytes::only(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
 
 /// Nothing is one, too (RFC 3986, 3.2.3).
 fn is_port(digits: &[u8]) -> bool {
