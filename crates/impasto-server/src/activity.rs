@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::gate::Unseen;
-use crate::heads::Heads;
+use crate::heads::{Handed, Heads};
 
 /// Written and read by the parts of one connection, most of which take turns in one task: the atomics
 /// are there to be shared, never raced for. (An app may read a body elsewhere, and an HTTP/2 answer
@@ -20,9 +20,8 @@ pub(crate) struct Activity {
     has_body: AtomicBool,
     /// How many requests have come.
     requests: AtomicUsize,
-    /// Theirs, over HTTP/1. Locked once for what is read at once, and once for a request with a body.
+    /// Theirs, over HTTP/1. Locked once for what is read at once, and once for a request.
     heads: Mutex<Heads>,
-    is_followed: AtomicBool,
     /// Whether a head has begun behind all that.
     has_begun: AtomicBool,
     /// Whether a request has come since bytes last came.
@@ -86,7 +85,6 @@ impl Activity {
             }
             heads.read(bytes);
             self.has_begun.store(heads.has_begun(), Ordering::Relaxed);
-            self.is_followed.store(heads.is_followed(), Ordering::Relaxed);
         }
         if begins {
             self.waits_for.store(WaitsFor::Head as u8 | NEW, Ordering::Relaxed);
@@ -94,23 +92,20 @@ impl Activity {
     }
 
     /// A head is complete. Tells what was in it that nobody sees.
-    pub(crate) fn request_came(&self, has_body: bool) -> Option<Unseen> {
+    pub(crate) fn request_came(&self, handed: Handed) -> Option<Unseen> {
         self.waits_for.store(WaitsFor::Answer as u8, Ordering::Relaxed);
-        self.has_body.store(has_body, Ordering::Relaxed);
+        self.has_body.store(handed.has_body(), Ordering::Relaxed);
         if self.one_came.load(Ordering::Relaxed) && !self.gathers_never.load(Ordering::Relaxed) {
             self.pipelines.store(true, Ordering::Relaxed);
         }
         self.one_came.store(true, Ordering::Relaxed);
         let before = self.requests.load(Ordering::Relaxed);
         self.requests.store(before + 1, Ordering::Relaxed);
-        let may_hide = has_body || self.is_followed.load(Ordering::Relaxed);
-        if may_hide { self.unseen(before) } else { None }
-    }
-
-    fn unseen(&self, requests: usize) -> Option<Unseen> {
         let mut heads = self.heads();
-        let unseen = heads.unseen(requests);
-        self.has_begun.store(heads.has_begun(), Ordering::Relaxed);
+        let unseen = heads.unseen(before, handed);
+        if heads.is_followed() {
+            self.has_begun.store(heads.has_begun(), Ordering::Relaxed);
+        }
         unseen
     }
 
@@ -236,13 +231,13 @@ mod tests {
         let activity = Activity::default();
         for _ in 0..2 {
             activity.bytes_came(b"a");
-            activity.request_came(false);
+            activity.request_came(Handed::unknown(false));
         }
         assert!(!activity.pipelines());
-        activity.request_came(false);
+        activity.request_came(Handed::unknown(false));
         assert!(activity.pipelines());
         activity.forget_pipeline();
-        activity.request_came(false);
+        activity.request_came(Handed::unknown(false));
         assert!(!activity.pipelines(), "it may have become something else");
     }
 
@@ -259,7 +254,7 @@ mod tests {
         assert_eq!(activity.look(), (WaitsFor::Head, true));
         activity.bytes_came(b"\r\n\r\n");
         assert_eq!(activity.look(), (WaitsFor::Head, false), "a trickle gives no more time");
-        activity.request_came(true);
+        activity.request_came(Handed::unknown(true));
         assert!(activity.has_unread_body());
         activity.answer_ended();
         assert_eq!(activity.look(), (WaitsFor::Request, true));

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Waker};
 
 use http::header::CONNECTION;
 use http::{HeaderValue, Request, StatusCode, Version};
@@ -15,6 +15,7 @@ use impasto::{Body, BoxFuture, Exchange, Response};
 use crate::answer_body::{AnswerBody, InFlight};
 use crate::bodiless::take_body;
 use crate::gate::{self, Refusal, Unseen};
+use crate::heads::Handed;
 use crate::request_body::{BodyFault, RequestBody};
 use crate::session::Session;
 use crate::{limits, misdirected};
@@ -27,11 +28,8 @@ pub(crate) enum Answer {
     Ready(Option<Answered>),
 }
 
-/// What the app has answered, and for what.
-pub(crate) struct Answered {
-    response: Response,
-    in_flight: InFlight,
-}
+/// What hyper sends.
+type Answered = http::Response<AnswerBody>;
 
 /// When the app begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,7 +45,7 @@ pub(crate) enum Begin {
 /// Answers one request. The stack is looked up here and nowhere else, so a new one takes over between
 /// requests.
 pub(crate) fn answer(request: Request<Incoming>, begin: Begin, session: &Arc<Session>) -> Answer {
-    let unseen = session.activity.request_came(!request.body().is_end_stream());
+    let unseen = session.activity.request_came(Handed::of(&request));
     if request.extensions().get::<OnUpgrade>().is_some() {
         session.activity.forget_pipeline();
     }
@@ -58,13 +56,15 @@ pub(crate) fn answer(request: Request<Incoming>, begin: Begin, session: &Arc<Ses
     }
     let app = session.common.swap.load();
     let mut fault = None;
-    let request = request.map(|body| match body.is_end_stream() {
+    let (head, body) = request.into_parts();
+    let body = match body.is_end_stream() {
         true => Body::empty(),
         false => {
             let fault = fault.insert(BodyFault::default()).clone();
             Body::new(RequestBody::new(body, Arc::clone(session), fault))
         }
-    });
+    };
+    let request = Request::from_parts(head, body);
     let mut exchange = Exchange::new(request, Some(Arc::clone(&session.connection)));
     let finish = move |response: &mut Response, in_flight: &mut InFlight| {
         in_flight.answered();
@@ -77,17 +77,19 @@ pub(crate) fn answer(request: Request<Incoming>, begin: Begin, session: &Arc<Ses
         }
         say_if_last(response, in_flight);
     };
-    if in_flight.may_begin()
-        && let Some(mut response) = app.run_at_once(&mut exchange)
-    {
-        finish(&mut response, &mut in_flight);
-        return Answer::Ready(Some(Answered { response, in_flight }));
+    let mut response = None;
+    if in_flight.may_begin() {
+        app.run_at_once(&mut exchange, &mut response);
+    }
+    if let Some(ready) = &mut response {
+        finish(ready, &mut in_flight);
+        return Answer::Ready(response.map(|response| answered(response, in_flight)));
     }
     let mut future = Box::pin(async move {
         in_flight.wait().await;
         let mut response = app.run(&mut exchange).await;
         finish(&mut response, &mut in_flight);
-        Answered { response, in_flight }
+        answered(response, in_flight)
     });
     if begin == Begin::AtOnce
         && let Poll::Ready(answered) = future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
@@ -121,7 +123,11 @@ fn refused(refusal: Refusal, in_flight: InFlight) -> Answered {
     }
     let mut response = refusal.response();
     say_if_last(&mut response, &in_flight);
-    Answered { response, in_flight }
+    answered(response, in_flight)
+}
+
+fn answered(response: Response, in_flight: InFlight) -> Answered {
+    response.map(|body| AnswerBody::new(body, in_flight))
 }
 
 fn say_if_last(response: &mut Response, in_flight: &InFlight) {
@@ -135,15 +141,12 @@ impl Future for Answer {
     type Output = Result<http::Response<AnswerBody>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let answered = match self.get_mut() {
-            Answer::Waiting(future) => Some(ready!(future.as_mut().poll(cx))),
-            Answer::Ready(answered) => answered.take(),
-        };
-        match answered {
-            Some(Answered { response, in_flight }) => {
-                Poll::Ready(Ok(response.map(|body| AnswerBody::new(body, in_flight))))
-            }
-            None => Poll::Pending,
+        match self.get_mut() {
+            Answer::Waiting(future) => future.as_mut().poll(cx).map(Ok),
+            Answer::Ready(answered) => match answered.take() {
+                Some(answered) => Poll::Ready(Ok(answered)),
+                None => Poll::Pending,
+            },
         }
     }
 }

@@ -81,8 +81,9 @@ impl Gathered {
     }
 
     /// Whether hyper finds a head too large of which the first line alone is: that is the URL.
+    #[inline]
     fn says_the_wrong_size(&self, bytes: &[u8]) -> bool {
-        bytes.get(9..12) == Some(b"431")
+        bytes.get(9) == Some(&b'4')
             && bytes.starts_with(HEAD_TOO_LARGE)
             && self.activity.open_line() > LONG
     }
@@ -211,6 +212,7 @@ impl AsyncWrite for Gathered {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::heads::Handed;
     use crate::pace::Slowest;
     use crate::sniff::{Prefix, Sniffed};
     use crate::stream::Stream;
@@ -224,8 +226,8 @@ mod tests {
         let activity = Arc::new(Activity::default());
         let slowest = Slowest { pause: None, rate: 0, grace: Duration::ZERO };
         let paced = Paced::new(sniffed, Arc::clone(&activity), slowest);
-        activity.request_came(false);
-        activity.request_came(false);
+        activity.request_came(Handed::unknown(false));
+        activity.request_came(Handed::unknown(false));
         (client, Gathered::new(paced, Arc::clone(&activity)), activity)
     }
 

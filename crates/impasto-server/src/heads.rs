@@ -6,6 +6,7 @@
 
 mod follower;
 
+use http::Request;
 use memchr::memchr;
 
 use self::follower::Follower;
@@ -19,6 +20,8 @@ const MOST: usize = 16 * 1024;
 pub(crate) struct Heads {
     /// Those that nobody has followed.
     kept: Vec<u8>,
+    /// In so many of them there is no `#`.
+    plain: usize,
     /// How many requests came before.
     requests: usize,
     // Boxed, so that a connection on which nothing has to be followed takes no room for it.
@@ -26,10 +29,45 @@ pub(crate) struct Heads {
     is_followed: bool,
 }
 
+/// A request, as hyper hands it over.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Handed {
+    has_body: bool,
+    /// How long its method is, and its target, if that is one without an authority.
+    method: usize,
+    target: usize,
+}
+
+impl Handed {
+    pub(crate) fn of<B: http_body::Body>(request: &Request<B>) -> Handed {
+        Handed {
+            has_body: !request.body().is_end_stream(),
+            method: request.method().as_str().len(),
+            target: request.uri().path_and_query().map_or(0, |target| target.as_str().len()),
+        }
+    }
+
+    pub(crate) fn has_body(self) -> bool {
+        self.has_body
+    }
+
+    #[cfg(test)]
+    pub(crate) fn unknown(has_body: bool) -> Handed {
+        Handed { has_body, ..Handed::default() }
+    }
+
+    /// Whether `bytes` begin with this method and this target, and nothing behind it that hyper has dropped.
+    fn begins(self, bytes: &[u8]) -> bool {
+        let end = self.method + 1 + self.target;
+        bytes.get(self.method) == Some(&b' ') && bytes.get(end) == Some(&b' ')
+    }
+}
+
 impl Heads {
     /// What comes next begins a head, behind so many requests.
     pub(crate) fn begin(&mut self, requests: usize) {
         self.kept.clear();
+        self.plain = 0;
         self.requests = requests;
         self.is_followed = false;
     }
@@ -40,23 +78,36 @@ impl Heads {
             return self.follow().read(bytes);
         }
         self.kept.extend_from_slice(bytes);
-        if self.kept.len() > MOST || memchr(b'#', bytes).is_some() {
+        if self.kept.len() > MOST {
             self.follow();
         }
     }
 
-    /// Whether something may be unseen in a request without a body.
+    /// Whether more is known of the heads than that their bytes have come.
     pub(crate) fn is_followed(&self) -> bool {
         self.is_followed
     }
 
-    /// What is not seen of the request before which so many came. To be asked of every one with a body.
-    pub(crate) fn unseen(&mut self, requests: usize) -> Option<Unseen> {
-        if self.kept.is_empty() && !self.is_followed {
+    /// What is not seen of the request before which so many came.
+    pub(crate) fn unseen(&mut self, requests: usize, handed: Handed) -> Option<Unseen> {
+        if !self.is_followed {
             // Over HTTP/2 there are no such heads.
-            return None;
+            let hides_nothing = self.kept.is_empty()
+                || !handed.has_body
+                    && (requests == self.requests && handed.begins(&self.kept) || self.is_plain());
+            if hides_nothing {
+                return None;
+            }
         }
         self.follow().unseen(requests)
+    }
+
+    fn is_plain(&mut self) -> bool {
+        let is_plain = memchr(b'#', &self.kept[self.plain..]).is_none();
+        if is_plain {
+            self.plain = self.kept.len();
+        }
+        is_plain
     }
 
     /// Whether the bytes that came last end within a head, as far as that is known.
@@ -96,8 +147,8 @@ mod tests {
             text.as_bytes().chunks(size).for_each(|piece| activity.bytes_came(piece));
             let mut found = None;
             for _ in 0..requests {
-                found = found
-                    .or(activity.request_came(text.contains("POST") || text.contains("oding")));
+                let has_body = text.contains("POST") || text.contains("oding");
+                found = found.or(activity.request_came(Handed::unknown(has_body)));
             }
             activity.answer_ended();
             (found, activity.look().0 == crate::activity::WaitsFor::Head)
@@ -137,6 +188,29 @@ mod tests {
     }
 
     #[test]
+    fn a_target_that_came_as_it_is_handed_over_hides_nothing() {
+        let request = |method: &str, target: &str| {
+            Handed::of(&Request::builder().method(method).uri(target).body(String::new()).unwrap())
+        };
+        for (line, method, target, begins) in [
+            ("GET /a?b HTTP/1.1", "GET", "/a?b", true),
+            ("OPTIONS * HTTP/1.1", "OPTIONS", "*", true),
+            ("GET /a?b#c HTTP/1.1", "GET", "/a?b", false),
+            ("GET /a# HTTP/1.1", "GET", "/a", false),
+            ("\r\nGET /a HTTP/1.1", "GET", "/a", false),
+            ("GET http://a/b HTTP/1.1", "GET", "http://a/b", false),
+            ("GET http://a/b#c HTTP/1.1", "GET", "http://a/b", false),
+        ] {
+            assert_eq!(request(method, target).begins(line.as_bytes()), begins, "{line}");
+            let activity = Activity::default();
+            activity.waits_for_request();
+            activity.bytes_came(format!("{line}\r\nhost: a\r\n\r\n").as_bytes());
+            let unseen = activity.request_came(request(method, target));
+            assert_eq!(unseen.is_some(), line.contains('#'), "{line}");
+        }
+    }
+
+    #[test]
     fn a_head_that_has_begun_is_known() {
         for (text, has_begun) in [
             (GET.to_owned(), false),
@@ -156,11 +230,11 @@ mod tests {
         let activity = Activity::default();
         activity.waits_for_request();
         activity.bytes_came(b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n");
-        assert_eq!(activity.request_came(true), None);
+        assert_eq!(activity.request_came(Handed::unknown(true)), None);
         activity.bytes_came(b"5\r\nGET #\r\n0\r\n\r\n");
         activity.body_ended();
         activity.answer_ended();
         activity.bytes_came(b"GET /#a HTTP/1.1\r\n\r\n");
-        assert_eq!(activity.request_came(false), Some(Unseen::Fragment));
+        assert_eq!(activity.request_came(Handed::unknown(false)), Some(Unseen::Fragment));
     }
 }

@@ -102,32 +102,42 @@ impl Sniffed {
     pub(crate) fn stream(&self) -> &Stream {
         &self.stream
     }
+
+    #[cold]
+    fn poll_unread(
+        &mut self,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let given = self.unread.len().min(buffer.remaining());
+        buffer.put_slice(&self.unread.split_to(given));
+        if self.unread.is_empty() {
+            // An empty one keeps the memory that it was cut from.
+            self.unread = Bytes::new();
+        }
+        // With what came behind it, if anything did: whoever reads a head in two pieces takes a larger
+        // buffer for the second, and keeps it as long as the connection lives.
+        match buffer.remaining() {
+            0 => Poll::Ready(Ok(())),
+            _ => match Pin::new(&mut self.stream).poll_read(cx, buffer) {
+                Poll::Pending => Poll::Ready(Ok(())),
+                read => read,
+            },
+        }
+    }
 }
 
 impl AsyncRead for Sniffed {
+    #[inline]
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        if this.unread.is_empty() {
-            return Pin::new(&mut this.stream).poll_read(cx, buffer);
-        }
-        let given = this.unread.len().min(buffer.remaining());
-        buffer.put_slice(&this.unread.split_to(given));
-        if this.unread.is_empty() {
-            // An empty one keeps the memory that it was cut from.
-            this.unread = Bytes::new();
-        }
-        // With what came behind it, if anything did: whoever reads a head in two pieces takes a larger
-        // buffer for the second, and keeps it as long as the connection lives.
-        match buffer.remaining() {
-            0 => Poll::Ready(Ok(())),
-            _ => match Pin::new(&mut this.stream).poll_read(cx, buffer) {
-                Poll::Pending => Poll::Ready(Ok(())),
-                read => read,
-            },
+        match this.unread.is_empty() {
+            true => Pin::new(&mut this.stream).poll_read(cx, buffer),
+            false => this.poll_unread(cx, buffer),
         }
     }
 }
@@ -141,6 +151,7 @@ impl AsyncWrite for Sniffed {
         Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
     }
 
+    #[inline]
     fn poll_write_vectored(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

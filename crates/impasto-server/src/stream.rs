@@ -88,6 +88,7 @@ macro_rules! inner {
 }
 
 impl AsyncRead for Stream {
+    #[inline]
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -106,6 +107,7 @@ impl AsyncWrite for Stream {
         inner!(self.get_mut(), inner => Pin::new(inner).poll_write(cx, bytes))
     }
 
+    #[inline]
     fn poll_write_vectored(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -22,8 +22,8 @@ const MOMENT: Duration = Duration::from_millis(100);
 pub(crate) struct Http1<'a> {
     activity: &'a Activity,
     patience: Patience,
-    /// When the patience for a request is over.
-    until: Option<Instant>,
+    /// Since when a request is waited for.
+    since: Option<Instant>,
     /// When the window is.
     window: Option<Instant>,
     rest: Rest,
@@ -41,20 +41,24 @@ enum Rest {
 
 impl<'a> Http1<'a> {
     pub(crate) fn new(activity: &'a Activity, patience: Patience) -> Self {
-        Http1 { activity, patience, until: None, window: None, rest: Rest::Done }
+        Http1 { activity, patience, since: None, window: None, rest: Rest::Done }
     }
 
     fn open_window(&mut self) {
         self.window = Instant::now().checked_add(self.patience.window);
     }
 
-    /// A request is waited for from now on.
+    /// A request is waited for from now on; before the patience for it is over, the connection rests.
     fn begin_wait(&mut self, deadline: &mut Deadline) {
         let now = Instant::now();
-        self.until = self.patience.request.and_then(|patience| now.checked_add(patience));
+        self.since = Some(now);
         self.rest = Rest::AfterAMoment;
-        deadline.set_at(self.until);
-        deadline.not_after(now + MOMENT);
+        deadline.set_at(Some(now + MOMENT));
+    }
+
+    /// When that patience is over.
+    fn until(&self) -> Option<Instant> {
+        self.since?.checked_add(self.patience.request?)
     }
 }
 
@@ -95,7 +99,7 @@ impl Manners<Http1Connection> for Http1<'_> {
             }
             Rest::Next => {
                 self.rest = Rest::Done;
-                deadline.set_at(self.until);
+                deadline.set_at(self.until());
                 if self.activity.rests() {
                     connection.rest();
                 }

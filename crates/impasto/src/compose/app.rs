@@ -168,25 +168,31 @@ impl App {
         }
         let answer: AtOnceRef = match &*self.0.steps {
             [Step::AtOnce(answer)] => answer.clone(),
-            _ => Arc::new(move |exchange| self.run_at_once(exchange).unwrap_or_default()),
+            _ => Arc::new(move |exchange| {
+                let mut response = None;
+                self.run_at_once(exchange, &mut response);
+                response.unwrap_or_default()
+            }),
         };
         App::of(Step::Mostly(Mostly { answer, waits: Arc::new(waits), otherwise: otherwise.0 }))
     }
 
-    /// Answers one request, if this stack [never waits](App::never_waits) for it. Else it is `None`, and the exchange
-    /// is as it was.
+    /// Answers one request, if this stack [never waits](App::never_waits) for it. Else `response` stays `None`, and
+    /// the exchange is as it was.
     ///
-    /// A server that asks for this first saves the future of such an answer.
-    pub fn run_at_once(&self, exchange: &mut Exchange) -> Option<Response> {
-        let mut response = None;
-        match &*self.0.steps {
-            [app] => contained_at_once(app.at_once(exchange)?, exchange, &mut response),
-            [app, Step::Hooks(run)] => {
-                run.run_at_once(exchange, app.at_once(exchange)?, &mut response);
-            }
-            _ => {}
+    /// A server that asks for this first saves the future of such an answer. The response has a place from the
+    /// beginning, because it is large, and would be copied by each function that returns it.
+    pub fn run_at_once(&self, exchange: &mut Exchange, response: &mut Option<Response>) {
+        let (app, hooks) = match &*self.0.steps {
+            [app] => (app, None),
+            [app, Step::Hooks(run)] => (app, Some(run)),
+            _ => return,
+        };
+        match (app.at_once(exchange), hooks) {
+            (Some(app), Some(run)) => run.run_at_once(exchange, app, response),
+            (Some(app), None) => contained_at_once(app, exchange, response),
+            (None, _) => {}
         }
-        response
     }
 
     /// Answers one request that came over `connection`, `None` if it came over none. This is what a server calls.

@@ -96,7 +96,8 @@ mod tests {
         assert!(app.never_waits());
         for (target, answer, is_at_once) in [("/?x", "filter", false), ("/", "app", true)] {
             let request = || Request::get(target).body(Body::empty()).unwrap();
-            let at_once = app.run_at_once(&mut Exchange::new(request(), None));
+            let mut at_once = None;
+            app.run_at_once(&mut Exchange::new(request(), None), &mut at_once);
             assert_eq!(at_once.is_some(), is_at_once);
             let response = app.clone().handle(request(), None).await;
             assert_eq!(response.body().as_bytes(), Some(answer.as_bytes()));

@@ -66,16 +66,20 @@ async fn filters_of_every_kind_see_the_answer_to_a_panic_in_an_app() {
 #[test]
 fn a_stack_in_which_nothing_waits_answers_at_once() {
     let log = Log::default();
-    let exchange = || Exchange::new(impasto::Request::default(), None);
+    let at_once = |app: App| {
+        let mut response = None;
+        app.run_at_once(&mut Exchange::new(impasto::Request::default(), None), &mut response);
+        response
+    };
     let sudden = || App::at_once(|_| panic!("sudden app"));
-    let response = sudden().filtered(&[log.hook("hook")]).run_at_once(&mut exchange()).unwrap();
+    let response = at_once(sudden().filtered(&[log.hook("hook")])).unwrap();
     assert_eq!(response.extensions().get::<Failure>().unwrap().to_string(), "panicked: sudden app");
     assert_eq!(log.take(), ["hook", "HOOK 500"]);
-    assert_eq!(sudden().run_at_once(&mut exchange()).unwrap().status().as_u16(), 500);
+    assert_eq!(at_once(sudden()).unwrap().status().as_u16(), 500);
     let waits =
         App::at_once(|_| Response::default()).filtered(&[log.hook("hook"), async_log(&log)]);
-    assert!(waits.run_at_once(&mut exchange()).is_none());
-    assert!(App::from_fn(broken).run_at_once(&mut exchange()).is_none());
+    assert!(at_once(waits).is_none());
+    assert!(at_once(App::from_fn(broken)).is_none());
     assert!(log.take().is_empty(), "nothing has begun");
 }
 
