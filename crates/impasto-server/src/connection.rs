@@ -22,6 +22,7 @@ use crate::http1::Http1Connection;
 use crate::late_pong::LatePong;
 use crate::linger::{LINGER, linger};
 use crate::live::Live;
+use crate::open::Opened;
 use crate::paced::Paced;
 use crate::proxy::Told;
 use crate::session::Session;
@@ -39,8 +40,8 @@ pub(crate) struct Common {
     pub(crate) tls: TlsLive,
 }
 
-/// Serves `stream` until one side ends it.
-pub(crate) async fn serve(stream: Stream, common: Arc<Common>) {
+/// Serves `stream` until one side ends it. So long it counts as open.
+pub(crate) async fn serve(stream: Stream, common: Arc<Common>, _opened: Opened) {
     let terms = common.live.terms();
     let mut prefix = Prefix::default();
     let peer = stream.peer();

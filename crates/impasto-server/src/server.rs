@@ -172,11 +172,7 @@ impl Bound {
         for listener in listeners {
             let common = Arc::clone(&common);
             accepting.spawn(accept(listener, open.clone(), ours.clone(), move |stream, opened| {
-                let common = Arc::clone(&common);
-                tokio::spawn(async move {
-                    connection::serve(stream, common).await;
-                    drop(opened);
-                });
+                tokio::spawn(connection::serve(stream, Arc::clone(&common), opened));
             }));
         }
 
