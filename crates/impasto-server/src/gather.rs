@@ -81,7 +81,7 @@ impl Gathered {
     }
 
     /// Whether hyper finds a head too large of which the first line alone is: that is the URL.
-    #[inline]
+    #[inline(always)]
     fn says_the_wrong_size(&self, bytes: &[u8]) -> bool {
         bytes.get(9) == Some(&b'4')
             && bytes.starts_with(HEAD_TOO_LARGE)

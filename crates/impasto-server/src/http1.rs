@@ -99,8 +99,9 @@ impl Future for Http1Connection {
         let this = self.get_mut();
         if let State::Rests(stream) = &this.state {
             ready!(stream.poll_read_ready(cx));
+            this.wake();
         }
-        match this.wake() {
+        match &mut this.state {
             State::Awake(connection) => Pin::new(connection.as_mut()).poll(cx),
             State::Rests(_) | State::Gone => Poll::Ready(Ok(())),
         }

@@ -88,6 +88,7 @@ impl AsyncWrite for Paced {
         this.written(cx, result)
     }
 
+    #[inline(always)]
     fn poll_write_vectored(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

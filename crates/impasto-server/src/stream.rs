@@ -88,7 +88,7 @@ macro_rules! inner {
 }
 
 impl AsyncRead for Stream {
-    #[inline]
+    #[inline(always)]
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -107,7 +107,7 @@ impl AsyncWrite for Stream {
         inner!(self.get_mut(), inner => Pin::new(inner).poll_write(cx, bytes))
     }
 
-    #[inline]
+    #[inline(always)]
     fn poll_write_vectored(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -36,12 +36,16 @@ impl Deadline {
     }
 
     /// Whether it is over, once; if not, the alarm rings then or earlier.
-    pub(super) fn has_passed(&mut self, mut alarm: Pin<&mut Sleep>, cx: &mut Context<'_>) -> bool {
+    #[inline]
+    pub(super) fn has_passed(&mut self, alarm: Pin<&mut Sleep>, cx: &mut Context<'_>) -> bool {
         let Some(at) = self.at else { return false };
         let too_late = !self.armed || at < alarm.deadline();
-        if !too_late && !alarm.is_elapsed() {
-            return false;
-        }
+        (too_late || alarm.is_elapsed()) && self.arm(at, alarm, cx)
+    }
+
+    /// Sets the alarm to `at`; whether that is past.
+    #[cold]
+    fn arm(&mut self, at: Instant, mut alarm: Pin<&mut Sleep>, cx: &mut Context<'_>) -> bool {
         self.armed = true;
         alarm.as_mut().reset(at);
         // One that is polled when the task has no budget left does not take the waker; and budgets are

@@ -49,6 +49,7 @@ impl<'a> Http1<'a> {
     }
 
     /// A request is waited for from now on; before the patience for it is over, the connection rests.
+    #[inline(always)]
     fn begin_wait(&mut self, deadline: &mut Deadline) {
         let now = Instant::now();
         self.since = Some(now);
@@ -63,6 +64,7 @@ impl<'a> Http1<'a> {
 }
 
 impl Manners<Http1Connection> for Http1<'_> {
+    #[inline]
     fn look(&mut self, _: Pin<&mut Http1Connection>, deadline: &mut Deadline) -> bool {
         let (waits_for, is_new) = self.activity.look();
         match waits_for {
