@@ -63,7 +63,7 @@ const GOALS: [Goal; 5] = [
         other: Server::Hyper,
         cost: |cost| cost.instructions,
         at_most: 1.08,
-        fails_at: Some(1.13),
+        fails_at: Some(1.10),
     },
     Goal {
         what: "instructions of eight filters, to bare hyper's",
@@ -71,7 +71,7 @@ const GOALS: [Goal; 5] = [
         other: Server::Hyper,
         cost: |cost| cost.instructions,
         at_most: 2.0,
-        fails_at: Some(2.05),
+        fails_at: Some(2.02),
     },
     Goal {
         what: "instructions of eight around an async app",
@@ -79,7 +79,7 @@ const GOALS: [Goal; 5] = [
         other: Server::Hyper,
         cost: |cost| cost.instructions,
         at_most: 2.0,
-        fails_at: Some(2.28),
+        fails_at: Some(2.25),
     },
     Goal {
         what: "instructions of eight filters, to tower-http's",
