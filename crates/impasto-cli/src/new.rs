@@ -31,7 +31,8 @@ pub(crate) struct New {
     #[arg(long, value_name = "NAME", requires = "package")]
     name: Option<String>,
 
-    /// A checkout of impasto's repository whose crates the package uses, instead of those of the registry.
+    /// A checkout of impasto's repository whose crates the package uses, instead of those of the registry; by
+    /// default the one in which this program lies, if it does.
     #[arg(long, value_name = "PATH", requires = "package", add = complete::directories())]
     checkout: Option<PathBuf>,
 
@@ -82,7 +83,7 @@ impl New {
             None => format!("{error}\n\n  tip: `--name` calls it otherwise"),
         })?;
         let origin = match &self.checkout {
-            None => Origin::Registry,
+            None => own_checkout().map_or(Origin::Registry, Origin::Checkout),
             Some(path) => Origin::Checkout(checkout(path)?),
         };
         Ok(Scaffold::package(&name, &origin))
@@ -95,6 +96,12 @@ fn named(directory: &Path) -> Result<String, String> {
     let whole = whole.map_err(|error| format!("{}: {error}", directory.display()))?;
     let name = whole.file_name().map(|name| name.to_string_lossy().into_owned());
     name.ok_or_else(|| format!("{} has no name; say one with `--name`", whole.display()))
+}
+
+/// The one that this program was built in, and has not been taken out of.
+fn own_checkout() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    program.ancestors().skip(1).find_map(|top| checkout(top).ok())
 }
 
 fn checkout(path: &Path) -> Result<PathBuf, String> {

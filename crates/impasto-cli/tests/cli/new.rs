@@ -51,3 +51,25 @@ fn a_new_package_is_built_and_its_tests_pass() {
     let found = String::from_utf8_lossy(&rustfmt.stdout);
     assert!(rustfmt.status.success(), "{found}");
 }
+
+#[test]
+fn a_program_that_lies_in_a_checkout_uses_its_crates() {
+    let site = Site::new("");
+    let [inside, outside] = ["checkout/target/impasto", "impasto"].map(|path| site.path(path));
+    for directory in ["checkout/target", "checkout/crates/impasto-cli"] {
+        fs::create_dir_all(site.path(directory)).expect("writable");
+    }
+    fs::write(site.path("checkout/crates/impasto-cli/Cargo.toml"), "").expect("writable");
+    fs::copy(env!("CARGO_BIN_EXE_impasto"), &inside).expect("writable");
+    let manifest = |program: &Path, name: &str| {
+        let mut new = Command::new(program);
+        let output = new.args(["new", "--crate"]).arg(site.path(name)).output();
+        assert!(output.expect("it runs").status.success());
+        fs::read_to_string(site.path(name).join("Cargo.toml")).expect("a file")
+    };
+    let paths = manifest(&inside, "with-paths");
+    assert!(paths.contains("checkout/crates/impasto\""), "{paths}");
+    fs::rename(&inside, &outside).expect("writable");
+    let versions = manifest(&outside, "with-versions");
+    assert!(!versions.contains("path = "), "{versions}");
+}
