@@ -88,6 +88,7 @@ impl AsyncWrite for Paced {
         this.written(cx, result)
     }
 
+    // Each request passes here, and a call costs more than what is done in it.
     #[inline(always)]
     fn poll_write_vectored(
         self: Pin<&mut Self>,

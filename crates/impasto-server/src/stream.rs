@@ -88,6 +88,7 @@ macro_rules! inner {
 }
 
 impl AsyncRead for Stream {
+    // Each request passes here, and a call costs more than what is done in it.
     #[inline(always)]
     fn poll_read(
         self: Pin<&mut Self>,
