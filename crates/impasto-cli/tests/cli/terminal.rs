@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
 
 use crate::support::Site;
 
@@ -28,6 +29,9 @@ impl Terminal {
     fn of(site: &Site, shell: &str, arguments: &[&str]) -> Terminal {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
         grantpt(&master).and_then(|()| unlockpt(&master)).expect("its other side");
+        // Wide, so that no line is too long for it, whatever the program's path: the shell would draw it anew.
+        let size = Winsize { ws_row: 50, ws_col: 1000, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&master, size).expect("a terminal's size");
         let name = ptsname(&master, Vec::new()).expect("its name").into_string().expect("UTF-8");
         let side = File::options().read(true).write(true).open(name).expect("its other side");
         let another = || Stdio::from(side.try_clone().expect("a descriptor"));
