@@ -53,62 +53,64 @@ const INDENT: usize = 4;
 ///
 /// Some lines say nothing: all that do.
 pub fn format(text: &Text) -> Result<Text, Problems> {
+    Ok(Text::new(Source::new(text.source().name(), styled(text)?)))
+}
+
+/// The same, without a look at what stands where in it.
+pub(crate) fn styled(text: &Text) -> Result<String, Problems> {
     if text.problems().has_errors() {
         return Err(text.problems().clone());
     }
-    let mut layout = Layout::default();
-    let mut at = text.line(0).start;
+    let first = text.line(0);
+    let mut at = first.start;
+    let length = text.as_str().len();
+    let mut layout = Layout::new(text.line_end(first), length + length / 8);
     for section in text.sections() {
-        others(text, at..section.header().start, &mut layout);
-        layout.push(Line::Header(header(text, section.span())));
-        at = section.header().end;
+        let line = section.header();
+        others(text, at..line.start, &mut layout);
+        header(text, section.span(), &line, &mut layout);
+        at = line.end;
         for option in section.options() {
             let lines = option.lines();
             others(text, at..lines.start, &mut layout);
-            value(text, option, &mut layout);
+            value(text, option, &lines, &mut layout);
             at = lines.end;
         }
     }
-    others(text, at..text.as_str().len(), &mut layout);
-    let new = layout.finish(text.line_end(text.line(0)));
-    Ok(Text::new(Source::new(text.source().name(), new)))
+    others(text, at..length, &mut layout);
+    Ok(layout.finish())
 }
 
 /// Lines that are neither sections nor options: blank ones and comments.
-fn others(text: &Text, range: Range<usize>, layout: &mut Layout) {
+fn others(text: &Text, range: Range<usize>, layout: &mut Layout<'_>) {
     let mut at = range.start;
     while at < range.end {
         let line = text.line(at);
         at = line.end;
         layout.push(match &text.as_str()[text.content(line)] {
             "" => Line::Blank,
-            comment => Line::Comment(comment.to_owned()),
+            comment => Line::Comment(comment),
         });
     }
 }
 
 /// `[name]`, and what else stands on its line.
-fn header(text: &Text, name: Range<usize>) -> String {
-    let behind = text.content(name.end + 1..text.line(name.start).end);
-    let (name, behind) = (&text.as_str()[name], &text.as_str()[behind]);
-    match behind {
-        "" => format!("[{name}]"),
-        behind => format!("[{name}] {behind}"),
-    }
+fn header(text: &Text, name: Range<usize>, line: &Range<usize>, layout: &mut Layout<'_>) {
+    let behind = text.content(name.end + 1..line.end);
+    layout.push(Line::Header(&text.as_str()[name], &text.as_str()[behind]));
 }
 
 /// An option, with the comments and blank lines inside of its value.
-fn value(text: &Text, option: OptionText<'_>, layout: &mut Layout) {
+fn value(text: &Text, option: OptionText<'_>, all: &Range<usize>, layout: &mut Layout<'_>) {
     let lines = option.value_lines();
     let said = |content: &Range<usize>| &text.as_str()[content.clone()];
     let sign = if text.as_str()[..option.delimiter_end()].ends_with(':') { ":" } else { " =" };
-    let first = format!("{}{sign} {}", option.name(), said(&lines[0].content));
-    layout.push(Line::Option(first.trim_end().to_owned()));
+    layout.push(Line::Option(option.name(), sign, said(&lines[0].content)));
     let width = |line: &Range<usize>| text.indentation(line.clone()).chars().count();
     let shown = lines.iter().skip(1).filter(|line| !line.content.is_empty());
     let least = shown.map(|line| width(&line.line)).min().unwrap_or(0);
     let mut at = lines[0].line.end;
-    while at < option.lines().end {
+    while at < all.end {
         let line = text.line(at);
         at = line.end;
         let content = said(&text.content(line.clone()));
@@ -118,7 +120,7 @@ fn value(text: &Text, option: OptionText<'_>, layout: &mut Layout) {
             comment if comment.starts_with(['#', ';']) => INDENT,
             _ => INDENT + width(&line) - least,
         };
-        layout.push(Line::OfValue(format!("{:indent$}{content}", "")));
+        layout.push(Line::OfValue(indent, content));
     }
 }
 

@@ -17,19 +17,15 @@ use crate::text::Text;
 pub struct Document {
     path: PathBuf,
     source: Arc<Source>,
-    scanned: OnceCell<Scanned>,
-}
-
-#[derive(Debug)]
-struct Scanned {
-    text: Text,
-    index: Index,
+    // Most changes are not asked about before the next one comes.
+    text: OnceCell<Text>,
+    index: OnceCell<Index>,
 }
 
 impl Document {
     pub(super) fn new(path: &Path, text: impl Into<String>) -> Document {
         let source = Source::new(path.to_string_lossy(), text);
-        Document { path: path.to_owned(), source, scanned: OnceCell::new() }
+        Document { path: path.to_owned(), source, text: OnceCell::new(), index: OnceCell::new() }
     }
 
     /// The same with some bytes replaced. A range that is not in the text, or parts a character, is moved to
@@ -53,11 +49,11 @@ impl Document {
 
     /// What stands where.
     pub fn text(&self) -> &Text {
-        &self.scanned().text
+        self.text.get_or_init(|| Text::new(Arc::clone(&self.source)))
     }
 
     pub(super) fn index(&self) -> &Index {
-        &self.scanned().index
+        self.index.get_or_init(|| Index::of(self.text()))
     }
 
     /// The other files that its options name.
@@ -84,14 +80,6 @@ impl Document {
     /// Whether it is the file at `path`, under whatever name.
     pub(super) fn is_at(&self, path: &Path) -> bool {
         self.path == path || real(&self.path) == real(path)
-    }
-
-    fn scanned(&self) -> &Scanned {
-        self.scanned.get_or_init(|| {
-            let text = Text::new(Arc::clone(&self.source));
-            let index = Index::of(&text);
-            Scanned { text, index }
-        })
     }
 }
 

@@ -1,13 +1,16 @@
 //! Where blank lines are.
 
 /// A line, but for the end of it.
-pub(super) enum Line {
+pub(super) enum Line<'a> {
     Blank,
-    Comment(String),
-    Header(String),
-    Option(String),
-    /// A line of a value behind the first, or a comment or blank line between them.
-    OfValue(String),
+    Comment(&'a str),
+    /// What stands between the brackets, and behind them.
+    Header(&'a str, &'a str),
+    /// A name, `=` or `:` with the space before it, and the first line of the value.
+    Option(&'a str, &'a str, &'a str),
+    /// A line of a value behind the first, or a comment or blank line between them: how far it is indented, and
+    /// what it says.
+    OfValue(usize, &'a str),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,63 +22,85 @@ enum Kind {
 }
 
 /// Lines as they come, with blank ones put right.
-#[derive(Default)]
-pub(super) struct Layout {
-    lines: Vec<(Kind, String)>,
+pub(super) struct Layout<'a> {
+    text: String,
+    /// What ends each line.
+    end: &'a str,
+    last: Option<Kind>,
     /// Whether a blank line came behind them.
     blank: bool,
+    /// What stands before the comments that are last.
+    above: Option<Kind>,
+    /// Where those of them begin that may be about a header.
+    about: usize,
 }
 
-impl Layout {
-    pub(super) fn push(&mut self, line: Line) {
+impl<'a> Layout<'a> {
+    /// No lines yet, but room for so many bytes of them.
+    pub(super) fn new(end: &'a str, capacity: usize) -> Layout<'a> {
+        let text = String::with_capacity(capacity);
+        Layout { text, end, last: None, blank: false, above: None, about: 0 }
+    }
+
+    pub(super) fn push(&mut self, line: Line<'_>) {
         match line {
             Line::Blank => self.blank = true,
-            Line::Comment(text) => {
+            Line::Comment(comment) => {
                 self.part(self.blank);
-                self.lines.push((Kind::Comment, text));
+                if self.last != Some(Kind::Comment) {
+                    (self.above, self.about) = (self.last, self.text.len());
+                }
+                self.write(Kind::Comment, &[comment]);
+                if is_left_out(comment) {
+                    self.about = self.text.len();
+                }
             }
-            Line::Option(text) => {
-                self.part(self.blank && self.last() != Some(Kind::Header));
-                self.lines.push((Kind::Option, text));
+            Line::Option(name, sign, "") => {
+                self.part(self.blank && self.last != Some(Kind::Header));
+                self.write(Kind::Option, &[name, sign]);
             }
-            Line::OfValue(text) => self.lines.push((Kind::Option, text)),
-            Line::Header(text) => {
+            Line::Option(name, sign, value) => {
+                self.part(self.blank && self.last != Some(Kind::Header));
+                self.write(Kind::Option, &[name, sign, " ", value]);
+            }
+            Line::OfValue(indent, content) => {
+                self.text.extend(std::iter::repeat_n(' ', indent));
+                self.write(Kind::Option, &[content]);
+            }
+            Line::Header(name, behind) => {
                 self.part_before_header();
-                self.lines.push((Kind::Header, text));
+                let space = if behind.is_empty() { "" } else { " " };
+                self.write(Kind::Header, &["[", name, "]", space, behind]);
             }
         }
     }
 
-    /// All of it, with `end` behind each line.
-    pub(super) fn finish(self, end: &str) -> String {
-        self.lines.iter().flat_map(|(_, text)| [&**text, end]).collect()
+    /// All of it.
+    pub(super) fn finish(self) -> String {
+        self.text
     }
 
-    fn last(&self) -> Option<Kind> {
-        self.lines.last().map(|(kind, _)| *kind)
+    fn write(&mut self, kind: Kind, parts: &[&str]) {
+        self.text.extend(parts.iter().copied().chain([self.end]));
+        self.last = Some(kind);
     }
 
     /// A blank line, if it is wanted and something is before it.
     fn part(&mut self, wanted: bool) {
         self.blank = false;
-        if wanted && !self.lines.is_empty() {
-            self.lines.push((Kind::Blank, String::new()));
+        if wanted && self.last.is_some() {
+            self.write(Kind::Blank, &[]);
         }
     }
 
     /// The comments right above a header are about it, but for those right below another header, and for
     /// options that are left out of the section above.
     fn part_before_header(&mut self) {
-        let is_comment = |(kind, _): &&(Kind, String)| *kind == Kind::Comment;
-        let comments = self.lines.iter().rev().take_while(is_comment).count();
-        let above = self.lines.len() - comments;
-        let before = above.checked_sub(1).map(|at| self.lines[at].0);
-        match before {
-            Some(Kind::Option) if !self.blank => {
-                let block = &self.lines[above..];
-                let left_out = block.iter().rposition(|(_, text)| is_left_out(text));
-                let at = above + left_out.map_or(0, |at| at + 1);
-                self.lines.insert(at, (Kind::Blank, String::new()));
+        let has_comments = self.last == Some(Kind::Comment);
+        let above = if has_comments { self.above } else { self.last };
+        match above {
+            Some(Kind::Option) if !self.blank && has_comments => {
+                self.text.insert_str(self.about, self.end);
             }
             Some(Kind::Blank) | None if !self.blank => {}
             _ => self.part(true),
