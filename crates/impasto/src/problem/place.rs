@@ -1,8 +1,10 @@
 //! Where in which file.
 
-use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
+use std::{fmt, iter};
+
+use memchr::memchr2_iter;
 
 /// A text that was read, with the name it is shown under.
 pub struct Source {
@@ -42,18 +44,9 @@ impl Source {
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
             let bytes = self.text.as_bytes();
-            let mut starts = vec![0];
-            for (at, byte) in bytes.iter().enumerate() {
-                let ends = match byte {
-                    b'\n' => true,
-                    b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-                    _ => false,
-                };
-                if ends {
-                    starts.push(at as u32 + 1);
-                }
-            }
-            starts
+            let is_end = |at: &usize| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
+            let ends = memchr2_iter(b'\n', b'\r', bytes).filter(is_end);
+            iter::once(0).chain(ends.map(|end| end as u32 + 1)).collect()
         })
     }
 }
