@@ -52,7 +52,8 @@ struct Goal {
     other: Server,
     cost: fn(&Cost) -> f64,
     at_most: f64,
-    /// Beyond this the program fails; only what repeats has one.
+    /// Beyond this the program fails; only what repeats has one, and some room for processors on which the C
+    /// library copies otherwise.
     fails_at: Option<f64>,
 }
 
@@ -63,7 +64,7 @@ const GOALS: [Goal; 5] = [
         other: Server::Hyper,
         cost: |cost| cost.instructions,
         at_most: 1.08,
-        fails_at: Some(1.10),
+        fails_at: Some(1.15),
     },
     Goal {
         what: "instructions of eight filters, to bare hyper's",
@@ -71,7 +72,7 @@ const GOALS: [Goal; 5] = [
         other: Server::Hyper,
         cost: |cost| cost.instructions,
         at_most: 2.0,
-        fails_at: Some(2.02),
+        fails_at: Some(2.10),
     },
     Goal {
         what: "instructions of eight around an async app",
@@ -79,7 +80,7 @@ const GOALS: [Goal; 5] = [
         other: Server::Hyper,
         cost: |cost| cost.instructions,
         at_most: 2.0,
-        fails_at: Some(2.25),
+        fails_at: Some(2.35),
     },
     Goal {
         what: "instructions of eight filters, to tower-http's",
