@@ -72,6 +72,16 @@ fn an_app_that_cannot_be_created_ends_the_start_of_all() {
 }
 
 #[test]
+fn an_app_that_nobody_asks_for_delays_no_start() {
+    let text = file(1, "startup_timeout = 5s")
+        + "[app:other]\nuse = egg:impasto-tests#fault\nat_start = hang\n";
+    let launched = Launched::serve(&text);
+    assert!(get(&launched.address(), "/").is_ok_and(|it| it.starts_with("HTTP/1.1 200")));
+    let ended = launched.into_server().stop();
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+}
+
+#[test]
 fn an_address_that_is_taken_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("it has one");

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::{NamedTempFile, TempDir};
 
@@ -122,6 +123,15 @@ impl Serving {
     /// What it has said on standard error so far.
     pub(crate) fn err(&self) -> String {
         fs::read_to_string(self.err.path()).expect("UTF-8")
+    }
+
+    /// Waits until standard error has this text.
+    pub(crate) fn told(&self, text: &str) {
+        let start = Instant::now();
+        while !self.err().contains(text) {
+            assert!(start.elapsed() < Duration::from_secs(30), "no `{text}`: {}", self.err());
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Waits for its end.

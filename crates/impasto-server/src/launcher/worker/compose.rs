@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
 
 use impasto::{App, Loader, Problem, Problems};
-use tokio::runtime::Runtime;
 
 use super::super::order::Order;
 use crate::tls::Acceptor;
@@ -12,9 +12,12 @@ use crate::tls::Acceptor;
 /// Remembers what is wrong with the parts of the file that are not served: a reload may not add to it.
 #[derive(Clone, Debug)]
 pub(super) struct Composer {
-    checks_all: bool,
-    elsewhere: HashSet<Elsewhere>,
+    /// `None` where another worker looks at them.
+    elsewhere: Option<Arc<Known>>,
 }
+
+/// What is wrong elsewhere, once somebody has looked.
+type Known = LazyLock<HashSet<Elsewhere>, Box<dyn FnOnce() -> HashSet<Elsewhere> + Send>>;
 
 /// What is served, and how connections are encrypted.
 pub(super) struct Composed {
@@ -41,27 +44,32 @@ impl Refused {
 type Elsewhere = (&'static str, String, Option<String>);
 
 impl Composer {
-    pub(super) fn new(checks_all: bool) -> Composer {
-        Composer { checks_all, elsewhere: HashSet::new() }
-    }
-
-    /// What the process begins with. Errors elsewhere are logged.
+    /// What the process begins with. A runtime must have been entered, here and for all else.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with what is served.
     pub(super) fn first(
-        &mut self,
         order: &mut Order,
-        runtime: &Runtime,
-    ) -> Result<Composed, Refused> {
-        let _entered = runtime.enter();
+        checks_all: bool,
+    ) -> Result<(Composer, Composed), Refused> {
         let (loader, composed) = compose(order)?;
-        if self.checks_all {
+        let look = move || {
             let errors = errors(&loader);
             errors.iter().for_each(|problem| tracing::warn!("{}", problem.line()));
-            self.elsewhere = errors.iter().map(key).collect();
-        }
-        Ok(composed)
+            errors.iter().map(key).collect()
+        };
+        Ok((Composer { elsewhere: checks_all.then(|| known(look)) }, composed))
     }
 
-    /// What may come next. A runtime must have been entered.
+    /// Logs what is wrong elsewhere, if nobody has looked yet.
+    ///
+    /// That is for when the worker is ready: it calls factories whose work nobody asks for, as long as they like.
+    pub(super) fn look_elsewhere(&self) {
+        self.elsewhere.iter().for_each(|known| _ = LazyLock::force(known));
+    }
+
+    /// What may come next.
     ///
     /// # Errors
     ///
@@ -69,19 +77,23 @@ impl Composer {
     /// when it is asked for is logged.
     pub(super) fn next(&mut self, order: &mut Order) -> Result<Composed, Refused> {
         let (loader, composed) = compose(order)?;
-        if self.checks_all {
+        if let Some(elsewhere) = &mut self.elsewhere {
             let errors = errors(&loader);
-            let is_new = |problem: &&Problem| !self.elsewhere.contains(&key(problem));
+            let is_new = |problem: &&Problem| !elsewhere.contains(&key(problem));
             let new: Vec<Problem> = errors.iter().filter(is_new).cloned().collect();
             let new = Problems(new);
             if new.has_errors() {
                 return Err(Refused::new(&loader, new));
             }
             new.iter().for_each(|problem| tracing::warn!("{}", problem.line()));
-            self.elsewhere = errors.iter().map(key).collect();
+            *elsewhere = known(move || errors.iter().map(key).collect());
         }
         Ok(composed)
     }
+}
+
+fn known(look: impl FnOnce() -> HashSet<Elsewhere> + Send + 'static) -> Arc<Known> {
+    Arc::new(LazyLock::new(Box::new(look)))
 }
 
 /// Takes the texts from the order: nobody needs them again.

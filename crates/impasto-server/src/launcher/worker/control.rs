@@ -63,6 +63,8 @@ impl Control {
     pub(super) fn start(self, runtime: &Runtime, signals: Signals) -> io::Result<()> {
         let (beat, handle) = (Beat::start(runtime), runtime.handle().clone());
         self.line.send(&FromWorker::Ready, &[])?;
+        let composer = self.composer.clone();
+        handle.spawn_blocking(move || composer.look_elsewhere());
         let (line, live) = (Arc::clone(&self.line), self.live.clone());
         handle.spawn(async move {
             live.closed().await;

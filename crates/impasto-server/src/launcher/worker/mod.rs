@@ -59,9 +59,12 @@ fn serve(line: Line) -> io::Result<i32> {
     }
     let line = Arc::new(line);
     let runtime = runtime(&order)?;
-    let mut composer = Composer::new(checks_all);
-    let composed = match composer.first(&mut order, &runtime) {
-        Ok(composed) => composed,
+    let first = {
+        let _entered = runtime.enter();
+        Composer::first(&mut order, checks_all)
+    };
+    let (composer, composed) = match first {
+        Ok(first) => first,
         Err(refused) => {
             line.send(&reads(refused.sought), &[])?;
             line.send(&FromWorker::Unfit(cut(refused.text)), &[])?;
