@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
+use rcgen::{CertificateParams, CertifiedKey, KeyPair};
+use rcgen::{date_time_ymd, generate_simple_self_signed};
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::{ClientConfig, RootCertStore};
@@ -17,6 +18,19 @@ pub type Issued = CertifiedKey<KeyPair>;
 /// When the machine has no randomness; as everything here does.
 pub fn issue(name: &str) -> Issued {
     generate_simple_self_signed(vec![name.to_owned()]).expect("a certificate")
+}
+
+/// The same, but it was valid until this year only.
+///
+/// # Panics
+///
+/// As [`issue`].
+pub fn issue_until(year: i32, name: &str) -> Issued {
+    let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
+    params.not_after = date_time_ymd(year, 2, 3);
+    let signing_key = KeyPair::generate().expect("a key");
+    let cert = params.self_signed(&signing_key).expect("a certificate");
+    Issued { cert, signing_key }
 }
 
 /// Both in one file, as a server reads them.

@@ -1,7 +1,7 @@
 use std::fs;
 use std::sync::atomic::Ordering;
 
-use impasto_tests::certificates::{Issued, issue, pem, trust};
+use impasto_tests::certificates::{Issued, issue, issue_until, pem, trust};
 
 use crate::support::{Launched, file, mix, times};
 
@@ -71,5 +71,21 @@ fn so_they_are_together_with_the_number_of_workers() {
     }
     let tally = load.stop();
     println!("{tally}");
+    assert_eq!(tally.failed(), 0, "{tally}");
+}
+
+#[test]
+fn a_good_certificate_gives_way_to_no_expired_one() {
+    let (good, expired) = (issue("127.0.0.1"), issue_until(2002, "127.0.0.1"));
+    let encrypted = |revision| file(revision, "tls_cert = %(here)s/a.pem");
+    let mut launched = Launched::serve(&file(1, ""));
+    place(&launched, &good);
+    let load = launched.load(mix(), 1);
+    load.switch(Some(trust(&[&good])), || launched.reload(&encrypted(1)));
+    place(&launched, &expired);
+    let said = launched.refuse(&encrypted(2));
+    assert!(said.contains("a.pem: has expired: it was valid until 2002-02-03"), "{said}");
+    load.more(100);
+    let tally = load.stop();
     assert_eq!(tally.failed(), 0, "{tally}");
 }

@@ -59,7 +59,11 @@ pub(super) fn serve(
             }
         }
         let settings = service.settings();
-        let tls = Contents::read(settings).map_err(|errors| service.refused_files(&errors));
+        let tls = match before {
+            [] => Contents::read(settings),
+            before => Contents::read_after(settings, before.iter().map(|it| &it.tls)),
+        };
+        let tls = tls.map_err(|errors| service.refused_files(&errors));
         let identity = Identity::resolve(settings.user.as_deref(), settings.group.as_deref())
             .map_err(|error| service.refused(error));
         match (tls, identity) {

@@ -7,7 +7,7 @@ use std::{fmt, fs, io};
 
 use serde::{Deserialize, Serialize};
 
-use super::error::TlsErrors;
+use super::error::{TlsError, TlsErrors};
 use super::warning::TlsWarning;
 use crate::http::Http;
 
@@ -34,6 +34,23 @@ impl Contents {
         })?;
         let warnings = acceptor.map(|acceptor| acceptor.warnings().to_vec());
         Ok((contents.into_inner(), warnings.unwrap_or_default()))
+    }
+
+    /// The same for what is to take the place of what is `served`.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with them, and certificates that have expired and are others than those that are
+    /// served: a start makes do with such a one, a reload has a better one.
+    pub(crate) fn read_after<'a>(
+        settings: &Http,
+        served: impl Iterator<Item = &'a Contents> + Clone,
+    ) -> Result<(Contents, Vec<TlsWarning>), TlsErrors> {
+        let (contents, warnings) = Contents::read(settings)?;
+        let is_served = |file| served.clone().any(|it| it.0.get(file) == contents.0.get(file));
+        let new = warnings.iter().filter(|it| !is_served(&it.file));
+        let expired: Vec<TlsError> = new.filter_map(TlsWarning::expired).collect();
+        if expired.is_empty() { Ok((contents, warnings)) } else { Err(TlsErrors(expired)) }
     }
 
     /// The files that two readings have and that hold something else in the second.
@@ -66,7 +83,9 @@ impl fmt::Debug for Contents {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rcgen::{CertifiedKey, generate_simple_self_signed};
+    use rcgen::{
+        CertificateParams, CertifiedKey, KeyPair, date_time_ymd, generate_simple_self_signed,
+    };
 
     #[test]
     fn what_is_read_is_of_use_elsewhere_and_nowhere_shown() {
@@ -86,5 +105,30 @@ mod tests {
         assert!(settings.acceptor(&|path| received.get(path)).unwrap().is_some());
         assert_eq!(format!("{received:?}"), format!("{{{path:?}}}"));
         assert!(Contents::read(&settings).is_err(), "it is gone");
+    }
+
+    #[test]
+    fn an_expired_certificate_takes_no_other_s_place() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.pem");
+        let issue = |year| {
+            let mut params = CertificateParams::new(["a.example".to_owned()]).unwrap();
+            params.not_after = date_time_ymd(year, 2, 3);
+            let key = KeyPair::generate().unwrap();
+            fs::write(&path, params.self_signed(&key).unwrap().pem() + &key.serialize_pem())
+        };
+        let settings = Http { tls_cert: vec![path.clone()], ..Http::default() };
+        issue(2101).unwrap();
+        let (good, _) = Contents::read(&settings).unwrap();
+        issue(2002).unwrap();
+        let (expired, warnings) = Contents::read(&settings).unwrap();
+        assert_eq!(warnings.len(), 1);
+        for served in [&[][..], &[&good]] {
+            let refused = Contents::read_after(&settings, served.iter().copied()).unwrap_err();
+            let text = refused.to_string();
+            assert!(text.contains("a.pem: has expired: it was valid until 2002-02-03"), "{text}");
+        }
+        let served = [&good, &expired].into_iter();
+        assert!(Contents::read_after(&settings, served).is_ok(), "it is there already");
     }
 }

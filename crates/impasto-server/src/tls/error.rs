@@ -69,6 +69,9 @@ pub enum TlsFault {
         /// Whether there are more certificates, one of which may be the right one.
         first: bool,
     },
+    /// It was valid until then, and another one is served.
+    #[error("has expired: it was valid until {0}")]
+    Expired(String),
     /// There are not as many keys as certificates.
     #[error("names {keys} files where `tls_cert` names {certs}; each certificate has one key")]
     Count {

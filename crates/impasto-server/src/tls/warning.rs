@@ -3,6 +3,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::error::{TlsError, TlsFault};
+use super::files::CERT;
+
 /// A certificate that clients may refuse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsWarning {
@@ -31,6 +34,16 @@ pub enum TlsConcern {
 impl TlsWarning {
     pub(super) fn about(setting: &'static str, file: &Path, concern: TlsConcern) -> TlsWarning {
         TlsWarning { setting, file: file.to_owned(), concern }
+    }
+
+    /// The same as an error, of a certificate of the server that has expired.
+    pub(super) fn expired(&self) -> Option<TlsError> {
+        match &self.concern {
+            TlsConcern::Expired(date) if self.setting == CERT => {
+                Some(TlsError::about(CERT, &self.file, TlsFault::Expired(date.clone())))
+            }
+            _ => None,
+        }
     }
 }
 
