@@ -11,7 +11,7 @@ mod source;
 
 use std::any::Any;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use impasto::{
     App, Context, Group, Loader, Place, Problem, Problems, Registry, Serve, SettingError, Value,
@@ -20,7 +20,7 @@ use impasto::{
 
 use crate::address::Address;
 use crate::http::Http;
-use crate::launcher::{Identity, PidFileError};
+use crate::launcher::{Identity, PidFile, PidFileError};
 use crate::server::Server;
 use crate::tls::TlsErrors;
 
@@ -274,8 +274,20 @@ impl Service {
         refused::setting(self.server.as_ref(), error)
     }
 
-    /// Why there is no pid file, with the place where the file asks for one.
-    pub fn refused_pid_file(&self, error: &PidFileError) -> String {
+    /// Has `write` write the pid file that the settings ask for, if they do.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, with the place where the file asks for one.
+    pub fn pid_file(
+        &self,
+        write: impl FnOnce(&Path) -> Result<PidFile, PidFileError>,
+    ) -> Result<Option<PidFile>, String> {
+        let written = self.settings.pid_file.as_deref().map(write);
+        written.transpose().map_err(|error| self.refused_pid_file(&error))
+    }
+
+    fn refused_pid_file(&self, error: &PidFileError) -> String {
         let in_file = self.server.as_ref().filter(|_| self.overrides.pid_file.is_none());
         let place = in_file.and_then(|server| {
             let option = |name| server.local_conf().get(name)?.origin().value_place();

@@ -142,7 +142,7 @@ pub(super) async fn run(services: Vec<Alone>, asked: Asked) -> io::Result<Exit> 
     stop_on_signals(&stop, settings.first().is_some_and(|it| it.quit_is_graceful))?;
     services.iter().filter_map(Alone::service).for_each(Service::log_options);
     let mut ours = services.iter().filter_map(Alone::service);
-    let asks_for_pid_file = ours.find_map(|it| Some((it.clone(), it.settings().pid_file.clone()?)));
+    let asks_for_pid_file = ours.find(|it| it.settings().pid_file.is_some()).cloned();
     warn_of_no_workers(&services);
     let mut reloading = Running::new(asked.clone())?;
     // Looking up a name may take long.
@@ -160,11 +160,8 @@ pub(super) async fn run(services: Vec<Alone>, asked: Asked) -> io::Result<Exit> 
             return tell(&spawn_blocking(everything).await?);
         }
     };
-    let pid_file = asks_for_pid_file.as_ref().map(|(service, path)| {
-        PidFile::write(path).map_err(|error| service.refused_pid_file(&error))
-    });
     // Removed at the end.
-    let _pid_file = match pid_file.transpose() {
+    let _pid_file = match asks_for_pid_file.map_or(Ok(None), |it| it.pid_file(PidFile::write)) {
         Ok(pid_file) => pid_file,
         Err(why) => {
             complain(why)?;

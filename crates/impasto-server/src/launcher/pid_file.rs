@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 
 /// The end of a successor's name.
@@ -188,6 +189,10 @@ fn place(beside: &Path, path: &Path) -> Result<(), PidFileError> {
         let old = match opened {
             Ok(old) => old,
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            // A link, which is not followed: what it leads to may be anybody's.
+            Err(error) if error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) => {
+                return Err(PidFileError::Foreign(path.to_owned()));
+            }
             Err(error) => return Err(refused(error)),
         };
         let pid = pid_in(&old).map_err(refused)?;
@@ -202,7 +207,7 @@ fn place(beside: &Path, path: &Path) -> Result<(), PidFileError> {
             }
             Ok(()) if is_last => return Err(refused(io::ErrorKind::ResourceBusy.into())),
             Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => {
+            Err(Errno::WOULDBLOCK) => {
                 // A dead master's file that is locked is being replaced just now.
                 match pid {
                     Some(pid) if is_last || is_alive(pid) => {
@@ -219,7 +224,7 @@ fn place(beside: &Path, path: &Path) -> Result<(), PidFileError> {
 
 fn is_alive(pid: u32) -> bool {
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    pid.is_some_and(|pid| test_kill_process(pid) != Err(rustix::io::Errno::SRCH))
+    pid.is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
 }
 
 /// Whether `path` still leads to this file.
@@ -264,6 +269,11 @@ mod tests {
         assert_eq!(foreign, format!("`{}` is there and is no pid file", path.display()));
         assert_eq!(fs::read(&path).unwrap(), b"precious");
         assert_eq!(read(&path).unwrap_err().to_string(), "it is no pid file");
+        let link = directory.path().join("link");
+        std::os::unix::fs::symlink("/etc/passwd", &link).unwrap();
+        let foreign = PidFile::write(&link).unwrap_err().to_string();
+        assert_eq!(foreign, format!("`{}` is there and is no pid file", link.display()));
+        fs::remove_file(link).unwrap();
         for refused in [directory.path().join("none/pid"), directory.path().to_owned()] {
             let error = PidFile::write(&refused).unwrap_err().to_string();
             assert!(error.starts_with("cannot write the pid file"), "{error}");

@@ -293,10 +293,8 @@ impl Master {
 fn pid_file(served: &[Served], is_second: bool) -> Result<Option<PidFile>, String> {
     let write = if is_second { PidFile::write_second } else { PidFile::write };
     let mut services = served.iter().map(|served| &served.service);
-    let asked = services.find_map(|it| Some((it, it.settings().pid_file.as_deref()?)));
-    let written =
-        asked.map(|(service, path)| write(path).map_err(|error| service.refused_pid_file(&error)));
-    written.transpose()
+    let asks = services.find(|it| it.settings().pid_file.is_some());
+    asks.map_or(Ok(None), |service| service.pid_file(write))
 }
 
 fn pid_file_path(served: &[Served]) -> Option<&Path> {
