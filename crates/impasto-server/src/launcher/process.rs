@@ -119,11 +119,21 @@ pub(super) fn ending(process: &Process, status: WaitStatus, was_told: bool) -> E
         }
         (None, signal) => {
             if !was_told {
-                let signal = signal.unwrap_or_default();
-                let name = signal_hook::low_level::signal_name(signal).unwrap_or("unknown");
-                tracing::error!(pid, service, ?age, signal, "a worker was killed by {name}");
+                let (signal, how) = (signal.unwrap_or_default(), how(status));
+                tracing::error!(pid, service, ?age, signal, "a worker was {how}");
             }
             Ending::Crashed
+        }
+    }
+}
+
+/// How a process ended, for people.
+pub(super) fn how(status: WaitStatus) -> String {
+    match (status.exit_status(), status.terminating_signal()) {
+        (Some(status), _) => format!("status {status}"),
+        (None, signal) => {
+            let name = signal.and_then(signal_hook::low_level::signal_name);
+            format!("killed by {}", name.unwrap_or("unknown"))
         }
     }
 }

@@ -172,6 +172,10 @@ pub(crate) enum Log {
     TooManyDraining(GenerationId),
     /// One upgrade at a time, and none while anything else changes.
     UpgradeRefused,
+    /// The new master did not serve.
+    UpgradeLate {
+        within: Duration,
+    },
     Workers {
         service: String,
         wanted: usize,

@@ -360,6 +360,15 @@ fn an_upgrade_ends_this_master_or_changes_nothing() {
 }
 
 #[test]
+fn a_new_master_that_never_serves_is_ended() {
+    let mut story = Story::serving(1);
+    story.then(Event::Upgrade);
+    let late = Log::UpgradeLate { within: SECOND * 30 };
+    let given_up = [Action::Log(late), Action::KillUpgrade];
+    assert_eq!(story.later(SECOND * 30), given_up);
+}
+
+#[test]
 fn a_service_lives_from_its_start_on() {
     let mut story = Story::begin(2);
     story.then(Event::Ready(WorkerId(1)));

@@ -52,6 +52,7 @@ impl Machine {
         self.tick_reload();
         if self.upgrade.is_some_and(|until| until <= self.now) {
             self.upgrade = None;
+            self.actions.push(Action::Log(Log::UpgradeLate { within: self.startup() }));
             self.actions.push(Action::KillUpgrade);
         }
     }

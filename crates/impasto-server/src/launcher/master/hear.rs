@@ -13,7 +13,7 @@ use crate::launcher::control::{Client, Reply, Request, WorkerState};
 use crate::launcher::handle::Ask;
 use crate::launcher::machine::{Event, WorkerId};
 use crate::launcher::pid_file::PidFile;
-use crate::launcher::process::{ending, has_terminal, reap};
+use crate::launcher::process::{ending, has_terminal, how, reap};
 use crate::launcher::wire::FromWorker;
 
 impl Master {
@@ -98,7 +98,8 @@ impl Master {
             if self.upgrade.as_ref().is_some_and(|upgrade| upgrade.pid == pid) {
                 self.upgrade = None;
                 self.pid_file.iter().for_each(PidFile::remove_second);
-                tracing::error!(pid = pid.as_raw_nonzero(), "the new master ended: not upgraded");
+                let (pid, how) = (pid.as_raw_nonzero(), how(status));
+                tracing::error!(pid, "the new master ended ({how}): not upgraded");
                 self.queue.push_back(Event::UpgradeEnded);
             }
             let Some(id) = self.processes.by_pid(pid) else { continue };

@@ -22,6 +22,10 @@ pub(super) fn say(log: Log) {
         Log::UpgradeRefused => {
             tracing::warn!("not upgraded: a start, a reload, an upgrade or a stop is under way");
         }
+        Log::UpgradeLate { within } => {
+            let within = humantime(within);
+            tracing::error!("the new master does not serve after {within}: it is ended");
+        }
         Log::Workers { service, wanted } => tracing::info!(service, wanted, "workers"),
     }
 }
