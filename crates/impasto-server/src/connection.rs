@@ -31,6 +31,7 @@ use crate::stop::{Stop, Urgency};
 use crate::stream::Stream;
 use crate::terms::Terms;
 use crate::tls::{self, TlsLive};
+use crate::turn::Turn;
 
 /// What all connections of a server have in common.
 pub(crate) struct Common {
@@ -178,7 +179,7 @@ async fn http2(stream: Stream, prefix: Prefix, session: Session) {
         })
     };
     let stream = Paced::new(Sniffed::new(stream, prefix), Arc::clone(activity), terms.writing);
-    let io = TokioIo::new(LatePong::new(stream));
+    let io = TokioIo::new(LatePong::new(Turn::new(stream, Arc::clone(activity))));
     let serving = pin!(builder.serve_connection(io, service));
     let end = http2::Connection::graceful_shutdown;
     let manners = drive::Http2::new(activity, terms.patience, end);

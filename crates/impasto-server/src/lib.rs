@@ -104,6 +104,7 @@ mod streams;
 mod terms;
 mod text;
 mod tls;
+mod turn;
 
 pub use address::{Address, AddressError, BoundAddress};
 pub use bind::{BindError, Listening, bind_all};
