@@ -99,7 +99,7 @@ impl Loader {
             let wrong = self.create(declared, &context);
             return (Seen { wrong, context: Some(context) }, visited);
         }
-        wrong.0.extend(context.problems_of_broken(self.registry));
+        wrong.0.extend(context.problems_beside(self.registry, &declared.section));
         (Seen { wrong, context: None }, visited)
     }
 

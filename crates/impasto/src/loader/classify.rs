@@ -30,9 +30,9 @@ impl Resolver<'_> {
     ) -> Result<Option<Node>, Vec<Problem>> {
         let name = level.section().name();
         let node = if name.starts_with("filter-app:") {
-            self.filter_app(&mut level)?
+            self.filter_app(&mut level)
         } else if name.starts_with("pipeline:") {
-            self.pipeline(&mut level)?
+            self.pipeline(&mut level)
         } else if let Some(used) = level.take(Directive::Use) {
             let trail = level.cite("use", &used);
             walk.wanted.name = Name::cited(used.text(), &trail);
@@ -42,9 +42,15 @@ impl Resolver<'_> {
             walk.levels.push(level);
             return Ok(None);
         } else {
-            self.explicit(&level, level.visit.group)?
+            self.explicit(&level, level.visit.group)
         };
-        Ok(Some(self.finish(node, level)))
+        match node {
+            Ok(node) => Ok(Some(self.finish(node, level))),
+            Err(problems) => {
+                self.look_beside(level);
+                Err(problems)
+            }
+        }
     }
 
     fn filter_app(&mut self, level: &mut Level) -> Result<Node, Vec<Problem>> {

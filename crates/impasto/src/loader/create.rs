@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::conf::Conf;
 use super::context::Context;
 use super::creator::Creator;
 use super::observer::Observer;
-use super::tree::Shape;
+use super::tree::{Cited, Leaf, Node, Shape};
 use crate::compose::{App, Filter};
 use crate::problem::Problems;
 use crate::registry::{Made, Registry, Serve};
@@ -93,17 +92,30 @@ impl Context {
         self.problems_of(registry, |_| true)
     }
 
-    /// The same, of those parts alone that have settings which [are broken](Value::is_broken): what else is wrong
-    /// with them.
-    pub(super) fn problems_of_broken(&self, registry: &'static Registry) -> Problems {
-        self.problems_of(registry, |local| local.iter().any(|(_, value)| value.is_broken()))
+    /// The same, of those parts alone that `section` itself is or names by their factories, and of those that have
+    /// settings which [are broken](Value::is_broken): whoever looks at this section looks at the others, too.
+    pub(super) fn problems_beside(&self, registry: &'static Registry, section: &str) -> Problems {
+        self.problems_of(registry, |node| {
+            let local = &self.tree.locals[node.local];
+            let is_own = match (&node.visit, &node.shape) {
+                (Some(visit), _) => visit.section().name() == section,
+                (None, Shape::Factory(Leaf { cited: Cited::By(trail), .. })) => {
+                    trail.section() == section
+                }
+                _ => false,
+            };
+            is_own || local.iter().any(|(_, value)| value.is_broken())
+        })
     }
 
-    fn problems_of(&self, registry: &'static Registry, is_wanted: fn(&Conf) -> bool) -> Problems {
+    fn problems_of(
+        &self,
+        registry: &'static Registry,
+        is_wanted: impl Fn(&Node) -> bool,
+    ) -> Problems {
         let mut creator = Creator::new(self, registry, None);
         for (id, node) in self.tree.nodes.iter().enumerate() {
-            let wanted = node.as_ref().filter(|node| is_wanted(&self.tree.locals[node.local]));
-            match wanted.map(|node| (&node.shape, node)) {
+            match node.as_ref().filter(|node| is_wanted(node)).map(|node| (&node.shape, node)) {
                 Some((Shape::Factory(leaf), _)) => {
                     super::deep(|| creator.make(id, leaf));
                 }

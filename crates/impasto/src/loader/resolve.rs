@@ -15,8 +15,9 @@ use super::level::Level;
 use super::limits::{Limits, too_many};
 use super::reads::Reads;
 use super::trail::Trail;
-use super::tree::{Node, Shape, Tree};
+use super::tree::{Node, NodeId, Shape, Tree};
 use super::uri::Uri;
+use super::value::Value;
 use super::visit::{Visited, VisitedSection};
 use super::wanted::{Name, Wanted};
 use super::work::{Walk, Work};
@@ -102,9 +103,26 @@ impl Resolver<'_> {
                     self.tree.nodes[walk.into] = Some(node);
                     return;
                 }
-                Err(problems) => return self.problems.extend(problems),
+                Err(problems) => {
+                    self.problems.extend(problems);
+                    walk.levels.drain(..).rev().for_each(|level| self.look_beside(level));
+                    return;
+                }
             }
         }
+    }
+
+    /// Walks to the filter of a section that itself leads nowhere: what is wrong with that is to be seen, too.
+    pub(super) fn look_beside(&mut self, mut level: Level) {
+        if let Some(filter_with) = level.take(Directive::FilterWith) {
+            self.filter_with(&level, &filter_with);
+        }
+    }
+
+    fn filter_with(&mut self, level: &Level, filter_with: &Value) -> NodeId {
+        let trail = level.cite("filter-with", filter_with);
+        let name = Name::cited(filter_with.text(), &trail);
+        self.queue(level, Group::Filter, name, trail)
     }
 
     /// Follows one reference; returns the node at the end of the chain.
@@ -159,9 +177,7 @@ impl Resolver<'_> {
         };
         node.set_visit(Visited::Shared(level.visit.share()));
         let next = self.tree.add(node);
-        let trail = level.cite("filter-with", &filter_with);
-        let name = Name::cited(filter_with.text(), &trail);
-        let filter = self.queue(&level, Group::Filter, name, trail);
+        let filter = self.filter_with(&level, &filter_with);
         Node {
             shape: Shape::FilteredWith { filter, next },
             global: level.global,
