@@ -20,23 +20,27 @@ pub(crate) enum Asked {
 }
 
 impl Asked {
-    /// Tells `METHOD URL` from `APP KEY`: a method is in upper case, and a URL has a `/` or is `*`. Behind a
+    /// What the words of the command `of` mean. Tells `METHOD URL` from `APP KEY`: a method is in upper case, and a URL has a `/` or is `*`. Behind a
     /// method that everybody knows only a URL can be meant.
     ///
     /// # Errors
     ///
     /// Words that mean nothing.
-    pub(crate) fn new(words: Vec<String>, headers: &[String]) -> Result<Asked, clap::Error> {
+    pub(crate) fn new(
+        of: &str,
+        words: Vec<String>,
+        headers: &[String],
+    ) -> Result<Asked, clap::Error> {
         let asked = match &words[..] {
             [] => Asked::Nothing,
             [app] => Asked::App(app.clone()),
-            [method, url] if is_request(method, url) => return ask(method, url, headers),
+            [method, url] if is_request(method, url) => return ask(of, method, url, headers),
             [app, key] => Asked::Value(app.clone(), key.clone()),
-            [.., word] => return Err(wrong(format!("unexpected word `{word}`"))),
+            [.., word] => return Err(wrong(of, format!("unexpected word `{word}`"))),
         };
         match headers {
             [] => Ok(asked),
-            _ => Err(wrong("a header needs a request: write METHOD URL".to_owned())),
+            _ => Err(wrong(of, "a header needs a request: write METHOD URL".to_owned())),
         }
     }
 }
@@ -46,8 +50,13 @@ impl Asked {
 /// # Errors
 ///
 /// Why it is none.
-pub(crate) fn ask(method: &str, url: &str, headers: &[String]) -> Result<Asked, clap::Error> {
-    let question = Question::new(method, url, headers).map_err(wrong)?;
+pub(crate) fn ask(
+    of: &str,
+    method: &str,
+    url: &str,
+    headers: &[String],
+) -> Result<Asked, clap::Error> {
+    let question = Question::new(method, url, headers).map_err(|why| wrong(of, why))?;
     Ok(Asked::Request(Box::new(question)))
 }
 
@@ -59,9 +68,15 @@ pub(crate) fn is_request(method: &str, url: &str) -> bool {
     KNOWN.contains(&method) || is_method && is_url
 }
 
-/// A command line that means nothing.
-pub(crate) fn wrong(message: String) -> clap::Error {
-    Command::command().error(ErrorKind::ValueValidation, message)
+/// A command line of the command `of` that means nothing.
+pub(crate) fn wrong(of: &str, message: String) -> clap::Error {
+    let mut all = Command::command();
+    // It is told how the command is used, which it knows when all are built.
+    all.build();
+    match all.find_subcommand_mut(of) {
+        Some(command) => command.error(ErrorKind::ValueValidation, message),
+        None => all.error(ErrorKind::ValueValidation, message),
+    }
 }
 
 #[cfg(test)]
@@ -70,7 +85,7 @@ mod tests {
 
     fn asked(words: &[&str]) -> String {
         let words = words.iter().map(|word| word.to_string()).collect();
-        match Asked::new(words, &[]) {
+        match Asked::new("explain", words, &[]) {
             Ok(Asked::Nothing) => "nothing".to_owned(),
             Ok(Asked::App(app)) => format!("app {app}"),
             Ok(Asked::Value(app, key)) => format!("{key} of {app}"),

@@ -52,9 +52,9 @@ Examples:
 impl Explain {
     pub(crate) fn run(self) -> io::Result<Exit> {
         let words = self.words.words();
-        let asked = match Asked::new(words.names.clone(), &self.headers) {
+        let asked = match Asked::new("explain", words.names.clone(), &self.headers) {
             Ok(Asked::App(_) | Asked::Value(..)) if self.app.is_some() => {
-                Err(wrong("`--app` goes together with a request".to_owned()))
+                Err(wrong("explain", "`--app` goes together with a request".to_owned()))
             }
             asked => asked,
         };

@@ -60,7 +60,7 @@ impl Draw {
             [] => None,
             [app] => Some(app.as_str()),
             [.., word] => {
-                let error = wrong(format!("unexpected word `{word}`"));
+                let error = wrong("graph", format!("unexpected word `{word}`"));
                 return error.print().map(|()| Exit::Usage);
             }
         };

@@ -55,7 +55,7 @@ impl New {
         };
         let scaffold = match scaffold {
             Ok(scaffold) => scaffold,
-            Err(message) => return wrong(message).print().map(|()| Exit::Usage),
+            Err(message) => return wrong("new", message).print().map(|()| Exit::Usage),
         };
         let directory = self.directory.strip_prefix(".").unwrap_or(&self.directory);
         if let Err(error) = scaffold.write(directory) {

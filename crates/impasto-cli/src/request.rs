@@ -55,11 +55,12 @@ Exit codes: 0 with an answer, whatever it says; 1 without; 4 when the app cannot
 impl Request {
     pub(crate) fn run(self) -> io::Result<Exit> {
         let words = self.words.words();
-        let question = match (Asked::new(words.names.clone(), &self.headers), self.data) {
+        let question = match (Asked::new("request", words.names.clone(), &self.headers), self.data)
+        {
             (Ok(Asked::Request(question)), None) => *question,
             (Ok(Asked::Request(question)), Some(data)) => question.with_body(data),
             (Ok(_), _) => {
-                let error = wrong("a request is METHOD URL, behind the file".to_owned());
+                let error = wrong("request", "a request is METHOD URL, behind the file".to_owned());
                 return error.print().map(|()| Exit::Usage);
             }
             (Err(error), _) => return error.print().map(|()| Exit::Usage),

@@ -17,7 +17,8 @@ use tree::Tree;
 ///
 /// No factory needs to be linked, and none is called. Filters are listed outermost first; each setting
 /// says where it is written and by which rule it got there. Values from the environment and from
-/// secret files are masked.
+/// secret files are masked, and so are secrets and what looks like one; with `--json`, which is as
+/// PasteDeploy has it, only those from the environment and from secret files are.
 ///
 /// A section that cannot be resolved shows its problems in its place, and the exit code stays 0: they
 /// are part of what the file means. It is 4 when the file as a whole cannot be read.

@@ -173,7 +173,9 @@ impl Words {
 
     fn told(&self, mut problems: Problems) -> Problems {
         // `impasto serve admin`
-        let is_name = self.names.is_empty() && !self.file.exists() && Path::new(FILE).exists();
+        let looks_so = !self.file.to_string_lossy().contains(['.', '/']);
+        let is_name = looks_so && self.names.is_empty() && !self.file.exists();
+        let is_name = is_name && Path::new(FILE).exists();
         if is_name && let Some(problem) = problems.0.first_mut() {
             let name = self.file.display();
             problem.help.push(format!("the first word is the file: `{FILE} {name}`"));

@@ -224,3 +224,17 @@ fn a_name_that_is_wrong_is_not_compared_with_all_others_however_many_are() {
     // All of them would take half an hour.
     assert!(took < Duration::from_secs(60), "{took:?}");
 }
+
+#[test]
+fn names_that_are_wrong_take_as_long_on_one_line_as_on_many() {
+    let took = |count: usize| {
+        let words: Vec<String> = (0..count).map(|at| format!("missing{at}")).collect();
+        let pipeline = format!("[pipeline:main]\npipeline = {} app\n", words.join(" "));
+        let start = worked();
+        let shown = open(&format!("{pipeline}[app:app]\nuse = egg:impasto#respond\n")).check();
+        assert_eq!(shown.to_string().matches("error[missing-section]").count(), count);
+        worked() - start
+    };
+    let (few, many) = (took(4_000), took(16_000));
+    assert!(many < few * 10 + Duration::from_secs(1), "{few:?} {many:?}");
+}

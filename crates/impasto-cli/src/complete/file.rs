@@ -54,7 +54,7 @@ impl File {
     }
 
     /// The settings of a section's factory, where that is linked.
-    pub(super) fn settings(&self, section: &str) -> Vec<SettingFacts> {
+    pub(super) fn settings(&self, section: &str) -> &'static [SettingFacts] {
         self.factory(section).map(Factory::settings).unwrap_or_default()
     }
 

@@ -119,8 +119,8 @@ pub(crate) fn keys() -> Completer {
 pub(crate) fn settings() -> Completer {
     of(|typed, file| {
         let section = typed.one("section").unwrap_or_default();
-        let settings = file.settings(section).into_iter();
-        let known = settings.map(|setting| (setting.name, first_sentence(&setting.docs)));
+        let settings = file.settings(section).iter();
+        let known = settings.map(|setting| (setting.name.clone(), first_sentence(&setting.docs)));
         let written = file.keys(section).into_iter().map(|key| (key, None));
         known.chain(written).collect()
     })

@@ -72,7 +72,7 @@ fn write_section(
         return writeln!(text, "\nIt has no settings.");
     }
     writeln!(text, "\n| setting | type | default | meaning |\n|---|---|---|---|")?;
-    for setting in &settings {
+    for setting in settings {
         write_setting(setting, text)?;
     }
     if takes_any {

@@ -36,7 +36,7 @@ fn write_page(factory: &Factory, page: &mut String) -> std::fmt::Result {
     if !settings.is_empty() {
         writeln!(page, "\nSettings:")?;
     }
-    for setting in &settings {
+    for setting in settings {
         write!(page, "\n  {}: {}", setting.name, setting.kind)?;
         match &setting.default {
             _ if setting.required => writeln!(page, ", required")?,

@@ -129,7 +129,9 @@ fn settings(
     conf: &Conf,
 ) -> fmt::Result {
     for (name, value) in conf.iter().filter(|(_, value)| value.origin().rule() != Rule::Loader) {
-        let line = format!("{}{what}{name} = {}", indent(depth), OneLine(value.shown()));
+        let is_secret = of.hides(name, value.text());
+        let shown = if is_secret { Value::MASK } else { value.shown() };
+        let line = format!("{}{what}{name} = {}", indent(depth), OneLine(shown));
         writeln!(f, "{line:<ORIGIN$}  # {}", origin(of, value))?;
     }
     Ok(())

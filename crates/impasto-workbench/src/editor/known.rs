@@ -86,7 +86,7 @@ fn known(registry: &Registry, factory: &Factory) -> Known {
         aliases: factory.aliases(),
         summary: factory.summary(),
         page,
-        settings: factory.settings(),
+        settings: factory.settings().to_vec(),
     }
 }
 

@@ -67,7 +67,7 @@ fn composite(fork: &Fork, with_stacks: bool) -> Json {
 fn layer<'a>(layer: &Layer, settings: impl Iterator<Item = (&'a str, &'a Value)>) -> Json {
     let setting = |(name, value): (&str, &Value)| {
         let json = setting(name, value, layer.section());
-        if layer.is_secret(name) { masked(json) } else { json }
+        if layer.context().hides(name, value.text()) { masked(json) } else { json }
     };
     json!({
         "kind": layer.kind(),

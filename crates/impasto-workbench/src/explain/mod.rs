@@ -44,7 +44,7 @@ impl Explanation {
     /// As [`of_request`](Explanation::of_request).
     pub fn of_app(loader: &Loader, app: Option<&str>) -> Result<Explanation, Problems> {
         let app = match app {
-            Some(app) => named(loader, app)?,
+            Some(app) => named(loader, app).map_err(|problems| hinted(loader, app, problems))?,
             None => entrance(loader, None)?,
         };
         let way = Way::all(&app);
@@ -61,6 +61,17 @@ impl Explanation {
 pub(crate) fn named(loader: &Loader, word: &str) -> Result<Context, Problems> {
     let (group, name) = meant(word);
     loader.context(group, &name)
+}
+
+/// The same problems; where a filter or a server has the name, how to ask for that.
+pub(crate) fn hinted(loader: &Loader, word: &str, mut problems: Problems) -> Problems {
+    let declared = loader.declared();
+    let others = declared.iter().filter(|it| it.group != Group::App);
+    let other = others.into_iter().find(|it| it.name.as_deref() == Some(word));
+    if let (Some(other), [problem]) = (other, &mut problems.0[..]) {
+        problem.help.push(format!("`{}` is how it is called here", other.section));
+    }
+    problems
 }
 
 fn meant(word: &str) -> (Group, String) {

@@ -69,9 +69,9 @@ impl Text {
         f: &mut Formatter<'_>,
     ) -> fmt::Result {
         let section = layer.section();
-        let secret = |name: &str| layer.is_secret(name);
         let setting = |what: &str, (name, value): (&str, &Value)| {
-            let shown = if secret(name) { Value::MASK } else { value.shown() };
+            let is_secret = layer.context().hides(name, value.text());
+            let shown = if is_secret { Value::MASK } else { value.shown() };
             let text = format!("{}{what}{name} = {}", indent(depth), OneLine(shown));
             format!("{text:<SOURCE$}  # {}", source(value, section))
         };

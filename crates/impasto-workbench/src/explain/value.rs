@@ -3,10 +3,13 @@
 use std::fmt::{self, Display, Formatter};
 
 use impasto::ini::{Document, Section};
-use impasto::{Code, Context, Loader, Place, Problem, Problems, Seen, SettingFacts, Value};
+use impasto::{
+    Code, Context, Factory, Loader, Place, Problem, Problems, Seen, SettingFacts, Value,
+    looks_secret,
+};
 use serde_json::Value as Json;
 
-use super::{json, meant, named};
+use super::{hinted, json, meant, named};
 use crate::edit::names::Names;
 use crate::edit::references::factory;
 use crate::editor::known::Known;
@@ -50,7 +53,9 @@ impl Where {
         }
         match named(loader, section) {
             Ok(context) => Where::of(loader, &context, section, key),
-            Err(problems) => Where::alone(loader, section, key)?.ok_or(problems),
+            Err(problems) => {
+                Where::alone(loader, section, key)?.ok_or_else(|| hinted(loader, section, problems))
+            }
         }
     }
 
@@ -59,7 +64,7 @@ impl Where {
             return Ok(Where {
                 section: Some("DEFAULT".to_owned()),
                 key: key.to_owned(),
-                is_secret: false,
+                is_secret: looks_secret(key, value.text()),
                 found: Found::Setting(value),
                 hidden: hidden.into_iter().collect(),
             });
@@ -76,7 +81,7 @@ impl Where {
         let section = context.section();
         let value = context.local_conf().get(key).or_else(|| context.global_conf().get(key));
         let factory = Layer::of(context).factory();
-        let facts = factory.map(|factory| factory.settings()).unwrap_or_default();
+        let facts = factory.map(Factory::settings).unwrap_or_default();
         let fact = facts.iter().find(|fact| fact.is_set_by(key));
         let setting = value.cloned().map(Found::Setting);
         let found = setting
@@ -94,7 +99,7 @@ impl Where {
                 key: key.to_owned(),
                 found,
                 hidden: hidden.filter_map(|problem| problem.place.clone()).collect(),
-                is_secret: fact.is_some_and(|fact| fact.secret),
+                is_secret: is_secret(fact, key, value),
             }),
             None => {
                 let known = context.config();
@@ -119,14 +124,15 @@ impl Where {
             .and_then(|option| Known::named(group, option.name(), &option.value()));
         let fact = known.and_then(|known| known.setting(key));
         let seen = loader.value(group, &name, key)?;
-        let (setting, hidden) = seen.map(|it| (Found::Setting(it.value), it.hidden)).unzip();
+        let (value, hidden) = seen.map(|it| (it.value, it.hidden)).unzip();
+        let setting = value.clone().map(Found::Setting);
         let found = setting
             .or_else(|| directive(document.section(section.name())?, key))
             .or_else(|| fallback(fact?, key));
         Ok(found.map(|found| Where {
             section: Some(section.name().to_owned()),
             key: key.to_owned(),
-            is_secret: fact.is_some_and(|fact| fact.secret),
+            is_secret: is_secret(fact, key, value.as_ref()),
             found,
             hidden: hidden.flatten().into_iter().collect(),
         }))
@@ -169,6 +175,14 @@ impl Display for Where {
             writeln!(f, "{} has one too, which is hidden", line(hidden))?;
         }
         Ok(())
+    }
+}
+
+/// Whether a value is not to be shown: its factory says so, or, where none is known to take it, its name.
+fn is_secret(fact: Option<&SettingFacts>, key: &str, value: Option<&Value>) -> bool {
+    match fact {
+        Some(fact) => fact.secret,
+        None => value.is_some_and(|value| looks_secret(key, value.text())),
     }
 }
 

@@ -28,6 +28,11 @@ fn list(paths: &[PathBuf]) -> String {
 
 /// Writes each text to its path below `directory`.
 pub(super) fn all(directory: &Path, files: &[(&str, String)]) -> Result<(), ScaffoldError> {
+    // Below what is no directory nothing can be.
+    let file = directory.ancestors().find(|path| path.exists()).filter(|path| !path.is_dir());
+    if let Some(file) = file.filter(|path| !path.as_os_str().is_empty()) {
+        return Err(ScaffoldError::InTheWay(vec![file.to_owned()]));
+    }
     let paths: Vec<PathBuf> = files.iter().map(|(path, _)| directory.join(path)).collect();
     let in_the_way = |path: &&PathBuf| path.symlink_metadata().is_ok();
     let in_the_way: Vec<PathBuf> = paths.iter().filter(in_the_way).cloned().collect();
@@ -113,6 +118,10 @@ mod tests {
         fs::write(path("c"), "mine").unwrap();
         match all(top.path(), &files(&["a", "b", "c"])) {
             Err(ScaffoldError::InTheWay(found)) => assert_eq!(found, [path("b"), path("c")]),
+            other => panic!("{other:?}"),
+        }
+        match all(&path("b/d/e"), &files(&["a"])) {
+            Err(ScaffoldError::InTheWay(found)) => assert_eq!(found, [path("b")]),
             other => panic!("{other:?}"),
         }
         assert_eq!(fs::read_to_string(path("b")).unwrap(), "mine");

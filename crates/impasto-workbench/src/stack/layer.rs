@@ -1,22 +1,18 @@
 //! A filter, a composite or an app on the way of a request.
 
-use std::sync::OnceLock;
-
-use impasto::{Conf, Context, Effect, Factory, Object, Place, Registry, SettingFacts, Uri, Value};
+use impasto::{Conf, Context, Effect, Factory, Object, Place, Registry, Uri, Value};
 
 /// Something on the way of a request that a factory makes.
 #[derive(Clone)]
 pub struct Layer {
     context: Context,
     factory: Option<&'static Factory>,
-    /// The settings that are never shown.
-    secrets: OnceLock<Vec<SettingFacts>>,
 }
 
 impl Layer {
     pub(super) fn new(context: Context) -> Layer {
         let factory = context.factory(Registry::linked());
-        Layer { context, factory, secrets: OnceLock::new() }
+        Layer { context, factory }
     }
 
     /// The layer that a context is by itself.
@@ -81,15 +77,6 @@ impl Layer {
     /// The globals it is given, without those that every file has.
     pub fn globals(&self) -> impl Iterator<Item = (&str, &Value)> {
         told(self.context.global_conf())
-    }
-
-    /// Whether its factory never shows this setting.
-    pub fn is_secret(&self, setting: &str) -> bool {
-        let secrets = || {
-            let facts = self.factory.map(Factory::settings).unwrap_or_default().into_iter();
-            facts.filter(|fact| fact.secret).collect()
-        };
-        self.secrets.get_or_init(secrets).iter().any(|secret| secret.is_set_by(setting))
     }
 
     /// What it may do to a request and its answer; nothing is known of what is not linked.

@@ -18,7 +18,11 @@ pub const MAX_FILE_SIZE: u64 = 64 << 20;
 /// The file is unreadable, not UTF-8 or larger than [`MAX_FILE_SIZE`].
 pub fn read(path: &Path, name: &str) -> Result<Arc<Source>, Problem> {
     let unreadable = |reason: &dyn std::fmt::Display| {
-        Problem::error(Code::UnreadableFile, format!("cannot read {name}: {reason}"))
+        let problem = Problem::error(Code::UnreadableFile, format!("cannot read {name}: {reason}"));
+        match name {
+            "-" => problem.help("the standard input is not read: what a file names lies beside it"),
+            _ => problem,
+        }
     };
     // A FIFO would block in open, a device never end: look before opening.
     let metadata = std::fs::metadata(path).map_err(|error| unreadable(&reason(&error)))?;
@@ -84,5 +88,8 @@ mod tests {
     fn a_device_is_not_read() {
         let problem = read(Path::new("/dev/zero"), "/dev/zero").unwrap_err();
         assert_eq!(problem.message, "cannot read /dev/zero: it is not a regular file");
+        assert!(problem.help.is_empty());
+        let problem = read(Path::new("-"), "-").unwrap_err();
+        assert!(problem.help[0].starts_with("the standard input is not read"), "{problem:?}");
     }
 }

@@ -120,7 +120,7 @@ impl CompositeLoader {
     ) -> Result<Context, Problems> {
         let (context, local) = (&self.context, self.context.local_conf());
         let trail = context.node().cited().map(|cited| match self.holding(name) {
-            Some((key, item)) => cite(&cited, local, key, item),
+            Some((key, item)) => cite(&cited, local, (key, item), name),
             None => cited,
         });
         context.load.limits.part(trail.as_ref())?;

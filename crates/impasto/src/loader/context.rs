@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::changes::looks_secret;
 use super::conf::Conf;
 use super::named::{FactoryReference, Named};
 use super::origin::Rule;
@@ -169,6 +170,14 @@ impl Context {
             let (_, named) = registry.relayed(leaf.group, &reference, self.local_conf())?;
             registry.look_up(leaf.group, &named)
         })
+    }
+
+    /// Whether a value of an option of this name had better not be shown: its factory never shows it; or, where
+    /// no setting that is linked has the name, it [looks like a secret](looks_secret).
+    pub fn hides(&self, option: &str, value: &str) -> bool {
+        let settings = self.factory(Registry::linked()).map(Factory::settings).unwrap_or_default();
+        let known = settings.iter().find(|setting| setting.is_set_by(option));
+        known.map_or_else(|| looks_secret(option, value), |setting| setting.secret)
     }
 
     /// Where that section is written.

@@ -75,19 +75,27 @@ impl<'a> Creator<'a> {
 
     /// A filter, or a filter and what it is filtered with, outermost first.
     pub(super) fn filters(&mut self, id: NodeId) -> Option<Vec<Filter>> {
+        let mut made = Vec::new();
+        self.filters_into(id, &mut made).then_some(made)
+    }
+
+    /// Adds them to what was `made`, and tells whether all could be. One list for all of a chain, which may be long.
+    fn filters_into(&mut self, id: NodeId, made: &mut Vec<Filter>) -> bool {
         super::deep(|| {
             let node = self.context.tree.node(id);
             match &node.shape {
-                Shape::Factory(leaf) => match self.make(id, leaf)? {
-                    Made::Filter(filter) => Some(vec![filter]),
-                    _ => None,
+                Shape::Factory(leaf) => match self.make(id, leaf) {
+                    Some(Made::Filter(filter)) => {
+                        made.push(filter);
+                        true
+                    }
+                    _ => false,
                 },
                 Shape::FilteredWith { filter, next } => {
-                    let outer = self.filters(*filter);
-                    let inner = self.filters(*next);
-                    Some([outer?, inner?].concat())
+                    let outer = self.filters_into(*filter, made);
+                    self.filters_into(*next, made) && outer
                 }
-                Shape::Pipeline { .. } | Shape::FilterApp { .. } => None,
+                Shape::Pipeline { .. } | Shape::FilterApp { .. } => false,
             }
         })
     }
@@ -107,7 +115,8 @@ impl<'a> Creator<'a> {
                 let mut cited = node.cited();
                 let written = match relayed {
                     Some((option, named)) => {
-                        cited = cited.map(|cited| cite(&cited, &local, option, 0));
+                        cited = cited
+                            .map(|cited| cite(&cited, &local, (option, 0), &named.to_string()));
                         named.to_string()
                     }
                     None => node.written(leaf),

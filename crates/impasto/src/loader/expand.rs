@@ -148,7 +148,7 @@ impl Context {
     ) -> Result<Context, Problems> {
         let frame = self.node().frame().cloned();
         let trail = self.node().cited();
-        let trail = trail.map(|cited| cite(&cited, self.local_conf(), key, item));
+        let trail = trail.map(|cited| cite(&cited, self.local_conf(), (key, item), name));
         self.load.limits.part(trail.as_ref())?;
         let wanted = Wanted::new(group, Some(name), frame, passed, trail);
         let tree = super::deep(|| resolve(&self.load, wanted))?;
@@ -156,12 +156,13 @@ impl Context {
     }
 }
 
-/// The trail of a name that a composite's option holds.
-pub(super) fn cite(cited: &Trail, local: &Conf, key: &str, item: usize) -> Trail {
+/// The trail of a name that a composite's option holds: as the item that it is, unless it is all of it.
+pub(super) fn cite(cited: &Trail, local: &Conf, (key, item): (&str, usize), name: &str) -> Trail {
     let value = local.get(key);
     let origin = value.map(|value| value.origin());
     let whole = origin.and_then(|origin| origin.value_place());
-    let word = whole.as_ref().and_then(|whole| word_place(whole, item));
+    let list = whole.as_ref().filter(|_| value.is_some_and(|value| value.text() != name));
+    let word = list.and_then(|whole| word_place(whole, item));
     let section = origin.and_then(|origin| origin.section()).unwrap_or(cited.section());
     // What a composite loads may be a section that it `use`s itself: that is no cycle. One is only
     // when the same section is loaded by name again.

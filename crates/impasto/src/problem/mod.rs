@@ -6,9 +6,11 @@
 mod code;
 mod edit;
 mod json;
+mod masked;
 mod nearest;
 mod place;
 mod render;
+mod short;
 mod span;
 
 pub use code::Code;
@@ -104,7 +106,7 @@ impl Problem {
         Problem {
             severity: Severity::Error,
             code,
-            message: message.into(),
+            message: short::short(message.into()),
             place: None,
             section: None,
             key: None,
@@ -147,13 +149,13 @@ impl Problem {
 
     /// Adds a line of help.
     pub fn help(mut self, help: impl Into<String>) -> Problem {
-        self.help.push(help.into());
+        self.help.push(short::short(help.into()));
         self
     }
 
     /// Points at another place that explains this one.
     pub fn label(mut self, place: Place, text: impl Into<String>) -> Problem {
-        self.labels.push((place, text.into()));
+        self.labels.push((place, short::short(text.into())));
         self
     }
 

@@ -1,6 +1,8 @@
 //! The record of one factory.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use schemars::Schema;
 
@@ -133,8 +135,13 @@ impl Factory {
     }
 
     /// Its settings, in the order in which the settings struct declares them.
-    pub fn settings(&self) -> Vec<SettingFacts> {
-        settings::facts(&self.schema(), &(self.spellings)())
+    pub fn settings(&self) -> &'static [SettingFacts] {
+        // A schema takes long to make, and there are only as many as there are factories.
+        static KNOWN: Mutex<BTreeMap<[usize; 2], &[SettingFacts]>> = Mutex::new(BTreeMap::new());
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        known
+            .entry([self.schema as usize, self.spellings as usize])
+            .or_insert_with(|| settings::facts(&self.schema(), &(self.spellings)()).leak())
     }
 
     /// Whether an option of this name is, or is a part of, a setting whose values are never shown.

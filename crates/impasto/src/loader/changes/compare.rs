@@ -221,10 +221,12 @@ fn shown(key: &str, value: Effective) -> String {
 }
 
 /// Whether a value had better not be shown: its option has a name like `password`, or it is a URL with a
-/// user's part.
+/// user's part. The path of a key is none, and neither is a mount like `/tokens`.
 pub fn looks_secret(key: &str, value: &str) -> bool {
-    const SECRET: [&str; 6] = ["password", "passwd", "secret", "token", "key", "credential"];
+    const SECRET: [&str; 6] = ["password", "passwd", "passphrase", "secret", "token", "credential"];
     let key = key.to_ascii_lowercase();
     let in_url = value.split_once("://").is_some_and(|(_, rest)| rest.contains('@'));
-    SECRET.iter().any(|word| key.contains(word)) || in_url
+    let is_key = || key.ends_with("key") && !value.starts_with('/') && !value.ends_with(".pem");
+    let is_mount = key.starts_with('/') || key.contains("://");
+    in_url || !is_mount && (SECRET.iter().any(|word| key.contains(word)) || is_key())
 }

@@ -114,6 +114,17 @@ fn secrets_are_not_shown() {
     };
     let shown = changes(&file("one"), &file("two"));
     assert_eq!(shown, "  [app:a] db_password changed\n  [app:a] url changed");
+    for (option, value, is_secret) in [
+        ("api_key", "abc", true),
+        ("tls_key", "/etc/key", false),
+        ("tls_key", "here.pem", false),
+        ("keystone", "auth app", false),
+        ("/v3/auth/tokens", "app", false),
+        ("http://a.example/tokens", "app", false),
+        ("admin_token", "/abc", true),
+    ] {
+        assert_eq!(super::looks_secret(option, value), is_secret, "{option} = {value}");
+    }
 }
 
 #[test]
