@@ -56,6 +56,7 @@ struct BasicAuth {
     /// The headers in which the app finds the user's name.
     user_headers: Vec<String>,
     /// How many passwords are checked at once; others wait for up to five seconds. 2 by default.
+    #[schemars(range(min = 1, max = 65535))]
     max_checks: u16,
     /// The project whose oslo.config file has more settings, in its section `[oslo_middleware]`: the first of
     /// `~/.PROJECT/PROJECT.conf`, `~/PROJECT.conf`, `/etc/PROJECT/PROJECT.conf` and `/etc/PROJECT.conf`
@@ -98,9 +99,6 @@ fn basic_auth(settings: BasicAuth) -> anyhow::Result<Filter> {
     let challenge = format!("Basic realm=\"{}\", charset=\"UTF-8\"", settings.realm);
     let challenge = HeaderValue::try_from(challenge)
         .map_err(|_| SettingError::new("realm", "cannot be written in a header"))?;
-    if settings.max_checks == 0 {
-        return Err(SettingError::new("max_checks", "must be 1 or more").into());
-    }
     let user_headers = settings.user_headers.iter();
     let user_headers = user_headers.map(|name| header_map::named("user_headers", name));
     let user_headers = user_headers.collect::<Result<_, _>>()?;

@@ -44,6 +44,7 @@ use crate::text;
 struct Cascade {
     /// The statuses that send the request to the next app, from 100 to 599. 404 by default.
     #[serde(default = "not_found")]
+    #[schemars(inner(range(min = 100, max = 599)))]
     catch: Vec<u16>,
     /// The size of the largest body that is read into memory; a larger one is answered with a 413.
     /// 1MiB by default.
@@ -71,10 +72,8 @@ fn cascade(settings: Cascade, loader: &CompositeLoader) -> anyhow::Result<App> {
 impl Cascade {
     fn build(self, mut load: impl FnMut(&str) -> App) -> anyhow::Result<App> {
         let mut errors = SettingErrors::default();
-        let known = |code: &u16| StatusCode::from_u16(*code).ok().filter(|_| *code < 600);
-        let wrong = |code: &u16| SettingError::new("catch", format!("`{code}` is not a status"));
-        let catch = self.catch.iter().map(|code| known(code).ok_or_else(|| wrong(code)));
-        let catch = errors.check(catch.collect()).unwrap_or_default();
+        let catch = self.catch.iter().map(|code| StatusCode::from_u16(*code));
+        let catch = catch.collect::<Result<_, _>>()?;
         let mut apps = self.apps.0;
         for (key, _) in apps.iter().filter(|(key, _)| !key.starts_with("app")) {
             let error = SettingError::new(key, "is neither a setting of a cascade nor an app");
@@ -213,10 +212,7 @@ mod tests {
     fn a_cascade_without_apps_is_refused() {
         assert!(apps(&[]).unwrap_err().to_string().contains("needs an app"));
         assert!(apps(&["other"]).unwrap_err().to_string().contains("nor an app"));
-        let settings =
-            Cascade { catch: vec![0], max_body_size: one_mib(), apps: OtherOptions::default() };
-        assert!(
-            settings.build(|_| named("")).unwrap_err().to_string().contains("`0` is not a status")
-        );
+        let error = crate::testing::refused::<Cascade>(&[("catch", "404 0")]);
+        assert_eq!(error, "an item of `catch` must be a whole number from 100 to 599, not `0`");
     }
 }

@@ -1,7 +1,5 @@
 //! What happens to some requests, and not to others.
 
-use impasto::SettingError;
-
 use crate::unique;
 
 /// How likely something is.
@@ -14,17 +12,12 @@ pub(crate) enum Chance {
 }
 
 impl Chance {
-    /// A percentage, given as the setting `key`.
-    ///
-    /// # Errors
-    ///
-    /// Where it is not from 0 to 100.
-    pub(crate) fn of(key: &str, percentage: f64) -> Result<Chance, SettingError> {
+    /// A percentage, from 0 to 100.
+    pub(crate) fn of(percentage: f64) -> Chance {
         match percentage {
-            0.0 => Ok(Chance::Never),
-            100.0 => Ok(Chance::Always),
-            0.0..100.0 => Ok(Chance::Below((percentage / 100.0 * 2.0_f64.powi(64)) as u64)),
-            _ => Err(SettingError::new(key, "must be from 0 to 100")),
+            ..=0.0 => Chance::Never,
+            100.0.. => Chance::Always,
+            _ => Chance::Below((percentage / 100.0 * 2.0_f64.powi(64)) as u64),
         }
     }
 
@@ -47,17 +40,9 @@ mod tests {
         for (percentage, least, most) in
             [(0.0, 0, 0), (0.001, 0, 20), (25.0, 2_200, 2_800), (100.0, 10_000, 10_000)]
         {
-            let chance = Chance::of("percentage", percentage).unwrap();
+            let chance = Chance::of(percentage);
             let times = (0..10_000).filter(|_| chance.strikes()).count();
             assert!((least..=most).contains(&times), "{percentage} % of 10,000 were {times}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_percentage_is_refused() {
-        for wrong in [-0.1, 100.1, f64::NAN, f64::INFINITY] {
-            let error = Chance::of("share", wrong).unwrap_err().to_string();
-            assert_eq!(error, "`share` must be from 0 to 100");
         }
     }
 }

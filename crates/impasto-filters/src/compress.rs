@@ -42,6 +42,7 @@ struct Compress {
     /// The codings that are offered: `zstd`, `br` (or `brotli`), `gzip` and `deflate`, the favourite one first.
     codings: Vec<Coding>,
     /// How hard to try, from 1, which is fast, to 9, which is small. 6 by default.
+    #[schemars(range(min = 1, max = 9))]
     level: u8,
     /// Answers below this size are not worth it. With 0 all are compressed, also where they get longer.
     min_size: Size,
@@ -74,9 +75,6 @@ register!("compress" => compress,
 fn compress(settings: Compress) -> anyhow::Result<Filter> {
     if settings.codings.is_empty() {
         return Err(SettingError::new("codings", "must name one at least").into());
-    }
-    if !(1..=9).contains(&settings.level) {
-        return Err(SettingError::new("level", "must be from 1 to 9").into());
     }
     let types = MediaTypes::of("types", &settings.types)?;
     let Compress { codings, level, min_size, .. } = settings;

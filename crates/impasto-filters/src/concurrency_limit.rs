@@ -4,7 +4,7 @@ use std::sync::Arc;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use impasto::settings::Duration;
-use impasto::{Exchange, Filter, Hook, Next, Response, SettingError, filter_with, register};
+use impasto::{Exchange, Filter, Hook, Next, Response, filter_with, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -30,6 +30,7 @@ use crate::text;
 #[derive(Deserialize, JsonSchema)]
 struct ConcurrencyLimit {
     /// How many requests are answered at once in a worker; 1 or more.
+    #[schemars(range(min = 1))]
     max: u32,
     /// How many more wait for their turn. 0 by default: what is too much is turned away at once.
     #[serde(default)]
@@ -50,9 +51,6 @@ register!("concurrency_limit" => concurrency_limit, may answer);
 
 // Not tower's two layers: their permit ends with the head of the response, and a queue of theirs has no end.
 fn concurrency_limit(settings: ConcurrencyLimit) -> anyhow::Result<Filter> {
-    if settings.max == 0 {
-        return Err(SettingError::new("max", "must be 1 or more").into());
-    }
     let limit = Limit {
         places: places(settings.max),
         retry_after: settings.retry_after.get().as_secs().into(),
@@ -230,8 +228,7 @@ mod tests {
 
     #[test]
     fn wrong_settings_are_named() {
-        let settings = crate::testing::settings(&[("max", "0")]);
-        let error = concurrency_limit(settings).unwrap_err().to_string();
-        assert_eq!(error, "`max` must be 1 or more");
+        let error = crate::testing::refused::<ConcurrencyLimit>(&[("max", "0")]);
+        assert_eq!(error, "`max` must be a whole number, 1 or more, not `0`");
     }
 }

@@ -39,6 +39,7 @@ struct Decompress {
     /// The size of the largest body that the app is given. 10MiB by default.
     max_size: Size,
     /// How many times larger than what was sent a body may become, above its first 64 KiB. 100 by default.
+    #[schemars(range(min = 1))]
     max_ratio: u32,
 }
 
@@ -61,9 +62,6 @@ register!("decompress" => decompress,
 fn decompress(settings: Decompress) -> anyhow::Result<Filter> {
     if settings.codings.is_empty() {
         return Err(SettingError::new("codings", "must name one at least").into());
-    }
-    if settings.max_ratio == 0 {
-        return Err(SettingError::new("max_ratio", "must be 1 or more").into());
     }
     let names: Vec<_> = settings.codings.iter().map(|coding| coding.value()).collect();
     let names: Vec<_> = names.iter().filter_map(|name| name.to_str().ok()).collect();

@@ -44,13 +44,17 @@ struct FaultInjection {
     /// How long a request is held up. Not at all by default.
     delay: Option<Duration>,
     /// The percentage of requests that are held up, from 0 to 100, where `delay` is given.
+    #[schemars(range(min = 0, max = 100))]
     delay_percentage: f64,
     /// The status that requests are answered with, from 400 to 599. None by default.
+    #[schemars(range(min = 400, max = 599))]
     status: Option<u16>,
     /// The percentage of requests that are answered so, where `status` is given.
+    #[schemars(range(min = 0, max = 100))]
     status_percentage: f64,
     /// The percentage of answers that break off: the connection is closed, or in HTTP/2 the stream reset,
     /// before the answer is whole. 0 by default.
+    #[schemars(range(min = 0, max = 100))]
     abort_percentage: f64,
     /// Paths, and all that is below them, that may be struck; with their mount point. All by default.
     paths: Vec<String>,
@@ -84,18 +88,13 @@ register!("fault_injection" => fault_injection,
 );
 
 fn fault_injection(settings: FaultInjection) -> anyhow::Result<Filter> {
-    let status = settings.status.map(|status| {
-        let status = StatusCode::from_u16(status).ok();
-        status
-            .filter(|status| status.is_client_error() || status.is_server_error())
-            .ok_or_else(|| SettingError::new("status", "must be from 400 to 599"))
-    });
-    let delays = Chance::of("delay_percentage", settings.delay_percentage)?;
-    let fails = Chance::of("status_percentage", settings.status_percentage)?;
+    let status = settings.status.map(StatusCode::from_u16).transpose()?;
+    let delays = Chance::of(settings.delay_percentage);
+    let fails = Chance::of(settings.status_percentage);
     let faults = Faults {
         target: Target::of(&settings)?,
-        fails: status.transpose()?.map(|status| (status, fails)),
-        aborts: Chance::of("abort_percentage", settings.abort_percentage)?,
+        fails: status.map(|status| (status, fails)),
+        aborts: Chance::of(settings.abort_percentage),
     };
     match settings.delay {
         Some(delay) => Ok(filter_with(Slow { delay: delay.get(), delays, faults }, slowly)),
@@ -275,10 +274,12 @@ mod tests {
     fn wrong_settings_are_named() {
         let wrong = |options: &[_]| fault_injection(settings(options)).unwrap_err().to_string();
         assert_eq!(wrong(&[]), "`delay` must be given, or another fault");
-        assert_eq!(wrong(&[("status", "200")]), "`status` must be from 400 to 599");
+        let refused = |key, text| crate::testing::refused::<FaultInjection>(&[(key, text)]);
+        let error = "`status` must be a whole number from 400 to 599, not `200`";
+        assert_eq!(refused("status", "200"), error);
         for key in ["delay_percentage", "status_percentage", "abort_percentage"] {
-            let error = wrong(&[("delay", "1s"), (key, "101")]);
-            assert_eq!(error, format!("`{key}` must be from 0 to 100"));
+            let error = refused(key, "100.1");
+            assert_eq!(error, format!("`{key}` must be a number from 0 to 100, not `100.1`"));
         }
         let error = wrong(&[("delay", "1s"), ("header.a b", "x")]);
         assert_eq!(error, "`header.a b`: \"a b\" is not the name of a header");

@@ -2,24 +2,43 @@
 
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
-use impasto::{Response, SettingError};
+use impasto::Response;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::text;
 
-/// The status of a redirect, given as the setting `status`.
-///
-/// # Errors
-///
-/// Where it is none of those that browsers follow.
-pub(crate) fn status(status: u16) -> Result<StatusCode, SettingError> {
-    match status {
-        301 | 302 | 303 | 307 | 308 => StatusCode::from_u16(status).ok(),
-        _ => None,
+/// The status of a redirect: one of those that browsers follow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub(crate) enum Elsewhere {
+    /// For ever.
+    #[serde(rename = "301")]
+    MovedPermanently,
+    /// For now.
+    #[serde(rename = "302")]
+    Found,
+    /// For now, with `GET`.
+    #[serde(rename = "303")]
+    SeeOther,
+    /// For now, with the same method and body.
+    #[default]
+    #[serde(rename = "307")]
+    TemporaryRedirect,
+    /// For ever, with the same method and body.
+    #[serde(rename = "308")]
+    PermanentRedirect,
+}
+
+impl Elsewhere {
+    pub(crate) fn code(self) -> StatusCode {
+        match self {
+            Elsewhere::MovedPermanently => StatusCode::MOVED_PERMANENTLY,
+            Elsewhere::Found => StatusCode::FOUND,
+            Elsewhere::SeeOther => StatusCode::SEE_OTHER,
+            Elsewhere::TemporaryRedirect => StatusCode::TEMPORARY_REDIRECT,
+            Elsewhere::PermanentRedirect => StatusCode::PERMANENT_REDIRECT,
+        }
     }
-    .ok_or_else(|| {
-        let error = SettingError::new("status", "must be 301, 302, 303, 307 or 308");
-        error.help("307 and 308 keep the method and the body; 301 and 308 are remembered")
-    })
 }
 
 /// The answer that sends a client to `location`; a 400 where that cannot be written in a header.
@@ -55,10 +74,14 @@ mod tests {
     }
 
     #[test]
-    fn only_what_browsers_follow_is_a_redirect() {
-        assert_eq!(status(308).unwrap(), StatusCode::PERMANENT_REDIRECT);
-        for wrong in [0, 200, 300, 304, 305, 306, 309] {
-            assert!(status(wrong).unwrap_err().to_string().starts_with("`status` must be 301"));
+    fn a_status_is_the_one_that_is_written() {
+        #[derive(Debug, Deserialize, JsonSchema)]
+        struct Settings {
+            status: Elsewhere,
+        }
+        for written in ["301", "302", "303", "307", "308"] {
+            let settings: Settings = crate::testing::settings(&[("status", written)]);
+            assert_eq!(settings.status.code().as_str(), written);
         }
     }
 }

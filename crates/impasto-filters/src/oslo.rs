@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(
             read("[cors]\nmax_age = soon\n").unwrap_err(),
             "`oslo_config_file`: leads to a wrong value in [cors]: `max_age` must be a whole \
-             number from 0 to 4294967295, not `soon`"
+             number, 0 or more, not `soon`"
         );
         assert_eq!(
             read("[cors]\nmax_age\n").unwrap_err(),

@@ -41,11 +41,13 @@ use buckets::Buckets;
 #[derive(Deserialize, JsonSchema)]
 struct RateLimit {
     /// How many requests a client may make in each `per`; 1 or more.
+    #[schemars(range(min = 1))]
     requests: u32,
     /// The time in which it may. 1s by default.
     #[serde(default = "a_second")]
     per: Duration,
     /// How many it may make at once; as many as `requests` by default.
+    #[schemars(range(min = 1))]
     burst: Option<u32>,
     /// What tells one client from another: `address` (of IPv6 the first 64 bits), `header:NAME` (the
     /// address where a request has no such header), or `path`, for a limit of each path; `address` by default.
@@ -53,6 +55,7 @@ struct RateLimit {
     key: String,
     /// How many clients are remembered at most. 100000 by default, which is about 4 MiB.
     #[serde(default = "many")]
+    #[schemars(range(min = 1))]
     max_keys: usize,
     /// Whether answers say what is left. `true` by default.
     #[serde(default = "yes")]
@@ -95,14 +98,6 @@ fn rate_limit(settings: RateLimit) -> anyhow::Result<Filter> {
         }
     };
     let burst = settings.burst.unwrap_or(settings.requests);
-    for (name, number) in [("requests", settings.requests), ("burst", burst)] {
-        if number == 0 {
-            return Err(SettingError::new(name, "must be 1 or more").into());
-        }
-    }
-    if settings.max_keys == 0 {
-        return Err(SettingError::new("max_keys", "must be 1 or more").into());
-    }
     let quota = Quota::new(settings.requests, settings.per.get(), burst).ok_or_else(|| {
         SettingError::new("per", "must be longer than nothing, and at most a year")
     })?;

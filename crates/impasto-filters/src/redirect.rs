@@ -3,7 +3,7 @@ use impasto::{App, Exchange, SettingError, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::location::{self, on_this_host};
+use crate::location::{self, Elsewhere, on_this_host};
 
 /// Sends clients to another address (RFC 9110, 15.4).
 ///
@@ -41,23 +41,19 @@ struct Redirect {
     keep_query: bool,
     /// The status: 301 or 308 for ever, 302, 303 or 307 for now; 307 and 308 keep the method. 307 by
     /// default.
-    #[serde(default = "for_now")]
-    status: u16,
+    #[serde(default)]
+    status: Elsewhere,
 }
 
 fn yes() -> bool {
     true
 }
 
-fn for_now() -> u16 {
-    307
-}
-
 register!("redirect" => redirect);
 
 // Not tower-http's service: it knows one target for all, and neither path nor query.
 fn redirect(settings: Redirect) -> anyhow::Result<App> {
-    let status = location::status(settings.status)?;
+    let status = settings.status.code();
     let target = Target::of(&settings)?;
     Ok(App::at_once(move |exchange| location::answer(status, &target.location(exchange))))
 }
@@ -187,8 +183,8 @@ mod tests {
         }
         assert_eq!(wrong("/a b"), "`location`: \"/a b\" is no address");
         assert!(wrong("/é").contains("percent-encoded"));
-        let status = [("location", "/"), ("status", "200")];
-        let error = redirect(settings(&status)).unwrap_err().to_string();
-        assert_eq!(error, "`status` must be 301, 302, 303, 307 or 308");
+        let error = crate::testing::refused::<Redirect>(&[("location", "/"), ("status", "200")]);
+        let expected = "`status` must be one of `301`, `302`, `303`, `307`, `308`, not `200`";
+        assert_eq!(error, expected);
     }
 }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::forwarded::{authority, current_host};
-use crate::location;
+use crate::location::{self, Elsewhere};
 use crate::paths::Paths;
 use crate::text;
 
@@ -32,16 +32,22 @@ struct RedirectHttps {
     /// The host to send clients to, if it is not the one that they asked for.
     host: Option<String>,
     /// The port at which https is spoken. 443 by default.
+    #[schemars(range(min = 1, max = 65535))]
     port: u16,
     /// The status: 301 or 308 for ever, 302, 303 or 307 for now; 307 and 308 keep the method.
-    status: u16,
+    status: Elsewhere,
     /// Paths, and all that is below them, that may be asked for over http; with their mount point.
     exempt_paths: Vec<String>,
 }
 
 impl Default for RedirectHttps {
     fn default() -> RedirectHttps {
-        RedirectHttps { host: None, port: 443, status: 308, exempt_paths: Vec::new() }
+        RedirectHttps {
+            host: None,
+            port: 443,
+            status: Elsewhere::PermanentRedirect,
+            exempt_paths: Vec::new(),
+        }
     }
 }
 
@@ -61,13 +67,10 @@ fn redirect_https(settings: RedirectHttps) -> anyhow::Result<Filter> {
             Err(error.help("the port has a setting of its own"))
         }
     });
-    if settings.port == 0 {
-        return Err(SettingError::new("port", "must be from 1 to 65535").into());
-    }
     Ok(Filter::hook(Https {
         host: host.transpose()?,
         port: Some(settings.port).filter(|port| *port != 443),
-        status: location::status(settings.status)?,
+        status: settings.status.code(),
         exempt: Paths::of("exempt_paths", &settings.exempt_paths)?,
     }))
 }
@@ -183,8 +186,11 @@ mod tests {
             wrong("host", "a.example:1"),
             "`host`: \"a.example:1\" is not the name of a host"
         );
-        assert_eq!(wrong("port", "0"), "`port` must be from 1 to 65535");
         assert_eq!(wrong("exempt_paths", "x"), "`exempt_paths`: \"x\" does not begin with a `/`");
-        assert_eq!(wrong("status", "300"), "`status` must be 301, 302, 303, 307 or 308");
+        let refused = |key, text| crate::testing::refused::<RedirectHttps>(&[(key, text)]);
+        let error = "`port` must be a whole number from 1 to 65535, not `0`";
+        assert_eq!(refused("port", "0"), error);
+        let error = "`status` must be one of `301`, `302`, `303`, `307`, `308`, not `300`";
+        assert_eq!(refused("status", "300"), error);
     }
 }

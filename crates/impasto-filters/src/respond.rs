@@ -24,6 +24,7 @@ struct Respond {
     /// The body of the answer, as it is written. Empty by default.
     body: String,
     /// The status of the answer, from 200 to 599. 200 by default.
+    #[schemars(range(min = 200, max = 599))]
     status: u16,
     /// The `Content-Type` of the answer; none is sent when the body is empty.
     content_type: String,
@@ -42,12 +43,8 @@ impl Default for Respond {
 register!("respond" => respond);
 
 fn respond(settings: Respond) -> anyhow::Result<App> {
-    let status = StatusCode::from_u16(settings.status)
-        .ok()
-        .filter(|status| (200..600).contains(&status.as_u16()))
-        .ok_or_else(|| SettingError::new("status", "must be from 200 to 599"));
+    let status = StatusCode::from_u16(settings.status)?;
     let mut errors = SettingErrors::default();
-    let status = errors.check(status).unwrap_or_default();
     let body = Bytes::from(settings.body);
     // RFC 9110, 15.3.5, 15.3.6 and 15.4.5.
     let bodiless = [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT, StatusCode::NOT_MODIFIED];
@@ -89,8 +86,10 @@ mod tests {
     #[test]
     fn an_answer_that_http_does_not_know_is_refused() {
         let wrong = |settings: Respond| respond(settings).unwrap_err().to_string();
-        for status in [0, 101, 600] {
-            assert!(wrong(Respond { status, ..Respond::default() }).contains("from 200 to 599"));
+        for status in ["0", "101", "600", "x"] {
+            let error = crate::testing::refused::<Respond>(&[("status", status)]);
+            let range = "must be a whole number from 200 to 599";
+            assert_eq!(error, format!("`status` {range}, not `{status}`"));
         }
         let body = "x".to_owned();
         assert!(wrong(Respond { body, status: 204, ..Respond::default() }).contains("no body"));

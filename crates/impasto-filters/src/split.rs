@@ -46,6 +46,7 @@ struct Split {
     apps: Vec<String>,
     /// A whole number for each of the apps, in their order: its share of the sum, which is from 1 to
     /// 1,000,000. Equal shares by default.
+    #[schemars(inner(range(min = 0, max = 1_000_000)))]
     weights: Option<Vec<u32>>,
     /// The name of a cookie (RFC 6265) that keeps a client at its app. It holds the app's name, which
     /// then must be of letters, digits, `-`, `_` and `.`. By default each request is shared out for itself.

@@ -76,6 +76,17 @@ pub(crate) fn settings<S: DeserializeOwned + JsonSchema + 'static>(options: &[(&
     Options { local: &local, global: &global, section: "test", place: None }.read().unwrap()
 }
 
+/// What is said of settings that cannot be read.
+pub(crate) fn refused<S: DeserializeOwned + JsonSchema + 'static>(
+    options: &[(&str, &str)],
+) -> String {
+    let local: Conf = options.iter().copied().collect();
+    let global = Conf::default();
+    let options = Options { local: &local, global: &global, section: "test", place: None };
+    let problems = options.read::<S>().err().unwrap();
+    problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("; ")
+}
+
 /// The app `main` of a file.
 pub(crate) fn load(file: &str) -> Result<App, Problems> {
     let directory = tempfile::tempdir().unwrap();

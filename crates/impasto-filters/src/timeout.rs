@@ -41,6 +41,7 @@ struct Timeout {
     /// How long an answer may take.
     timeout: Duration,
     /// The status of the answer that is given then, from 400 to 599.
+    #[schemars(range(min = 400, max = 599))]
     status: u16,
     /// How long the app waits for the next piece of the request's body. There is no limit by default.
     request_body_timeout: Option<Duration>,
@@ -74,12 +75,8 @@ fn timeout(settings: Timeout) -> anyhow::Result<Filter> {
         let error = SettingError::new(*key, "nothing can be there at once");
         errors.check::<()>(Err(error.help("leave it out for no limit, or the filter")));
     }
-    let status = StatusCode::from_u16(settings.status)
-        .ok()
-        .filter(|status| status.is_client_error() || status.is_server_error())
-        .ok_or_else(|| SettingError::new("status", "must be from 400 to 599"));
-    let status = errors.check(status).unwrap_or_default();
     errors.finish(())?;
+    let status = StatusCode::from_u16(settings.status)?;
     let head = filter_with(Limit { after: settings.timeout.get(), status }, in_time);
     // A body is seldom limited, and its pauses are what tower-http's layers are for.
     let request =
@@ -201,8 +198,10 @@ mod tests {
         let zero = Some(Duration::from_secs(0));
         let zero = Timeout { response_body_timeout: zero, ..Timeout::default() };
         assert!(wrong(zero).starts_with("`response_body_timeout`: "));
-        for status in [0, 200, 399, 600, 999] {
-            assert!(wrong(Timeout { status, ..Timeout::default() }).starts_with("`status` "));
+        for status in ["0", "200", "399", "600", "999"] {
+            let error = crate::testing::refused::<Timeout>(&[("status", status)]);
+            let range = "must be a whole number from 400 to 599";
+            assert_eq!(error, format!("`status` {range}, not `{status}`"));
         }
     }
 }

@@ -51,6 +51,7 @@ struct Trace {
     trusted: Vec<String>,
     /// The percentage of traces begun here that are sampled, from 0 to 100. Of others, whoever began them
     /// has decided.
+    #[schemars(range(min = 0, max = 100))]
     sample: f64,
     /// The header in which a client is told the trace and the span. None by default.
     response_header: Option<String>,
@@ -88,7 +89,7 @@ fn trace(settings: Trace) -> anyhow::Result<Filter> {
     let header = header.map(|name| header_map::named("response_header", name)).transpose()?;
     let tracer = Tracer {
         trusted: Some(Networks::of("trusted", &settings.trusted)?).filter(|it| !it.is_empty()),
-        sample: Chance::of("sample", settings.sample)?,
+        sample: Chance::of(settings.sample),
         header,
         exporter: Exporter::of(&settings)?,
     };

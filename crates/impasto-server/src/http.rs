@@ -45,8 +45,10 @@ pub use words::{ClientAuth, ProxyProtocol, ReloadOnHup};
 pub struct Http {
     /// The host to listen on: an address, a name (all its addresses, IPv4 and IPv6), or `*` for
     /// every interface. Unused where `listen` is given.
+    #[schemars(extend("x-unused-with" = ["listen"]))]
     pub host: String,
     /// The port to listen on; 0 takes any free one. Unused where `listen` is given.
+    #[schemars(extend("x-unused-with" = ["listen"]))]
     pub port: u16,
     /// The addresses to listen on, instead of `host` and `port`: `HOST:PORT`, `[IPV6]:PORT`,
     /// `:PORT` (every interface), `PORT` (127.0.0.1), `unix:PATH` or `/PATH`, and `systemd:`, `systemd:NAME` or
@@ -60,6 +62,7 @@ pub struct Http {
     /// How many connections the system holds ready while none is accepted. The system may hold
     /// fewer (Linux: `net.core.somaxconn`).
     #[serde(alias = "request_queue_size")]
+    #[schemars(range(min = 1))]
     pub backlog: u32,
     /// After how long without a word the system asks whether the other side of a TCP connection is
     /// still there. 0 never asks.
@@ -68,9 +71,11 @@ pub struct Http {
 
     /// How many processes serve. 0 serves in the process that was started, which nobody then
     /// watches over, and which stays who it is.
+    #[schemars(range(min = 0, max = MOST_THREADS))]
     pub workers: usize,
     /// How many threads each process serves with. By default one for each core.
     #[serde(alias = "threadpool_workers", alias = "numthreads")]
+    #[schemars(range(min = 1, max = MOST_THREADS))]
     pub threads: Option<usize>,
     /// The most connections of a worker; while it has so many, others wait in the queue of the
     /// system (see `backlog`). Fewer where the limit of open files allows no more.
@@ -91,6 +96,7 @@ pub struct Http {
     /// The most headers of a request, at most 10000; one with more is answered 431. More than the
     /// default cost an allocation for each request.
     #[serde(alias = "limit_request_fields")]
+    #[schemars(range(min = 1, max = MOST_HEADERS))]
     pub max_headers: usize,
     /// The largest body of a request, the bytes it has without its chunks. A larger one is answered
     /// 413: before any of it is read where its length is told, else when it has grown beyond.
@@ -151,6 +157,7 @@ pub struct Http {
     /// Whether clients may speak HTTP/2.
     pub http2: bool,
     /// The most requests at once over one HTTP/2 connection; the client keeps others back.
+    #[schemars(range(min = 1))]
     pub http2_max_streams: u32,
     /// The most requests that an HTTP/2 client may cancel before the server has looked at them; one
     /// that cancels more is disconnected ("rapid reset", CVE-2023-44487). So is one that cancels more

@@ -39,5 +39,5 @@ async fn what_is_too_much_is_turned_away() {
 #[test]
 fn wrong_settings_are_told_at_their_place() {
     let wrong_max = wrong("use = egg:impasto#concurrency_limit\nmax = 0");
-    assert_eq!(wrong_max, ["3:7: `max` must be 1 or more"]);
+    assert_eq!(wrong_max, ["3:7: `max` must be a whole number, 1 or more, not `0`"]);
 }

@@ -40,5 +40,5 @@ async fn the_app_is_given_what_was_compressed() {
 #[test]
 fn wrong_settings_are_told_at_their_place() {
     let settings = "use = egg:impasto#decompress\nmax_ratio = 0";
-    assert_eq!(wrong(settings), ["3:13: `max_ratio` must be 1 or more"]);
+    assert_eq!(wrong(settings), ["3:13: `max_ratio` must be a whole number, 1 or more, not `0`"]);
 }

@@ -21,7 +21,7 @@ const UNKNOWN: &str = "surprise = 1";
 const IS_UNKNOWN: &str = "3:1: unknown setting `surprise`";
 
 const WRONG: [Wrong; 63] = [
-    (Kind::Composite, "cascade", "app1 = end\ncatch = 42", "4:9: `catch`"),
+    (Kind::Composite, "cascade", "app1 = end\ncatch = 42", "4:9: an item of `catch`"),
     (Kind::Composite, "host", "a b = end", "3:1: `a b` is neither"),
     (Kind::Composite, "match", "header X = end", "3:1: `header X`"),
     (Kind::Composite, "nova_urlmap", "v2 = end", "3:1: `v2` is neither"),

@@ -37,7 +37,7 @@ fn wrong_settings_are_told_at_their_place() {
     assert_eq!(wrong(section), ["1:2: `delay` must be given, or another fault"]);
     assert_eq!(
         wrong(&format!("{section}status = 503\nstatus_percentage = 200\n")),
-        ["4:21: `status_percentage` must be from 0 to 100"]
+        ["4:21: `status_percentage` must be a number from 0 to 100, not `200`"]
     );
     assert_eq!(
         wrong(&format!("{section}delay = soon\n")),

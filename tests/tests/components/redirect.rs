@@ -32,7 +32,7 @@ fn wrong_settings_are_told_at_their_place() {
     );
     assert_eq!(
         wrong_app("use = egg:impasto#redirect\nlocation = /x\nstatus = 200"),
-        ["4:10: `status` must be 301, 302, 303, 307 or 308"]
+        ["4:10: `status` must be one of `301`, `302`, `303`, `307`, `308`, not `200`"]
     );
     assert_eq!(
         wrong_app("use = egg:impasto#redirect\nto = /x"),

@@ -54,7 +54,7 @@ async fn what_is_logged_is_in_the_span() {
 fn wrong_settings_are_told_at_their_place() {
     assert_eq!(
         wrong("use = egg:impasto#trace\nsample = 101\n"),
-        ["3:10: `sample` must be from 0 to 100"]
+        ["3:10: `sample` must be a number from 0 to 100, not `101`"]
     );
     assert_eq!(
         wrong("use = egg:impasto#trace\notlp_endpoint = http://localhost:4318\n"),
@@ -66,6 +66,6 @@ fn wrong_settings_are_told_at_their_place() {
     );
     assert_eq!(
         wrong("use = egg:oslo.middleware#tracing\nenabled = true\nsampling_rate = 2\n"),
-        ["4:17: `sampling_rate` must be from 0 to 1"]
+        ["4:17: `sampling_rate` must be a number from 0 to 1, not `2`"]
     );
 }

@@ -16,8 +16,9 @@ pub(super) struct Planned<'a> {
     pub(super) section: Option<&'a str>,
 }
 
-/// A problem for each app whose server cannot listen because an earlier one listens there.
-pub(super) fn collisions(services: &[Planned<'_>]) -> Vec<Problem> {
+/// A problem for each app whose server cannot listen because an earlier one listens there; `is_asked` where it is
+/// the command line that says where.
+pub(super) fn collisions(services: &[Planned<'_>], is_asked: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (at, later) in services.iter().enumerate() {
         let clash = services[..at].iter().find_map(|earlier| {
@@ -25,10 +26,21 @@ pub(super) fn collisions(services: &[Planned<'_>]) -> Vec<Problem> {
             Some((earlier, later.addresses.iter().find(same)?.clone()))
         });
         if let Some((earlier, address)) = clash {
-            problems.push(collision(earlier, later, &address));
+            problems.push(match is_asked {
+                true => asked_twice(earlier, later, &address),
+                false => collision(earlier, later, &address),
+            });
         }
     }
     problems
+}
+
+fn asked_twice(earlier: &Planned<'_>, later: &Planned<'_>, address: &Address) -> Problem {
+    let (one, other) = (earlier.name, later.name);
+    let message = format!("`--listen` serves both `{one}` and `{other}` on {address}");
+    Problem::error(Code::SameAddress, message).help(
+        "leave it out, and give each app its address in a section of its own, [server:NAME]; or serve one app",
+    )
 }
 
 fn collision(earlier: &Planned<'_>, later: &Planned<'_>, address: &Address) -> Problem {

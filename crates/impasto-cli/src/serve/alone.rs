@@ -104,7 +104,7 @@ fn create(
     }
     if faults.is_empty() {
         let services: Vec<Service> = all.iter().filter_map(Alone::service).cloned().collect();
-        faults.add(plan::collisions_of(&services));
+        faults.add(plan::collisions_of(&services, overrides));
     }
     match faults.problems() {
         None => Ok(all),

@@ -29,7 +29,7 @@ pub(super) fn services(
         services.extend(faults.keep(Service::with(loader, None, overrides)));
     }
     if faults.is_empty() {
-        faults.add(collisions_of(&services));
+        faults.add(collisions_of(&services, overrides));
     }
     match faults.problems() {
         None => Ok(services),
@@ -69,12 +69,12 @@ pub(super) fn named<'a>(loader: &'a Loader, names: &'a [String]) -> Vec<Option<&
 }
 
 /// What is wrong with the addresses that services come to.
-pub(super) fn collisions_of(services: &[Service]) -> Vec<Problem> {
+pub(super) fn collisions_of(services: &[Service], overrides: &Overrides) -> Vec<Problem> {
     let planned = services.iter().map(|service| Planned {
         name: service.name(),
         addresses: service.settings().addresses(),
         place: service.place(),
         section: service.section(),
     });
-    collisions(&planned.collect::<Vec<_>>())
+    collisions(&planned.collect::<Vec<_>>(), !overrides.listen.is_empty())
 }

@@ -1,6 +1,6 @@
 //! Compression as Paste has it.
 
-use impasto::{Filter, SettingError, register};
+use impasto::{Filter, register};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,6 +27,7 @@ use crate::media_types::MediaTypes;
 #[serde(default)]
 struct Gzip {
     /// How hard to try, from 0, which only packs, to 9, which is small.
+    #[schemars(range(min = 0, max = 9))]
     compress_level: u8,
 }
 
@@ -48,14 +49,10 @@ register!("gzip" => gzip, for
 );
 
 fn gzip(settings: Gzip) -> anyhow::Result<Filter> {
-    let level = settings.compress_level;
-    if level > 9 {
-        return Err(SettingError::new("compress_level", "must be from 0 to 9").into());
-    }
     let types = ["text/*", "application/*"].map(str::to_owned);
     Ok(Filter::hook(Compressor {
         codings: vec![Coding::Gzip],
-        level,
+        level: settings.compress_level,
         min_size: 0,
         types: MediaTypes::of("types", &types)?.without("zip"),
     }))
@@ -108,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_level_that_gzip_does_not_have_is_refused() {
-        let error = gzip(Gzip { compress_level: 10 }).err().unwrap().to_string();
-        assert_eq!(error, "`compress_level` must be from 0 to 9");
+        let error = crate::testing::refused::<Gzip>(&[("compress_level", "10")]);
+        assert_eq!(error, "`compress_level` must be a whole number from 0 to 9, not `10`");
     }
 }

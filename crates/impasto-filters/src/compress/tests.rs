@@ -230,8 +230,8 @@ async fn a_body_that_breaks_off_stays_broken() {
 #[test]
 fn wrong_settings_are_named() {
     let wrong = |settings| compress(settings).unwrap_err().to_string();
-    let level = Compress { level: 0, ..Compress::default() };
-    assert_eq!(wrong(level), "`level` must be from 1 to 9");
     let codings = Compress { codings: Vec::new(), ..Compress::default() };
     assert_eq!(wrong(codings), "`codings` must name one at least");
+    let level = crate::testing::refused::<Compress>(&[("level", "0")]);
+    assert_eq!(level, "`level` must be a whole number from 1 to 9, not `0`");
 }

@@ -125,8 +125,8 @@ async fn a_bomb_does_not_go_off() {
 #[test]
 fn wrong_settings_are_named() {
     let wrong = |settings| decompress(settings).unwrap_err().to_string();
-    let ratio = Decompress { max_ratio: 0, ..Decompress::default() };
-    assert_eq!(wrong(ratio), "`max_ratio` must be 1 or more");
     let codings = Decompress { codings: Vec::new(), ..Decompress::default() };
     assert_eq!(wrong(codings), "`codings` must name one at least");
+    let ratio = crate::testing::refused::<Decompress>(&[("max_ratio", "0")]);
+    assert_eq!(ratio, "`max_ratio` must be a whole number, 1 or more, not `0`");
 }

@@ -80,9 +80,11 @@ async fn answers_say_what_is_left() {
 #[test]
 fn wrong_settings_are_named() {
     let wrong = |options: &[(&str, &str)]| rate_limit(settings(options)).unwrap_err().to_string();
-    assert_eq!(wrong(&[("requests", "0")]), "`requests` must be 1 or more");
-    assert_eq!(wrong(&[("requests", "1"), ("burst", "0")]), "`burst` must be 1 or more");
-    assert_eq!(wrong(&[("requests", "1"), ("max_keys", "0")]), "`max_keys` must be 1 or more");
+    for key in ["requests", "burst", "max_keys"] {
+        let error = crate::testing::refused::<RateLimit>(&[(key, "0")]);
+        let range = "must be a whole number, 1 or more, not `0`";
+        assert!(error.starts_with(&format!("`{key}` {range}")), "{error}");
+    }
     let per = "`per` must be longer than nothing, and at most a year";
     assert_eq!(wrong(&[("requests", "1"), ("per", "0")]), per);
     let key = "`key` must be `address`, `header:NAME` or `path`";

@@ -96,7 +96,8 @@ async fn a_client_may_be_told() {
 #[test]
 fn wrong_settings_are_named() {
     let wrong = |key, text| trace(settings(&[(key, text)])).unwrap_err().to_string();
-    assert_eq!(wrong("sample", "101"), "`sample` must be from 0 to 100");
+    let error = crate::testing::refused::<Trace>(&[("sample", "101")]);
+    assert_eq!(error, "`sample` must be a number from 0 to 100, not `101`");
     assert!(wrong("trusted", "x").starts_with("`trusted`: "));
     let error = wrong("response_header", "a b");
     assert_eq!(error, "`response_header`: \"a b\" is not the name of a header");

@@ -12,7 +12,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Unused;
-use crate::http::{ClientAuth, Http, LONGEST_TARGET, MOST_HEADERS, Network, ProxyProtocol, server};
+use crate::http::{
+    ClientAuth, Http, LONGEST_TARGET, MOST_HEADERS, MOST_THREADS, Network, ProxyProtocol, server,
+};
 use crate::server::Server;
 pub use bind::Bind;
 
@@ -31,19 +33,24 @@ pub use bind::Bind;
 #[serde(default, deny_unknown_fields)]
 pub struct Gunicorn {
     /// The host to listen on; by default 127.0.0.1.
+    #[schemars(extend("x-unused-with" = ["bind"]))]
     pub host: Option<String>,
     /// The port to listen on; by default 8080.
+    #[schemars(extend("x-unused-with" = ["bind"]))]
     pub port: Option<u16>,
     /// The addresses to listen on, instead of `host` and `port`: as `listen` of `egg:impasto#http`, and as gunicorn
     /// has them, with `tcp://` before them and without a port, which is 8000 then.
     pub bind: Vec<Bind>,
     /// How many connections the system holds ready while none is accepted.
+    #[schemars(range(min = 1))]
     pub backlog: Option<u32>,
 
     /// How many processes serve.
+    #[schemars(range(min = 0, max = MOST_THREADS))]
     pub workers: Option<usize>,
     /// How many threads each process serves with. Requests are not bound to them: one that waits
     /// leaves its thread to others.
+    #[schemars(range(min = 1, max = MOST_THREADS))]
     pub threads: Option<usize>,
     /// The most connections of a process.
     pub worker_connections: Option<usize>,
@@ -80,6 +87,7 @@ pub struct Gunicorn {
     /// The protocols that clients may speak: `h1`, or `h2, h1` for HTTP/2, too, as by default.
     pub http_protocols: Option<String>,
     /// The most requests at once over one HTTP/2 connection.
+    #[schemars(range(min = 1))]
     pub http2_max_concurrent_streams: Option<u32>,
     /// Only `http`: another protocol is for another server.
     pub protocol: Protocol,

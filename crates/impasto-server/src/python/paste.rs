@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Unused;
-use crate::http::{Http, server};
+use crate::http::{Http, MOST_THREADS, server};
 use crate::server::Server;
 
 /// Stands in for the servers of Paste, PasteScript and Pyramid: address, threads and certificate keep
@@ -31,10 +31,12 @@ pub struct Paste {
     /// The port to listen on; by default 8080.
     pub port: Option<u16>,
     /// How many connections the system holds ready while none is accepted.
+    #[schemars(range(min = 1))]
     pub request_queue_size: Option<u32>,
     /// How many threads serve. Requests are not bound to them: one that waits leaves its thread to
     /// others.
     #[serde(alias = "numthreads")]
+    #[schemars(range(min = 1, max = MOST_THREADS))]
     pub threadpool_workers: Option<usize>,
     /// How long a connection may rest between two requests.
     #[serde(alias = "timeout")]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Unused;
 use crate::address::Address;
-use crate::http::{Http, SocketMode, server};
+use crate::http::{Http, MOST_THREADS, SocketMode, server};
 use crate::server::Server;
 
 /// Stands in for waitress: its addresses, limits and deadlines keep their meaning, and all its other
@@ -28,8 +28,10 @@ use crate::server::Server;
 #[serde(default, deny_unknown_fields)]
 pub struct Waitress {
     /// The host to listen on; by default 127.0.0.1.
+    #[schemars(extend("x-unused-with" = ["listen", "unix_socket"]))]
     pub host: Option<String>,
     /// The port to listen on; by default 8080.
+    #[schemars(extend("x-unused-with" = ["listen", "unix_socket"]))]
     pub port: Option<u16>,
     /// The addresses to listen on, instead of `host` and `port`.
     pub listen: Vec<Address>,
@@ -38,9 +40,11 @@ pub struct Waitress {
     /// The permissions of `unix_socket`, in octal.
     pub unix_socket_perms: Option<SocketMode>,
     /// How many connections the system holds ready while none is accepted.
+    #[schemars(range(min = 1))]
     pub backlog: Option<u32>,
     /// How many threads serve. Requests are not bound to them: one that waits leaves its thread to
     /// others.
+    #[schemars(range(min = 1, max = MOST_THREADS))]
     pub threads: Option<usize>,
     /// The most connections.
     pub connection_limit: Option<usize>,

@@ -15,6 +15,7 @@ use super::lost;
 use super::misread::{comments, nothing_to_load, text, unreachable};
 use super::order;
 use super::resolve::resolve_partly;
+use super::superseded;
 use super::surprises;
 use super::unused::Named;
 use super::uri::Uri;
@@ -96,7 +97,8 @@ impl Loader {
         let mut visited = Visits::default();
         let (context, mut wrong) = self.resolve_declared_in(opened, declared, &mut visited);
         if wrong.is_empty() {
-            let wrong = self.create(declared, &context);
+            let mut wrong = self.create(declared, &context);
+            wrong.0.extend(superseded::problems(&context, self.registry));
             return (Seen { wrong, context: Some(context) }, visited);
         }
         wrong.0.extend(context.problems_beside(self.registry, &declared.section));

@@ -1,5 +1,7 @@
 //! Which sections a name may mean.
 
+use std::sync::OnceLock;
+
 use foldhash::HashMap;
 use smallvec::SmallVec;
 
@@ -11,6 +13,8 @@ use crate::registry::Group;
 /// not written in the plain way, `[app: x ]` for `[app:x]`.
 pub(crate) struct Index {
     spaced: HashMap<Box<str>, Sections>,
+    /// The sections of each group, by name: found when something is suggested for the first time.
+    names: [OnceLock<Vec<u32>>; Group::ALL.len()],
 }
 
 /// Prefixes, and where the section that has them is in the document.
@@ -46,7 +50,7 @@ impl Index {
                 spaced.entry(name.into()).or_default().push((prefix, at as u32));
             }
         }
-        Index { spaced }
+        Index { spaced, names: Default::default() }
     }
 
     /// PasteDeploy's `find_config_section`: in each set of spellings the first with a match counts.
@@ -83,18 +87,22 @@ impl Index {
         }
         found
     }
-}
 
-/// The names a group has in a document, for suggestions.
-pub(crate) fn names(document: &Document, group: Group) -> Vec<&str> {
-    let declared = document.sections().filter_map(|section| declared(section.name()));
-    let mut names: Vec<&str> = declared
-        .filter(|declared| declared.group == group)
-        .filter_map(|declared| declared.name)
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+    /// The names a group has in the document, for suggestions.
+    pub(crate) fn names<'a>(&self, document: &'a Document, group: Group) -> Vec<&'a str> {
+        let found = self.names[group as usize].get_or_init(|| {
+            let named = document.sections().filter_map(|section| {
+                let declared = declared(section.name()).filter(|it| it.group == group)?;
+                Some((declared.name?, section.at()))
+            });
+            let mut named: Vec<(&str, u32)> = named.collect();
+            named.sort_unstable();
+            named.dedup_by_key(|(name, _)| *name);
+            named.into_iter().map(|(_, at)| at).collect()
+        });
+        let names = found.iter().filter_map(|at| declared(document.section_at(*at).name())?.name);
+        names.collect()
+    }
 }
 
 /// What a section declares, if it is one of PasteDeploy's kinds.

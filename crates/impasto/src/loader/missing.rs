@@ -1,7 +1,6 @@
 //! What to say of a name that leads nowhere, or to several sections.
 
 use super::frame::Frame;
-use super::index;
 use super::kind::noun;
 use crate::ini::budget::Budget;
 use crate::problem::{Code, Lacks, Problem, certain, first_line, nearest};
@@ -53,7 +52,7 @@ pub(super) fn missing(
         Some(help) => error(message).help(help),
         None => error(message),
     };
-    let Some(names) = budget.names(shown, || index::names(document, group)) else {
+    let Some(names) = budget.names(shown, || file.index.names(document, group)) else {
         return problem;
     };
     let first = crate::ini::split(shown).next().filter(|first| *first != shown);

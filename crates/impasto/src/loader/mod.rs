@@ -45,6 +45,7 @@ mod section;
 mod shape;
 mod shortcuts;
 mod snapshot;
+mod superseded;
 mod surprises;
 mod trail;
 mod tree;

@@ -136,11 +136,23 @@ impl<'a> Named<'a> {
         let asked = tools.filter_map(|section| section.entry("app")).map(|entry| entry.raw());
         let servers = document.sections().filter_map(|section| declared(section.name()));
         let servers = servers.filter(|declared| declared.group == Group::Server);
+        // An app that a server was meant for is told of there, once.
         let served = servers.filter_map(|declared| declared.name);
+        let served = served.map(|name| self.meant(name).unwrap_or(name));
         let names: Vec<&str> = enabled.chain(asked).chain(served).collect();
         for name in names {
             self.sections.extend(self.find(Group::App, name));
         }
+    }
+
+    /// The app that the server of this name was meant for, where there is none of the very name.
+    fn meant(&self, name: &str) -> Option<&'a str> {
+        if self.has(Group::App, name) {
+            return None;
+        }
+        let index = &self.loader.frame.as_ref()?.file.index;
+        let apps = || index.names(self.document, Group::App);
+        nearest(name, self.loader.load.budget.names(name, apps).unwrap_or_default())
     }
 
     /// Whoever is served by name alone is seen by nobody who reads the file; so apps are told of only where
@@ -179,9 +191,7 @@ impl<'a> Named<'a> {
             Group::Server => {
                 let problem =
                     told(format!("nothing is served by [{title}]: there is no app `{name}`"));
-                let apps = || super::index::names(self.document, Group::App);
-                let apps = self.loader.load.budget.names(name, apps).unwrap_or_default();
-                Some(match nearest(name, apps) {
+                Some(match self.meant(name) {
                     Some(near) => problem.help(format!("did you mean [server:{near}]?")),
                     None => problem.help(
                         "[server:NAME] is for the app NAME, [server:main] for those that have none",

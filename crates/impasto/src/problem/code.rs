@@ -127,6 +127,8 @@ codes! {
     RawDefault = "raw-default",
     /// Options that never reach what they are meant for.
     LostSettings = "lost-settings",
+    /// A setting that another one takes the place of.
+    UnusedSetting = "unused-setting",
     /// A section that nothing loads.
     UnusedSection = "unused-section",
     /// A section or option swallowed by the value above it.

@@ -220,6 +220,11 @@ pub fn call<F: FactoryFn<A>, A>(
     options: &Options<'_>,
     loader: &CompositeLoader,
 ) -> Result<Made, Problems> {
-    let settings = options.read::<F::Settings>()?;
-    factory.call(settings, loader).map_err(|error| options.refused_by::<F::Settings>(error))
+    let (settings, mut wrong) = options.read_nearly::<F::Settings>()?;
+    match factory.call(settings, loader) {
+        Ok(made) if wrong.is_empty() => return Ok(made),
+        Ok(_) => {}
+        Err(error) => wrong.0.extend(options.refused_by::<F::Settings>(error)),
+    }
+    Err(wrong)
 }

@@ -3,9 +3,12 @@
 use std::cell::RefCell;
 
 use schemars::{JsonSchema, Schema};
+use serde::de::DeserializeOwned;
 
 use super::Options;
-use super::declared::declared;
+use super::error::Error;
+use super::known::Known;
+use super::limits::Limits;
 use super::text::Text;
 
 /// What to read, and what the attempts before this one taught: serde stops at the first error, so a
@@ -13,13 +16,42 @@ use super::text::Text;
 pub(super) struct Attempt<'a> {
     pub(super) options: Options<'a>,
     pub(super) schema: fn() -> Schema,
-    /// What a type that takes any name declares all the same.
-    pub(super) declared: fn() -> &'static [&'static str],
+    pub(super) known: &'static Known,
     /// Options and tables that are known to be wrong.
     pub(super) skipped: Vec<String>,
     /// Options whose empty text is no value.
     pub(super) none: Vec<String>,
     pub(super) unknown: RefCell<Vec<Unknown>>,
+    /// Numbers beyond their bounds: what is read in their places is the nearest that is within.
+    pub(super) beyond: RefCell<Vec<Error>>,
+}
+
+/// The option that a text stands in.
+#[derive(Clone, Copy)]
+pub(super) struct Holder<'a> {
+    attempt: &'a Attempt<'a>,
+    key: &'a str,
+    /// Where it is in the value, as an item of a list: from here on, so many bytes.
+    at: Option<(usize, usize)>,
+}
+
+impl Holder<'_> {
+    pub(super) fn limits(self) -> Limits {
+        self.attempt.known.limits(self.key)
+    }
+
+    pub(super) fn item(self, start: usize, length: usize) -> Self {
+        Holder { at: Some((start, length)), ..self }
+    }
+
+    /// Notes that the number which is there is beyond its bounds.
+    pub(super) fn is_beyond(self, error: Error) {
+        let error = match self.at {
+            Some((start, length)) => error.of_item(start..start + length),
+            None => error,
+        };
+        self.attempt.beyond.borrow_mut().push(error.of_key(self.key));
+    }
 }
 
 /// An option that is no setting.
@@ -32,20 +64,23 @@ pub(super) struct Unknown {
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn first<S: JsonSchema + 'static>(options: Options<'a>) -> Attempt<'a> {
+    pub(super) fn first<S: DeserializeOwned + JsonSchema + 'static>(
+        options: Options<'a>,
+    ) -> Attempt<'a> {
         Attempt {
             options,
             schema: || schemars::schema_for!(S),
-            declared: declared::<S>,
+            known: Known::of::<S>(),
             skipped: Vec::new(),
             none: Vec::new(),
             unknown: RefCell::default(),
+            beyond: RefCell::default(),
         }
     }
 
-    pub(super) fn text(&self, key: &str, text: &'a str) -> Text<'a> {
+    pub(super) fn text(&'a self, key: &'a str, text: &'a str) -> Text<'a> {
         let is_none = self.none.iter().any(|none| none == key);
-        Text { text, is_none }
+        Text { text, is_none, holder: Some(Holder { attempt: self, key, at: None }) }
     }
 
     pub(super) fn is_skipped(&self, path: &str) -> bool {

@@ -67,7 +67,7 @@ impl<'a> Table<'a> {
     /// The settings of a type that takes any key, whole.
     pub(super) fn any(self) -> Entries<'a> {
         let Table { attempt, prefix, .. } = self;
-        let declared = if prefix.is_empty() { (attempt.declared)() } else { &[] };
+        let declared = if prefix.is_empty() { &attempt.known.names[..] } else { &[] };
         self.entries(declared, |key, text, entries| {
             let name = &key[prefix.len()..];
             entries.push(Entry { name, path: key, given: Given::Text(text) });

@@ -3,6 +3,7 @@
 use schemars::Schema;
 use serde_json::Value;
 
+use super::limits::Limits;
 use super::spellings::Spellings;
 
 /// Deeper tables than this are shown as one setting.
@@ -27,6 +28,9 @@ pub struct SettingFacts {
     pub aliases: Vec<String>,
     /// Whether its values are never shown.
     pub secret: bool,
+    /// Settings that take its place where they are given: what `#[schemars(extend("x-unused-with" = ["..."]))]` at
+    /// the field says.
+    pub unused_with: Vec<String>,
 }
 
 impl SettingFacts {
@@ -48,14 +52,36 @@ const SECRET: &str = "secret text";
 
 /// The facts of a settings struct, in its order.
 pub(crate) fn facts(schema: &Schema, spellings: &Spellings) -> Vec<SettingFacts> {
-    let mut facts = Vec::new();
     let root = schema.as_value();
-    table(root, root, "", true, DEPTH, &mut facts);
-    for setting in &mut facts {
-        let others = spellings.like(&setting.name).skip(1);
-        setting.aliases = others.map(str::to_owned).collect();
-    }
+    let mut facts = Vec::new();
+    table(root, root, "", true, DEPTH, &mut |name, property, required| {
+        let kind = kind(root, property);
+        facts.push(SettingFacts {
+            name: name.to_owned(),
+            secret: kind.contains(SECRET),
+            kind,
+            choices: choices(root, property),
+            default: default(&property["default"]),
+            required,
+            docs: text(&property["description"])
+                .or(text(&resolved(root, property)["description"]))
+                .unwrap_or_default(),
+            aliases: spellings.like(name).skip(1).map(str::to_owned).collect(),
+            unused_with: property["x-unused-with"]
+                .as_array()
+                .map(|names| names.iter().filter_map(text).collect())
+                .unwrap_or_default(),
+        });
+    });
     facts
+}
+
+/// Shows each setting of a settings struct to `visit`: its dotted name, and the schema of its values.
+pub(super) fn each(schema: &Schema, visit: &mut dyn FnMut(&str, &Value)) {
+    let root = schema.as_value();
+    table(root, root, "", true, DEPTH, &mut |name, property, _| {
+        visit(name, resolved(root, property))
+    });
 }
 
 fn table(
@@ -64,7 +90,7 @@ fn table(
     prefix: &str,
     is_required: bool,
     depth: usize,
-    facts: &mut Vec<SettingFacts>,
+    visit: &mut dyn FnMut(&str, &Value, bool),
 ) {
     let Some(properties) = schema["properties"].as_object() else { return };
     for (name, property) in properties {
@@ -74,22 +100,10 @@ fn table(
         let inner = resolved(root, property);
         let name = format!("{prefix}{name}");
         if inner["properties"].is_object() && depth > 0 {
-            table(root, inner, &format!("{name}."), required, depth - 1, facts);
+            table(root, inner, &format!("{name}."), required, depth - 1, visit);
             continue;
         }
-        let kind = kind(root, property);
-        facts.push(SettingFacts {
-            name,
-            secret: kind.contains(SECRET),
-            kind,
-            choices: choices(root, property),
-            default: default(&property["default"]),
-            required,
-            docs: text(&property["description"])
-                .or(text(&inner["description"]))
-                .unwrap_or_default(),
-            aliases: Vec::new(),
-        });
+        visit(&name, property, required);
     }
 }
 
@@ -131,8 +145,8 @@ fn kind(root: &Value, schema: &Value) -> String {
         (_, format) if format == "x-size" => "size",
         (_, format) if format == "password" => SECRET,
         ("boolean", _) => "true or false",
-        ("integer", _) => "whole number",
-        ("number", _) => "number",
+        ("integer", _) => return format!("whole number{}", Limits::narrower(schema)),
+        ("number", _) => return format!("number{}", Limits::narrower(schema)),
         ("null", _) => "nothing",
         ("array", _) => {
             // A tuple has a schema for each of its items.
@@ -149,13 +163,13 @@ fn kind(root: &Value, schema: &Value) -> String {
 }
 
 fn plural(kind: &str) -> String {
-    match kind.starts_with("one of ") || kind == "true or false" {
-        true => kind.to_owned(),
-        false => match kind.split_once(" of ") {
-            Some((outer, inner)) => format!("{outer}s of {inner}"),
-            None => format!("{kind}s"),
-        },
+    if kind.starts_with("one of ") || kind == "true or false" {
+        return kind.to_owned();
     }
+    // What says more of it stands behind it.
+    let ends = [" of ", " from ", ", "].into_iter().filter_map(|more| kind.find(more));
+    let (what, more) = kind.split_at(ends.min().unwrap_or(kind.len()));
+    format!("{what}s{more}")
 }
 
 /// The words that values of a schema, or the items of its lists, are chosen from.
@@ -186,6 +200,26 @@ fn words(schema: &Value) -> Option<Vec<&str>> {
     });
     let words: Option<Vec<Vec<&str>>> = variants.collect();
     words.map(|words| words.concat())
+}
+
+/// Those of the words of an enum that a schema has, in its order. serde tells the names that other
+/// software has for them, too, and these first as often as not. All, where the schema has none; `None` where
+/// there are none.
+pub(super) fn own_words(schema: &Value, all: &'static [&'static str]) -> Option<Vec<&'static str>> {
+    let found = |own: &str| all.iter().copied().find(|word| *word == own);
+    let own = enums(schema).into_iter().filter_map(|own| own.into_iter().map(found).collect());
+    let own: Option<Vec<_>> = own.max_by_key(Vec::len);
+    own.or_else(|| Some(all.to_vec())).filter(|words| !words.is_empty())
+}
+
+/// The words of each enum in a schema.
+fn enums(schema: &Value) -> Vec<Vec<&str>> {
+    let below: Vec<&Value> = match schema {
+        Value::Array(items) => items.iter().collect(),
+        Value::Object(members) => members.values().collect(),
+        _ => return Vec::new(),
+    };
+    words(schema).into_iter().chain(below.into_iter().flat_map(enums)).collect()
 }
 
 /// A default as a file would have it.

@@ -2,6 +2,7 @@
 
 use serde::de::{DeserializeSeed, SeqAccess};
 
+use super::attempt::Holder;
 use super::error::Error;
 use super::text::Text;
 
@@ -9,11 +10,12 @@ use super::text::Text;
 pub(super) struct Items<'a> {
     text: &'a str,
     at: usize,
+    holder: Option<Holder<'a>>,
 }
 
 impl<'a> Items<'a> {
-    pub(super) fn of(text: &'a str) -> Items<'a> {
-        Items { text, at: 0 }
+    pub(super) fn of(text: &'a str, holder: Option<Holder<'a>>) -> Items<'a> {
+        Items { text, at: 0, holder }
     }
 
     /// Whether there are `count` of them.
@@ -40,7 +42,8 @@ impl<'de> SeqAccess<'de> for Items<'de> {
         seed: T,
     ) -> Result<Option<T::Value>, Error> {
         let Some((start, item)) = self.next_item() else { return Ok(None) };
-        let value = seed.deserialize(Text::new(item));
+        let holder = self.holder.map(|holder| holder.item(start, item.len()));
+        let value = seed.deserialize(Text { holder, ..Text::new(item) });
         value.map(Some).map_err(|error| error.of_item(start..start + item.len()))
     }
 }

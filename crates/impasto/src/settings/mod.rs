@@ -5,8 +5,8 @@
 //! | type | text |
 //! |---|---|
 //! | `bool` | `true yes on y t 1` or `false no off n f 0`, as in PasteDeploy |
-//! | `u8` ... `i128` | a decimal number in the type's range; `1_000` is a thousand, as in Python |
-//! | `f32`, `f64` | a finite number: `0.5`, `1e3` |
+//! | `u8` ... `i128` | a decimal number in the type's range, and that of `#[schemars(range(min = 1, max = 9))]`; `1_000` is a thousand, as in Python |
+//! | `f32`, `f64` | a finite number: `0.5`, `1e3`; with such a range, one within |
 //! | `String`, `PathBuf` | itself |
 //! | `char` | one character |
 //! | an enum of words | the name of a variant, as serde knows it; case and `-` for `_` make no difference |
@@ -57,11 +57,12 @@
 //! ```
 
 mod attempt;
-mod declared;
 mod duration;
 mod entries;
 mod error;
 mod facts;
+mod known;
+mod limits;
 mod list;
 mod options;
 mod refusal;

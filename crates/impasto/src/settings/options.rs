@@ -34,13 +34,30 @@ impl Options<'_> {
     ///
     /// Everything that is wrong with them, in the order of the file.
     pub fn read<S: DeserializeOwned + JsonSchema + 'static>(&self) -> Result<S, Problems> {
+        match self.read_nearly()? {
+            (settings, wrong) if wrong.is_empty() => Ok(settings),
+            (_, wrong) => Err(wrong),
+        }
+    }
+
+    /// The same; where nothing is wrong but that numbers are beyond their bounds, the settings with the nearest within,
+    /// and what is wrong. Who asks for these is to find what else is wrong, and not to use them.
+    pub(crate) fn read_nearly<S: DeserializeOwned + JsonSchema + 'static>(
+        &self,
+    ) -> Result<(S, Problems), Problems> {
         let mut attempt = Attempt::first::<S>(*self);
         let mut faults = Vec::new();
         loop {
             attempt.unknown.borrow_mut().clear();
+            attempt.beyond.borrow_mut().clear();
             match S::deserialize(Table::section(&attempt)) {
                 Ok(settings) if faults.is_empty() && attempt.unknown.borrow().is_empty() => {
-                    return Ok(settings);
+                    let beyond = attempt.beyond.take();
+                    let wrong = match beyond.is_empty() {
+                        true => Problems::default(),
+                        false => report::problems(&attempt, &beyond, &Spellings::of::<S>()),
+                    };
+                    return Ok((settings, wrong));
                 }
                 Ok(_) => break,
                 Err(error) => {
@@ -50,6 +67,7 @@ impl Options<'_> {
                 }
             }
         }
+        faults.append(&mut attempt.beyond.take());
         Err(report::problems(&attempt, &faults, &Spellings::of::<S>()))
     }
 

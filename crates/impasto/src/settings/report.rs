@@ -5,7 +5,7 @@ use schemars::Schema;
 use super::Options;
 use super::attempt::{Attempt, Unknown};
 use super::error::{Error, Fault};
-use super::facts::facts;
+use super::facts::{self, facts};
 use super::spellings::Spellings;
 
 use crate::loader::{Rule, Value};
@@ -78,10 +78,11 @@ impl Report<'_> {
         let written = part.unwrap_or(text).trim();
         let problem = match &error.fault {
             Fault::Expected { what, words } => {
-                let words = words.iter().copied();
-                let what = match words.len() {
-                    0 => what.clone(),
-                    _ => format!("one of {}", listed(words.clone())),
+                let own = facts::own_words(self.schema.as_value(), words);
+                let words = own.iter().flatten().copied();
+                let what = match &own {
+                    None => what.clone(),
+                    Some(own) => format!("one of {}", listed(own.iter().copied())),
                 };
                 let message = format!("{subject} must be {what}");
                 if written.is_empty() {

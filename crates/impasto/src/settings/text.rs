@@ -1,11 +1,14 @@
 //! One value, read as what its setting's type asks for.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::str::FromStr;
 
 use serde::de::{Deserializer, Visitor};
 
+use super::attempt::Holder;
 use super::error::{Error, Fault};
+use super::limits::Limits;
 use super::list::Items;
 use super::word::Word;
 
@@ -25,11 +28,13 @@ pub(super) struct Text<'a> {
     pub(super) text: &'a str,
     /// Whether an empty text was found to be no value of its optional setting.
     pub(super) is_none: bool,
+    /// The option it stands in, unless it is a name.
+    pub(super) holder: Option<Holder<'a>>,
 }
 
 impl<'a> Text<'a> {
     pub(super) fn new(text: &'a str) -> Text<'a> {
-        Text { text, is_none: false }
+        Text { text, is_none: false, holder: None }
     }
 
     fn stripped(self) -> &'a str {
@@ -41,8 +46,7 @@ impl<'a> Text<'a> {
     }
 
     /// A whole number as Python's `int` reads it, in decimal.
-    fn int<T: FromStr>(self, range: (impl Display, impl Display)) -> Result<T, Error> {
-        let error = || Error::expected(format!("a whole number from {} to {}", range.0, range.1));
+    fn int<T: FromStr + Display + Copy>(self, range: (T, T)) -> Result<T, Error> {
         let text = self.stripped();
         let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
         let bytes = text.as_bytes();
@@ -51,18 +55,52 @@ impl<'a> Text<'a> {
             is_digit(at.checked_sub(1).and_then(|before| bytes.get(before)))
                 && is_digit(bytes.get(at + 1))
         });
-        if !well_grouped {
-            return Err(error());
-        }
-        match text.contains('_') {
-            true => text.replace('_', "").parse().map_err(|_| error()),
-            false => text.parse().map_err(|_| error()),
+        let plain = match text.contains('_') {
+            true if well_grouped => Cow::Owned(text.replace('_', "")),
+            _ => Cow::Borrowed(text),
+        };
+        let number = plain.parse();
+        let limits = self.limits();
+        let error = || {
+            let is_whole = !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_digit());
+            let bounds = limits.of_whole(range, is_whole && number.is_err());
+            Error::expected(format!("a whole number{bounds}"))
+        };
+        match &number {
+            Ok(number) => Ok(self.within(*number, &plain, limits, error)),
+            Err(_) => Err(error()),
         }
     }
 
     fn float<T: FromStr>(self, is_finite: fn(&T) -> bool) -> Result<T, Error> {
-        let number = self.stripped().parse().ok().filter(is_finite);
-        number.ok_or_else(|| Error::expected("a number"))
+        let text = self.stripped();
+        let limits = self.limits();
+        let error = || Error::expected(format!("a number{limits}"));
+        let number = text.parse().ok().filter(is_finite).ok_or_else(error)?;
+        Ok(self.within(number, text, limits, error))
+    }
+
+    fn limits(self) -> Limits {
+        self.holder.map(Holder::limits).unwrap_or_default()
+    }
+
+    /// The number, or the nearest within its bounds, where it is noted as beyond them: what else is wrong is to be
+    /// found, too.
+    fn within<T: FromStr>(
+        self,
+        number: T,
+        text: &str,
+        limits: Limits,
+        error: impl Fn() -> Error,
+    ) -> T {
+        let nearest = text.parse().ok().and_then(|number| limits.nearest(number));
+        match (nearest.and_then(|nearest| nearest.to_string().parse().ok()), self.holder) {
+            (Some(nearest), Some(holder)) => {
+                holder.is_beyond(error());
+                nearest
+            }
+            _ => number,
+        }
     }
 }
 
@@ -161,11 +199,11 @@ impl<'de> Deserializer<'de> for Text<'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_seq(Items::of(self.text))
+        visitor.visit_seq(Items::of(self.text, self.holder))
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
-        match Items::of(self.text).are(len) {
+        match Items::of(self.text, self.holder).are(len) {
             true => self.deserialize_seq(visitor),
             false => Err(Error::expected(format!("a list of {len}"))),
         }
