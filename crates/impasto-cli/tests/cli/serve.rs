@@ -190,7 +190,6 @@ fn errors_elsewhere_are_warnings_with_file_and_line() {
     let mut serving = site.serve(&[]);
     let (_, address) = serving.line();
     assert!(get(&address, "/").ends_with("hello from here"));
-    serving.told("WARN");
     serving.signal("TERM");
     let ended = serving.end();
     assert_eq!(ended.code, Some(0));

@@ -12,6 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGTTIN, SIGTTOU};
 use signal_hook::consts::{SIGUSR1, SIGUSR2, SIGWINCH};
 use tokio::runtime::{Handle, Runtime};
+use tokio::task::JoinHandle;
 
 use super::super::order::Order;
 use super::super::signals::Signals;
@@ -59,12 +60,12 @@ pub(super) fn catch_signals() -> io::Result<Signals> {
 }
 
 impl Control {
-    /// Says that the worker is ready, and listens from then on.
-    pub(super) fn start(self, runtime: &Runtime, signals: Signals) -> io::Result<()> {
+    /// Says that the worker is ready, and listens from then on. What comes is the look at what is not served.
+    pub(super) fn start(self, runtime: &Runtime, signals: Signals) -> io::Result<JoinHandle<()>> {
         let (beat, handle) = (Beat::start(runtime), runtime.handle().clone());
         self.line.send(&FromWorker::Ready, &[])?;
         let composer = self.composer.clone();
-        handle.spawn_blocking(move || composer.look_elsewhere());
+        let looking = handle.spawn_blocking(move || composer.look_elsewhere());
         let (line, live) = (Arc::clone(&self.line), self.live.clone());
         handle.spawn(async move {
             live.closed().await;
@@ -80,7 +81,7 @@ impl Control {
             }
             running.orphaned();
         })?;
-        Ok(())
+        Ok(looking)
     }
 }
 

@@ -9,10 +9,12 @@ mod control;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
+use std::time::Duration;
 
 use impasto::{App, Response, Swap};
 use rustix::process::Signal;
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
 
 use super::order::Order;
 use super::privileges;
@@ -42,6 +44,10 @@ pub(super) fn run(line: Line) -> i32 {
         }
     }
 }
+
+/// A worker that is stopped at once still says what is wrong with the parts that are not served, if that is
+/// known so soon.
+const LOOK: Duration = Duration::from_secs(1);
 
 fn serve(line: Line) -> io::Result<i32> {
     let Some((mut order, listeners, checks_all)) = first_order(&line)? else {
@@ -86,8 +92,9 @@ fn serve(line: Line) -> io::Result<i32> {
     let drain = order.settings.drain();
     let served = Arc::clone(&swap);
     let control = Control { line, swap, live, tls, stop, composer, drain };
-    control.start(&runtime, signals)?;
+    let looking = control.start(&runtime, signals)?;
     let outcome = runtime.block_on(serving);
+    let _ = runtime.block_on(async { timeout(LOOK, looking).await });
     // What filters still hold back, such as lines of a log, they write when they go.
     served.store(App::at_once(|_| Response::default()));
     // What an app left running must not keep the process.
