@@ -78,7 +78,7 @@ fn one_process_reloads_between_the_requests_of_a_connection() {
     for says in [
         "not reloaded: what was served is served on",
         "api-paste.ini:3:",
-        "reloaded:",
+        "reloaded in ",
         "`backlog` stays as it was: it takes a start anew",
     ] {
         assert!(ended.err.contains(says), "{says}\n{}", ended.err);

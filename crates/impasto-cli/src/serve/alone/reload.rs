@@ -86,7 +86,7 @@ impl Running {
                 let changes = self.changes(&next);
                 self.take(next);
                 let took = begun.elapsed();
-                return tracing::info!(?took, "reloaded:\n{changes}");
+                return tracing::info!("reloaded in {took:.1?}:\n{changes}");
             }
             Ok(Ok(_)) => one("other apps are to be served, which takes a start anew"),
             Ok(Err(not)) => {

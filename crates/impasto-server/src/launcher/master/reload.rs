@@ -107,7 +107,7 @@ impl Master {
             Err(Fault::Failed(text)) => (Verdict::Failed, text),
         };
         match verdict {
-            Verdict::Applied => tracing::info!(?took, "reloaded:\n{text}"),
+            Verdict::Applied => tracing::info!("reloaded in {took:.1?}:\n{text}"),
             _ => {
                 tracing::error!("not reloaded: what was served is served on");
                 complain(&text);
