@@ -124,7 +124,11 @@ fn what_nova_s_options_say_is_checked_whatever_is_served() {
             &["warning[", "names `gone`", ":3:20"],
         ),
         ("enabled_apis = x y\n", 4, &["error[", "has none of the apps", ":2:16"]),
-        ("two_workers = 0\n", 4, &["`two_workers = 0`: it must be at least 1", ":2:15"]),
+        (
+            "two_workers = 0\n",
+            4,
+            &["`two_workers = 0`: it must be a whole number from 1 to 4096", ":2:15"],
+        ),
         ("two_workers = 0\none_listen_port = x\n", 4, &["`two_workers", "`one_listen_port"]),
         ("enabled_ssl_apis = two\n", 4, &["`two` is to be encrypted", ":2:20"]),
         ("three_workers = 0\nenabled_apis = one two\n", 0, &[]),

@@ -231,6 +231,15 @@ fn two_apps_at_one_address_are_a_problem() {
   = help: give one of them a section of its own: [server:two] or [server:one]
 "
     );
+    let ran = one.run(&["serve", "api-paste.ini", "one", "two", "--listen", "127.0.0.1:8774"]);
+    assert_eq!(ran.code, Some(4));
+    assert_eq!(
+        ran.err,
+        "error[same-address]: `--listen` serves both `one` and `two` on 127.0.0.1:8774
+ |
+ = help: leave it out, and give each app its address in a section of its own, [server:NAME]; or serve one app
+"
+    );
     let spelled = Site::new(&format!(
         "{apps}[server:one]\nuse = egg:impasto#http\nlisten = localhost:8774\n\
          [server:two]\nuse = egg:impasto#http\nlisten = 127.0.0.1:8774\n"
@@ -294,8 +303,16 @@ fn nova_s_port_goes_before_the_addresses_of_the_main_server() {
 #[test]
 fn what_nova_s_options_get_wrong_is_named() {
     for (old, new, says) in [
-        ("two_workers = 2", "two_workers = 0", "`two_workers = 0`: it must be at least 1"),
-        ("two_workers = 2", "two_workers = 9999", "`two_workers = 9999`: it must be at most 4096"),
+        (
+            "two_workers = 2",
+            "two_workers = 0",
+            "`two_workers = 0`: it must be a whole number from 1 to 4096",
+        ),
+        (
+            "two_workers = 2",
+            "two_workers = 9999",
+            "`two_workers = 9999`: it must be a whole number from 1 to 4096",
+        ),
         ("one_listen_port = 0", "one_listen_port = x", "`one_listen_port = x`: it must be a port"),
         ("one, gone two", "gone", "the file has none of the apps that `enabled_apis` names"),
         ("[app:one]", "enabled_ssl_apis = one\n[app:one]", "is to be encrypted and has no"),

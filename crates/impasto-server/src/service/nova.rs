@@ -47,11 +47,8 @@ impl Given<'_> {
         {
             match workers.parse::<u64>() {
                 Ok(workers @ 1..=MOST_THREADS) => settings.workers = workers as usize,
-                Ok(0) | Err(_) => {
-                    problems.push(self.wrong("workers", &workers, "must be at least 1", at));
-                }
-                Ok(_) => {
-                    let rule = format!("must be at most {MOST_THREADS}");
+                _ => {
+                    let rule = format!("must be a whole number from 1 to {MOST_THREADS}");
                     problems.push(self.wrong("workers", &workers, &rule, at));
                 }
             }
