@@ -89,7 +89,7 @@ const ROUNDS: usize = 10;
 
 impl Check {
     pub(crate) fn run(self) -> io::Result<Exit> {
-        let words = match self.words.words() {
+        let words = match self.words.words("check") {
             Ok(words) => words,
             Err(error) => return error.print().map(|()| Exit::Usage),
         };

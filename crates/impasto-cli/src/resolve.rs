@@ -44,7 +44,7 @@ Examples:
 
 impl Resolve {
     pub(crate) fn run(self) -> io::Result<Exit> {
-        let words = match self.words.words() {
+        let words = match self.words.words("resolve") {
             Ok(words) => words,
             Err(error) => return error.print().map(|()| Exit::Usage),
         };

@@ -2,12 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::error::ErrorKind;
-use clap::{Args, CommandFactory};
+use clap::Args;
 use impasto::{Declared, Loader, Problems, Snapshot};
 
-use crate::asked::is_request;
-use crate::command::Command;
+use crate::asked::{is_request, wrong};
 use crate::complete;
 use crate::locate::Directories;
 
@@ -79,17 +77,19 @@ impl Named {
 }
 
 impl Whole {
+    /// The words of the command `of`.
+    ///
     /// # Errors
     ///
     /// A word that is neither the file nor `KEY=VALUE`.
-    pub(crate) fn words(self) -> Result<Words, clap::Error> {
+    pub(crate) fn words(self, of: &str) -> Result<Words, clap::Error> {
         let words = Words::sort(std::iter::once(self.file).chain(self.more));
         match words.names.first() {
             None => Ok(words.found_in(&self.directories)),
             Some(name) => {
                 let message =
                     format!("unexpected word `{name}`: only KEY=VALUE may follow the file");
-                Err(Command::command().error(ErrorKind::UnknownArgument, message))
+                Err(wrong(of, message))
             }
         }
     }

@@ -5,7 +5,7 @@ use schemars::Schema;
 use super::Options;
 use super::attempt::{Attempt, Unknown};
 use super::error::{Error, Fault};
-use super::facts::{self, facts};
+use super::facts::{self, SettingFacts, facts};
 use super::spellings::Spellings;
 
 use crate::loader::{Rule, Value};
@@ -62,8 +62,25 @@ impl Report<'_> {
                 problem.meant(key, &format!("{prefix}{near}"), is_certain)
             }
             None if known.is_empty() => problem.help("it takes no settings"),
-            None => problem.help(format!("the settings are {}", listed(known.iter().copied()))),
+            None => {
+                let own = self.own_names(prefix, known);
+                problem.help(format!("the settings are {}", listed(own.iter().copied())))
+            }
         }
+    }
+
+    /// Of the names that are `known` behind a prefix, those of the schema: not those that other software has, too.
+    fn own_names(&self, prefix: &str, known: &[&'static str]) -> Vec<&'static str> {
+        let facts = facts(self.schema, self.spellings);
+        let is_own = |name: &&&str| {
+            let rest = |fact: &SettingFacts| {
+                let rest = fact.name.strip_prefix(prefix)?.strip_prefix(**name)?;
+                Some(rest.is_empty() || rest.starts_with('.'))
+            };
+            facts.iter().any(|fact| rest(fact) == Some(true))
+        };
+        let own: Vec<_> = known.iter().filter(is_own).copied().collect();
+        if own.is_empty() { known.to_vec() } else { own }
     }
 
     fn wrong(&self, key: &str, error: &Error) -> Problem {

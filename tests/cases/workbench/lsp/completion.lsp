@@ -139,7 +139,7 @@ filter-app ("filter-app:")
 23:2-11 warning[unused-section] nothing names [app:sized], and `main` is another app
     help: name it in a composite or a pipeline, give it a [server:sized] if it is served by its name, or remove it
 26:1-8 error[unknown-setting] unknown setting `[filter`
-    help: the settings are `document_root`, `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
+    help: the settings are `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
 26:1-9 warning[swallowed-line] this begins no section, for its `]` is missing
     help: write [filter:]
     help: as it is, this is an option of the section above
@@ -162,7 +162,7 @@ nothing
 22:2-11 warning[unused-section] nothing names [app:sized], and `main` is another app
     help: name it in a composite or a pipeline, give it a [server:sized] if it is served by its name, or remove it
 25:1-8 error[unknown-setting] unknown setting `[filter`
-    help: the settings are `document_root`, `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
+    help: the settings are `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
 25:1-9 warning[swallowed-line] this begins no section, for its `]` is missing
     help: write [filter:]
     help: as it is, this is an option of the section above
@@ -183,7 +183,7 @@ nothing
 22:2-11 warning[unused-section] nothing names [app:sized], and `main` is another app
     help: name it in a composite or a pipeline, give it a [server:sized] if it is served by its name, or remove it
 25:1-8 error[unknown-setting] unknown setting `[filter`
-    help: the settings are `document_root`, `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
+    help: the settings are `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
 25:1-9 warning[swallowed-line] this begins no section, for its `]` is missing
     help: write [filter:]
     help: as it is, this is an option of the section above
@@ -204,7 +204,7 @@ file:  a secret file
 22:2-11 warning[unused-section] nothing names [app:sized], and `main` is another app
     help: name it in a composite or a pipeline, give it a [server:sized] if it is served by its name, or remove it
 25:1-8 error[unknown-setting] unknown setting `[filter`
-    help: the settings are `document_root`, `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
+    help: the settings are `root`, `cache_max_age`, `index`, `listing`, `follow_symlinks`, `precompressed`, `here`
 25:1-9 warning[swallowed-line] this begins no section, for its `]` is missing
     help: write [filter:]
     help: as it is, this is an option of the section above

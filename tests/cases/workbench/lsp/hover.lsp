@@ -1,6 +1,6 @@
 > open api-paste.ini
 14:1-14 error[unknown-setting] unknown setting `htpasswd_file`
-    help: the settings are `auth_file`, `http_basic_auth_user_file`, `user`, `realm`, `user_headers`, `max_checks`, `oslo_config_project`, `oslo_config_program`, `oslo_config_file`
+    help: the settings are `auth_file`, `user`, `realm`, `user_headers`, `max_checks`, `oslo_config_project`, `oslo_config_program`, `oslo_config_file`
     api-paste.ini:6:5-9 needed by `pipeline` of [pipeline:main]
 20:1-6 warning[hidden-by-default] `level` has no effect here: the option of the same name in [DEFAULT] hides it
     help: write `set level = ...` to override it for this section

@@ -122,7 +122,7 @@ fn missing_unknown_and_wrong_come_together() {
             "0: missing-setting: setting `root` is missing; `root`: Where from",
             "0: missing-setting: setting `count` is missing",
             "1: unknown-setting: unknown setting `cuont`; did you mean `count`?",
-            "2: unknown-setting: unknown setting `zzz`; the settings are `document_root`, `root`, `count`, `debug`",
+            "2: unknown-setting: unknown setting `zzz`; the settings are `root`, `count`, `debug`",
             "3: bad-value: `debug` must be one of true, yes, on, y, t, 1 or one of false, no, off, n, f, 0, not `x`",
         ]
     );
