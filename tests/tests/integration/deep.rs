@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use impasto::{Code, Group, Loader, Problems};
+use impasto::{Code, Group, Loader, Problems, Severity};
 
 /// Runs on a stack as small as those of server threads.
 fn on_a_small_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
@@ -237,4 +237,24 @@ fn names_that_are_wrong_take_as_long_on_one_line_as_on_many() {
     };
     let (few, many) = (took(4_000), took(16_000));
     assert!(many < few * 10 + Duration::from_secs(1), "{few:?} {many:?}");
+}
+
+#[test]
+fn a_check_makes_each_filter_of_a_chain_once() {
+    let links = chain(900, |at| {
+        format!("[filter:f{at}]\nuse = egg:impasto#cors\nfilter-with = f{}\n", at + 1)
+    });
+    let end = "[app:main]\nuse = egg:impasto#respond\nfilter-with = f0\n";
+    let right = format!("{links}[filter:f900]\nuse = egg:impasto#cors\n{end}");
+    let start = worked();
+    assert!(!open(&right).check().has_errors());
+    let took = worked() - start;
+    assert!(took < Duration::from_secs(9), "{took:?}");
+    // What is wrong is found from wherever it is looked at, and told once.
+    let wrong = format!("{links}[filter:f900]\nuse = egg:impasto#cors\nmax_age = old\n{end}");
+    let problems = open(&wrong).check();
+    let errors: Vec<_> =
+        problems.iter().filter(|problem| problem.severity == Severity::Error).collect();
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0].key.as_deref(), Some("max_age"));
 }

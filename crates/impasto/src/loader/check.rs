@@ -14,6 +14,7 @@ use super::load::{Declaration, Loader};
 use super::lost;
 use super::misread::{comments, nothing_to_load, text, unreachable};
 use super::order;
+use super::proven::Proven;
 use super::resolve::resolve_partly;
 use super::superseded;
 use super::surprises;
@@ -45,20 +46,21 @@ impl Loader {
         }
         let served = late::Served::of(&declared);
         let mut named = Named::new(self);
+        let proven = Proven::default();
         for declared in &declared {
             if declared.name.as_deref().is_some_and(Uri::is_uri) {
                 found.extend(self.document().and_then(|document| unreachable(document, declared)));
                 continue;
             }
             let opened = (self.frame.as_ref(), self.passed.as_ref());
-            let (seen, visited) = self.look_at(declared, opened);
+            let (seen, visited) = self.look_at(declared, opened, &proven);
             if let Some(named) = &mut named {
                 named.note(declared, &seen, visited);
             }
             let is_late = |problem: &Problem| late::lacks_app(problem) && !served.reaches(declared);
             found.take(declared, seen, is_late);
         }
-        self.look_at_others(&mut found);
+        self.look_at_others(&mut found, &proven);
         found.extend(named.into_iter().flat_map(Named::problems));
         self.load.limits.another_name();
         let apps = std::mem::take(&mut found.apps);
@@ -93,11 +95,12 @@ impl Loader {
         &self,
         declared: &Declaration,
         opened: (Option<&Arc<Frame>>, Option<&Arc<Conf>>),
+        proven: &Proven,
     ) -> (Seen, Visits) {
         let mut visited = Visits::default();
         let (context, mut wrong) = self.resolve_declared_in(opened, declared, &mut visited);
         if wrong.is_empty() {
-            let mut wrong = self.create(declared, &context);
+            let mut wrong = context.problems_of_all(self.registry, declared.group, proven);
             wrong.0.extend(superseded::problems(&context, self.registry));
             return (Seen { wrong, context: Some(context) }, visited);
         }
@@ -107,7 +110,7 @@ impl Loader {
 
     /// Looks at all sections of the files that are included, also at those to which nothing leads. Whoever includes
     /// a file gives it globals: a section is wrong that is so with the globals of all.
-    fn look_at_others(&self, found: &mut Found) {
+    fn look_at_others(&self, found: &mut Found, proven: &Proven) {
         let mut done: HashSet<Arc<str>> = HashSet::new();
         done.extend(self.frame.iter().map(|own| Arc::clone(&own.file.path)));
         // What is looked at may lead to more files.
@@ -119,7 +122,7 @@ impl Loader {
                     continue;
                 }
                 let look = |(passed, frame): &Opened| {
-                    self.look_at(&declared, (Some(frame), passed.as_ref())).0
+                    self.look_at(&declared, (Some(frame), passed.as_ref()), proven).0
                 };
                 let mut all: Vec<Seen> = opened.iter().map(look).collect();
                 let at = all.iter().position(|seen| !seen.wrong.has_errors()).unwrap_or(0);
@@ -150,15 +153,6 @@ impl Loader {
         });
         found.extend(problems);
         found.in_order(self.document())
-    }
-
-    fn create(&self, declared: &Declaration, context: &Context) -> Problems {
-        let created = match declared.group {
-            Group::App => context.create_app(self.registry).map(drop),
-            Group::Filter => context.create_filter(self.registry).map(drop),
-            Group::Server => context.create_server(self.registry).map(drop),
-        };
-        created.err().unwrap_or_default()
     }
 }
 

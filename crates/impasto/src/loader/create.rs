@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::context::Context;
 use super::creator::Creator;
 use super::observer::Observer;
+use super::proven::Proven;
 use super::tree::{Cited, Leaf, Node, Shape};
 use crate::compose::{App, Filter};
 use crate::problem::Problems;
-use crate::registry::{Made, Registry, Serve};
+use crate::registry::{Group, Made, Registry, Serve};
 
 impl Context {
     /// Creates the app.
@@ -87,6 +88,22 @@ impl Context {
 }
 
 impl Context {
+    /// What keeps an app or a filter from being created; filters that are `proven` are not created again.
+    pub(super) fn problems_of_all(
+        &self,
+        registry: &'static Registry,
+        group: Group,
+        proven: &Proven,
+    ) -> Problems {
+        let mut creator = Creator::checking(self, registry, proven);
+        let created = match group {
+            Group::App => creator.app(self.at).map(drop),
+            Group::Filter => creator.filters(self.at).map(drop),
+            Group::Server => return self.create_server(registry).err().unwrap_or_default(),
+        };
+        creator.finish(created).err().unwrap_or_default()
+    }
+
     /// What is wrong with what there is of a tree that lacks parts.
     pub(super) fn problems_of_parts(&self, registry: &'static Registry) -> Problems {
         self.problems_of(registry, |_| true)

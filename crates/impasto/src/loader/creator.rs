@@ -9,6 +9,7 @@ use super::context::Context;
 use super::expand::cite;
 use super::found::Found;
 use super::observer::Observer;
+use super::proven::Proven;
 use super::tree::{Leaf, Node, NodeId, Shape};
 use crate::compose::{App, Filter, contain};
 use crate::problem::{Code, Problem, Problems};
@@ -20,6 +21,8 @@ pub(super) struct Creator<'a> {
     context: &'a Context,
     registry: &'static Registry,
     observer: Option<&'a Arc<dyn Observer>>,
+    /// What need not be made again, where nothing that is made is kept.
+    proven: Option<&'a Proven>,
     problems: Vec<Problem>,
 }
 
@@ -29,7 +32,16 @@ impl<'a> Creator<'a> {
         registry: &'static Registry,
         observer: Option<&'a Arc<dyn Observer>>,
     ) -> Creator<'a> {
-        Creator { context, registry, observer, problems: Vec::new() }
+        Creator { context, registry, observer, proven: None, problems: Vec::new() }
+    }
+
+    /// One that looks whether all can be created.
+    pub(super) fn checking(
+        context: &'a Context,
+        registry: &'static Registry,
+        proven: &'a Proven,
+    ) -> Creator<'a> {
+        Creator { proven: Some(proven), ..Creator::new(context, registry, None) }
     }
 
     pub(super) fn finish<T>(self, made: Option<T>) -> Result<T, Problems> {
@@ -84,8 +96,16 @@ impl<'a> Creator<'a> {
         super::deep(|| {
             let node = self.context.tree.node(id);
             match &node.shape {
+                Shape::Factory(_)
+                    if self.proven.is_some_and(|it| it.has(&self.context.tree, node)) =>
+                {
+                    self.require(node);
+                    made.push(Filter::wrap(|app| app));
+                    true
+                }
                 Shape::Factory(leaf) => match self.make(id, leaf) {
                     Some(Made::Filter(filter)) => {
+                        self.proven.inspect(|proven| proven.note(&self.context.tree, node));
                         made.push(filter);
                         true
                     }

@@ -36,6 +36,7 @@ mod one_value;
 mod order;
 mod origin;
 mod paths;
+mod proven;
 mod reads;
 mod reference;
 mod resolve;
