@@ -177,6 +177,6 @@ pub use settings::{Options, SettingError, SettingErrors, SettingFacts};
 /// What the macros expand to.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::registry::{call, kind_of, schema_of, spellings_of};
+    pub use crate::registry::{call, kind_of, known_of};
     pub use inventory;
 }

@@ -1,15 +1,13 @@
 //! The record of one factory.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
 
 use schemars::Schema;
 
 use super::{Effect, FactoryFn, Kind, Made, Order};
 use crate::loader::CompositeLoader;
 use crate::problem::Problems;
-use crate::settings::{self, Options, SettingFacts, Spellings};
+use crate::settings::{Known, Options, SettingFacts};
 
 /// A plugin's record: its names, and how to make what it makes. [`register!`](crate::register)
 /// writes one.
@@ -22,13 +20,11 @@ pub struct Factory {
     pub(super) effects: &'static [Effect],
     pub(super) order: &'static [Order],
     pub(super) location: Location,
-    pub(super) schema: fn() -> Schema,
-    pub(super) spellings: fn() -> Spellings,
+    /// What is known of its settings.
+    pub(super) known: fn() -> &'static Known,
     pub(super) make: Make,
 }
 
-/// How to learn the shape of its settings: as a schema, and which names mean the same.
-type Shape = (fn() -> Schema, fn() -> Spellings);
 /// What it is among others: its roles, what it may do, and where it belongs.
 type Among = (&'static [&'static str], &'static [Effect], &'static [Order]);
 type Make = fn(&Options<'_>, &CompositeLoader) -> Result<Made, Problems>;
@@ -57,22 +53,10 @@ impl Factory {
         location: Location,
         kind: Kind,
         (roles, effects, order): Among,
-        (schema, spellings): Shape,
+        known: fn() -> &'static Known,
         make: Make,
     ) -> Factory {
-        Factory {
-            name,
-            package,
-            aliases,
-            kind,
-            roles,
-            effects,
-            order,
-            location,
-            schema,
-            spellings,
-            make,
-        }
+        Factory { name, package, aliases, kind, roles, effects, order, location, known, make }
     }
 
     /// The name it is registered under: the NAME of `egg:PACKAGE#NAME`.
@@ -131,17 +115,12 @@ impl Factory {
 
     /// The JSON Schema of its settings.
     pub fn schema(&self) -> Schema {
-        (self.schema)()
+        (self.known)().schema.clone()
     }
 
     /// Its settings, in the order in which the settings struct declares them.
     pub fn settings(&self) -> &'static [SettingFacts] {
-        // A schema takes long to make, and there are only as many as there are factories.
-        static KNOWN: Mutex<BTreeMap<[usize; 2], &[SettingFacts]>> = Mutex::new(BTreeMap::new());
-        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-        known
-            .entry([self.schema as usize, self.spellings as usize])
-            .or_insert_with(|| settings::facts(&self.schema(), &(self.spellings)()).leak())
+        (self.known)().facts()
     }
 
     /// Whether an option of this name is, or is a part of, a setting whose values are never shown.
@@ -151,7 +130,7 @@ impl Factory {
 
     /// Its documentation: the doc comment of its settings struct, empty when there is none.
     pub fn docs(&self) -> String {
-        let schema = self.schema();
+        let schema = &(self.known)().schema;
         schema.get("description").and_then(|docs| docs.as_str()).unwrap_or_default().to_owned()
     }
 
@@ -201,16 +180,10 @@ pub const fn kind_of<F: FactoryFn<A> + Copy, A>(_: F) -> Kind {
     F::KIND
 }
 
-/// The schema of a factory function's settings.
+/// What is known of a factory function's settings.
 #[doc(hidden)]
-pub fn schema_of<F: FactoryFn<A>, A>(_: F) -> Schema {
-    schemars::schema_for!(F::Settings)
-}
-
-/// The spellings of a factory function's settings.
-#[doc(hidden)]
-pub fn spellings_of<F: FactoryFn<A>, A>(_: F) -> Spellings {
-    Spellings::of::<F::Settings>()
+pub fn known_of<F: FactoryFn<A>, A>(_: F) -> &'static Known {
+    Known::of::<F::Settings>()
 }
 
 /// Reads the settings of a factory function and calls it.

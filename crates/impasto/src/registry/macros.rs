@@ -193,7 +193,7 @@ macro_rules! __factory {
                     reason: $reason,
                 }),+)?],
             ),
-            (|| $crate::__private::schema_of($factory), || $crate::__private::spellings_of($factory)),
+            || $crate::__private::known_of($factory),
             |options, loader| $crate::__private::call($factory, options, loader),
         )
     };

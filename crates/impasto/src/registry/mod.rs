@@ -21,7 +21,7 @@ pub use absent::Absent;
 pub use effect::Effect;
 pub use factory::{Egg, Factory, Location};
 #[doc(hidden)]
-pub use factory::{call, kind_of, schema_of, spellings_of};
+pub use factory::{call, kind_of, known_of};
 pub use kind::{Group, Kind};
 pub use made::{FactoryFn, IntoProduct, Made, Product, Serve};
 pub use not_found::NotFound;

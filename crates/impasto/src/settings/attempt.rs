@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::Options;
@@ -15,7 +15,6 @@ use super::text::Text;
 /// section is read again without what is known to be wrong, until nothing new comes up.
 pub(super) struct Attempt<'a> {
     pub(super) options: Options<'a>,
-    pub(super) schema: fn() -> Schema,
     pub(super) known: &'static Known,
     /// Options and tables that are known to be wrong.
     pub(super) skipped: Vec<String>,
@@ -69,7 +68,6 @@ impl<'a> Attempt<'a> {
     ) -> Attempt<'a> {
         Attempt {
             options,
-            schema: || schemars::schema_for!(S),
             known: Known::of::<S>(),
             skipped: Vec::new(),
             none: Vec::new(),

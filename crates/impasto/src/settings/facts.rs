@@ -51,7 +51,7 @@ const TABLE: &str = "table of ";
 const SECRET: &str = "secret text";
 
 /// The facts of a settings struct, in its order.
-pub(crate) fn facts(schema: &Schema, spellings: &Spellings) -> Vec<SettingFacts> {
+pub(super) fn facts(schema: &Schema, spellings: &Spellings) -> Vec<SettingFacts> {
     let root = schema.as_value();
     let mut facts = Vec::new();
     table(root, root, "", true, DEPTH, &mut |name, property, required| {

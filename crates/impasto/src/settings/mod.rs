@@ -76,13 +76,12 @@ mod word;
 
 pub use duration::{Duration, NotADuration};
 pub use facts::SettingFacts;
-pub(crate) use facts::facts;
+#[doc(hidden)]
+pub use known::Known;
 pub use options::Options;
 pub use refusal::{SettingError, SettingErrors};
 pub use secret::Secret;
 pub use size::{NotASize, Size};
-#[doc(hidden)]
-pub use spellings::Spellings;
 pub(crate) use text::truth;
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use super::attempt::Attempt;
 use super::entries::Table;
 use super::error::{Error, Fault};
 use super::report;
-use super::spellings::Spellings;
 use crate::loader::{Conf, Value};
 use crate::problem::{Place, Problem, Problems};
 
@@ -55,30 +54,24 @@ impl Options<'_> {
                     let beyond = attempt.beyond.take();
                     let wrong = match beyond.is_empty() {
                         true => Problems::default(),
-                        false => report::problems(&attempt, &beyond, &Spellings::of::<S>()),
+                        false => report::problems(&attempt, &beyond),
                     };
                     return Ok((settings, wrong));
                 }
                 Ok(_) => break,
                 Err(error) => {
-                    if !self.learn(error, &mut attempt, &mut faults, Spellings::of::<S>) {
+                    if !self.learn(error, &mut attempt, &mut faults) {
                         break;
                     }
                 }
             }
         }
         faults.append(&mut attempt.beyond.take());
-        Err(report::problems(&attempt, &faults, &Spellings::of::<S>()))
+        Err(report::problems(&attempt, &faults))
     }
 
     /// Takes from an error what makes another attempt get further. Says whether one would.
-    fn learn(
-        &self,
-        error: Error,
-        attempt: &mut Attempt<'_>,
-        faults: &mut Vec<Error>,
-        spellings: fn() -> Spellings,
-    ) -> bool {
+    fn learn(&self, error: Error, attempt: &mut Attempt<'_>, faults: &mut Vec<Error>) -> bool {
         let known = |key: &String| attempt.skipped.contains(key);
         let Some(key) = error.key.clone().filter(|key| !known(key)) else {
             faults.push(error);
@@ -89,7 +82,8 @@ impl Options<'_> {
             return true;
         }
         let is_global = !self.local.contains(&key);
-        let hides = || spellings().like(&key).any(|name| self.local.contains(name));
+        let spellings = &attempt.known.spellings;
+        let hides = || spellings.like(&key).any(|name| self.local.contains(name));
         let is_hidden = matches!(error.fault, Fault::Duplicate) && is_global && hides();
         if !is_hidden {
             faults.push(error);

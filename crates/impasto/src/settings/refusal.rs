@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
-use super::{Options, Spellings};
+use super::Options;
+use super::spellings::Spellings;
 use crate::loader::Value;
 use crate::problem::{Code, Problem, Problems};
 

@@ -1,12 +1,10 @@
 //! From what stopped serde to problems that people can mend.
 
-use schemars::Schema;
-
 use super::Options;
 use super::attempt::{Attempt, Unknown};
 use super::error::{Error, Fault};
-use super::facts::{self, SettingFacts, facts};
-use super::spellings::Spellings;
+use super::facts::{self, SettingFacts};
+use super::known::Known;
 
 use crate::loader::{Rule, Value};
 use crate::problem::{Code, Problem, Problems};
@@ -15,9 +13,8 @@ use crate::problem::{Code, Problem, Problems};
 const NAMES: usize = 24;
 
 /// Everything wrong with a section, in the order of the file.
-pub(super) fn problems(attempt: &Attempt<'_>, faults: &[Error], spellings: &Spellings) -> Problems {
-    let schema = (attempt.schema)();
-    let report = Report { options: &attempt.options, schema: &schema, spellings };
+pub(super) fn problems(attempt: &Attempt<'_>, faults: &[Error]) -> Problems {
+    let report = Report { options: &attempt.options, known: attempt.known };
     let mut problems: Vec<Problem> = Vec::new();
     problems.extend(attempt.unknown.borrow().iter().map(|unknown| report.unknown(unknown)));
     let mut missing = report.required_but_missing();
@@ -44,8 +41,7 @@ pub(super) fn problems(attempt: &Attempt<'_>, faults: &[Error], spellings: &Spel
 
 struct Report<'a> {
     options: &'a Options<'a>,
-    schema: &'a Schema,
-    spellings: &'a Spellings,
+    known: &'static Known,
 }
 
 impl Report<'_> {
@@ -71,13 +67,12 @@ impl Report<'_> {
 
     /// Of the names that are `known` behind a prefix, those of the schema: not those that other software has, too.
     fn own_names(&self, prefix: &str, known: &[&'static str]) -> Vec<&'static str> {
-        let facts = facts(self.schema, self.spellings);
         let is_own = |name: &&&str| {
             let rest = |fact: &SettingFacts| {
                 let rest = fact.name.strip_prefix(prefix)?.strip_prefix(**name)?;
                 Some(rest.is_empty() || rest.starts_with('.'))
             };
-            facts.iter().any(|fact| rest(fact) == Some(true))
+            self.known.facts().iter().any(|fact| rest(fact) == Some(true))
         };
         let own: Vec<_> = known.iter().filter(is_own).copied().collect();
         if own.is_empty() { known.to_vec() } else { own }
@@ -95,7 +90,7 @@ impl Report<'_> {
         let written = part.unwrap_or(text).trim();
         let problem = match &error.fault {
             Fault::Expected { what, words } => {
-                let own = facts::own_words(self.schema.as_value(), words);
+                let own = facts::own_words(self.known.schema.as_value(), words);
                 let words = own.iter().flatten().copied();
                 let what = match &own {
                     None => what.clone(),
@@ -154,7 +149,7 @@ impl Report<'_> {
 
     fn duplicate(&self, key: &str) -> Problem {
         let given = |name: &&str| *name != key && self.options.value(name).is_some();
-        let Some(other) = self.spellings.like(key).find(given) else {
+        let Some(other) = self.known.spellings.like(key).find(given) else {
             let message = format!("`{key}` is given both as a single value and as a table");
             return self.at_key(Code::DuplicateSetting, key, message).help("remove one of the two");
         };
@@ -172,7 +167,7 @@ impl Report<'_> {
             .at(self.options.place.cloned())
             .section(self.options.section)
             .key(name);
-        let docs = self.schema.pointer(&format!("/properties/{name}/description"));
+        let docs = self.known.schema.pointer(&format!("/properties/{name}/description"));
         match docs.and_then(|docs| docs.as_str()).map(first_sentence) {
             Some(first) => problem.help(format!("`{name}`: {first}")),
             None => problem,
@@ -181,13 +176,13 @@ impl Report<'_> {
 
     /// Whether the setting is a [`Secret`](super::Secret), or made of one.
     fn holds_secret(&self, key: &str) -> bool {
-        let is_meant = |name: &str| self.spellings.like(key).any(|other| other == name);
-        facts(self.schema, self.spellings).iter().any(|fact| fact.secret && is_meant(&fact.name))
+        let is_meant = |name: &str| self.known.spellings.like(key).any(|other| other == name);
+        self.known.facts().iter().any(|fact| fact.secret && is_meant(&fact.name))
     }
 
     /// What the schema says must be there, and no spelling of it is.
     fn required_but_missing(&self) -> Vec<String> {
-        let required = self.schema.get("required").and_then(|required| required.as_array());
+        let required = self.known.schema.get("required").and_then(|required| required.as_array());
         let names = required.into_iter().flatten().filter_map(|name| name.as_str());
         names.filter(|name| !self.is_given(name)).map(str::to_owned).collect()
     }
@@ -204,6 +199,7 @@ impl Report<'_> {
             None => field.to_owned(),
         };
         let is_wrong = self
+            .known
             .spellings
             .like(&name)
             .any(|name| attempt.skipped.iter().any(|skipped| skipped == name));
@@ -211,7 +207,7 @@ impl Report<'_> {
     }
 
     fn is_given(&self, name: &str) -> bool {
-        self.spellings.like(name).any(|name| {
+        self.known.spellings.like(name).any(|name| {
             let mut keys = self.options.local.iter().chain(self.options.global.iter());
             keys.any(|(key, _)| {
                 key.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

@@ -12,11 +12,11 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, Map
 /// The schema does not know aliases, and the derive tells only the flat list of all names. But it
 /// reads every name into an enum with a variant per field, and variants can be compared.
 #[derive(Clone, Debug, Default)]
-pub struct Spellings(Vec<Vec<&'static str>>);
+pub(super) struct Spellings(Vec<Vec<&'static str>>);
 
 impl Spellings {
     /// The names of `S`; none when `S` is no struct, or takes any name.
-    pub fn of<S: DeserializeOwned>() -> Spellings {
+    pub(super) fn of<S: DeserializeOwned>() -> Spellings {
         let fields = Cell::new(&[][..]);
         let _ = S::deserialize(Probe { fields: &fields, name: None, variant: &Cell::new(0) });
         let mut groups: Vec<(u64, Vec<&'static str>)> = Vec::new();

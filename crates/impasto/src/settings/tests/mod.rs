@@ -107,8 +107,7 @@ struct Strict {
 
 #[test]
 fn the_facts_are_in_words() {
-    let schema = schemars::schema_for!(All);
-    let facts = super::facts(&schema, &super::Spellings::of::<All>());
+    let facts = super::Known::of::<All>().facts();
     let told: Vec<_> = facts
         .iter()
         .map(|fact| format!("{}: {} = {:?}", fact.name, fact.kind, fact.default.as_deref()))
