@@ -20,8 +20,8 @@ pub(crate) enum Asked {
 }
 
 impl Asked {
-    /// What the words of the command `of` mean. Tells `METHOD URL` from `APP KEY`: a method is in upper case, and a URL has a `/` or is `*`. Behind a
-    /// method that everybody knows only a URL can be meant.
+    /// What the words of the command `of` mean. Tells `METHOD URL` from `APP KEY`: a method is in upper case, and
+    /// a URL has a `/` or is `*`. Behind a method that everybody knows only a URL can be meant.
     ///
     /// # Errors
     ///

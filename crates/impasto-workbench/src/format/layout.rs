@@ -55,13 +55,9 @@ impl<'a> Layout<'a> {
                     self.about = self.text.len();
                 }
             }
-            Line::Option(name, sign, "") => {
-                self.part(self.blank && self.last != Some(Kind::Header));
-                self.write(Kind::Option, &[name, sign]);
-            }
             Line::Option(name, sign, value) => {
                 self.part(self.blank && self.last != Some(Kind::Header));
-                self.write(Kind::Option, &[name, sign, " ", value]);
+                self.write(Kind::Option, &[name, sign, space(value), value]);
             }
             Line::OfValue(indent, content) => {
                 self.text.extend(std::iter::repeat_n(' ', indent));
@@ -69,8 +65,7 @@ impl<'a> Layout<'a> {
             }
             Line::Header(name, behind) => {
                 self.part_before_header();
-                let space = if behind.is_empty() { "" } else { " " };
-                self.write(Kind::Header, &["[", name, "]", space, behind]);
+                self.write(Kind::Header, &["[", name, "]", space(behind), behind]);
             }
         }
     }
@@ -106,6 +101,11 @@ impl<'a> Layout<'a> {
             _ => self.part(true),
         }
     }
+}
+
+/// What parts a text from what is before it.
+fn space(text: &str) -> &'static str {
+    if text.is_empty() { "" } else { " " }
 }
 
 /// `# name = value`

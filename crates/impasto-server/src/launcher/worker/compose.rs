@@ -86,7 +86,8 @@ impl Composer {
                 return Err(Refused::new(&loader, new));
             }
             new.iter().for_each(|problem| tracing::warn!("{}", problem.line()));
-            *elsewhere = known(move || errors.iter().map(key).collect());
+            let keys: HashSet<Elsewhere> = errors.iter().map(key).collect();
+            *elsewhere = known(move || keys);
         }
         Ok(composed)
     }
