@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::listen::Listener;
 use crate::open::{Open, Opened};
+use crate::seldom::Seldom;
 use crate::stop::{Stop, Urgency};
 use crate::stream::Stream;
 
@@ -19,7 +20,7 @@ pub(crate) async fn accept(
     stop: Stop,
     mut serve: impl FnMut(Stream, Opened),
 ) {
-    let mut backoff = Backoff::default();
+    let (mut backoff, failures) = (Backoff::default(), Seldom::default());
     loop {
         let next = async {
             open.room().await;
@@ -39,9 +40,11 @@ pub(crate) async fn accept(
                 tracing::debug!(%error, "a connection ended before it was accepted");
             }
             Err(error) => {
-                if backoff.wants_logging(Instant::now()) {
+                // Also between two that are accepted: at the limit of descriptors every connection that ends
+                // lets one in and the next one fail.
+                if let Some(left_out) = failures.due(Instant::now()) {
                     let listener = listener.address();
-                    tracing::error!(%error, %listener, "cannot accept connections; trying again");
+                    tracing::error!(%error, %listener, left_out, "cannot accept connections; trying again");
                 }
                 let pause = backoff.next();
                 tokio::select! {
@@ -74,28 +77,16 @@ fn concerns_one_connection(error: &io::Error) -> bool {
 #[derive(Debug, Default)]
 struct Backoff {
     failures: u32,
-    logged: Option<Instant>,
 }
 
 impl Backoff {
     const FIRST: Duration = Duration::from_millis(5);
     const LONGEST: Duration = Duration::from_millis(100);
-    const QUIET: Duration = Duration::from_secs(10);
 
     fn next(&mut self) -> Duration {
         let pause = Backoff::FIRST * 2u32.pow(self.failures.min(10));
         self.failures = self.failures.saturating_add(1);
         pause.min(Backoff::LONGEST)
-    }
-
-    /// Whether the last line in the log is old: at the limit of descriptors every connection that
-    /// ends lets one in and the next one fail.
-    fn wants_logging(&mut self, now: Instant) -> bool {
-        let wanted = self.logged.is_none_or(|logged| now - logged >= Backoff::QUIET);
-        if wanted {
-            self.logged = Some(now);
-        }
-        wanted
     }
 
     fn reset(&mut self) {
@@ -115,16 +106,6 @@ mod tests {
         (0..100).for_each(|_| assert_eq!(backoff.next(), Backoff::LONGEST));
         backoff.reset();
         assert_eq!(backoff.next(), Backoff::FIRST);
-    }
-
-    #[test]
-    fn a_storm_of_failures_is_one_line_in_ten_seconds() {
-        let (mut backoff, start) = (Backoff::default(), Instant::now());
-        let lines = (0..300).filter(|tenth| {
-            backoff.reset();
-            backoff.wants_logging(start + Duration::from_millis(100) * *tenth)
-        });
-        assert_eq!(lines.count(), 3);
     }
 
     #[test]

@@ -90,6 +90,7 @@ mod proxy;
 mod pulse;
 mod python;
 mod request_body;
+mod seldom;
 mod server;
 mod service;
 mod session;

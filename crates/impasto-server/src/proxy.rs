@@ -2,11 +2,13 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Instant;
 
 use ppp::{v1, v2};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::http::{Network, ProxyProtocol};
+use crate::seldom::Seldom;
 
 /// What version 2 begins with.
 const SIGNATURE: &[u8; 12] = b"\r\n\r\n\0\r\nQUIT\n";
@@ -18,10 +20,11 @@ const LONGEST_LINE: usize = 107;
 const FIXED: usize = 16;
 
 /// Which headers are read, and from whom.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Proxies {
-    pub(crate) protocol: ProxyProtocol,
-    pub(crate) from: Vec<Network>,
+    protocol: ProxyProtocol,
+    from: Vec<Network>,
+    refusals: Seldom,
 }
 
 /// The two ends of the client's own connection.
@@ -32,13 +35,35 @@ pub(crate) struct Told {
 }
 
 impl Proxies {
+    pub(crate) fn new(protocol: ProxyProtocol, from: Vec<Network>) -> Proxies {
+        Proxies { protocol, from, refusals: Seldom::default() }
+    }
+
     /// Reads a header from `stream`, and nothing that follows it. `None` where the proxy speaks for
     /// itself, as it does to see whether we are there.
     ///
     /// # Errors
     ///
-    /// When `peer` is not believed, or there is no header of the kind.
+    /// When `peer` is not believed, or there is no header of the kind, which the log tells; and when the connection
+    /// fails.
     pub(crate) async fn read(
+        &self,
+        peer: Option<SocketAddr>,
+        stream: &mut (impl AsyncRead + Unpin),
+    ) -> io::Result<Option<Told>> {
+        use io::ErrorKind::{InvalidData, PermissionDenied};
+        let told = self.told(peer, stream).await;
+        // Where the setting is wrong nobody is served, and whoever has set it is to see why.
+        if let Err(error) = &told
+            && matches!(error.kind(), InvalidData | PermissionDenied)
+            && let Some(left_out) = self.refusals.due(Instant::now())
+        {
+            tracing::warn!(?peer, left_out, "connection refused: {error}");
+        }
+        told
+    }
+
+    async fn told(
         &self,
         peer: Option<SocketAddr>,
         stream: &mut (impl AsyncRead + Unpin),
@@ -60,7 +85,10 @@ impl Proxies {
 }
 
 fn wrong() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "there is no PROXY protocol header of the kind")
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        "it does not begin with a header that `proxy_protocol` asks for",
+    )
 }
 
 async fn more(
@@ -132,7 +160,7 @@ mod tests {
     async fn read(protocol: ProxyProtocol, bytes: &[u8]) -> (Option<Option<Told>>, usize) {
         let from = vec!["127.0.0.1".parse().unwrap()];
         let (mut rest, peer) = (bytes, Some("127.0.0.1:9".parse().unwrap()));
-        let told = Proxies { protocol, from }.read(peer, &mut rest).await;
+        let told = Proxies::new(protocol, from).read(peer, &mut rest).await;
         (told.ok(), rest.len())
     }
 

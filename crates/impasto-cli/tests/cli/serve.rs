@@ -1,7 +1,7 @@
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 
-use crate::support::{Site, children, get};
+use crate::support::{RESPOND, Site, children, get};
 
 const HELLO: &str = "\
 [app:main]
@@ -384,4 +384,31 @@ fn a_path_that_no_socket_can_have_is_wrong_before_anything_starts() {
     }
     let ran = Site::new(HELLO).run(&["serve", "--listen", &format!("unix:{path}")]);
     assert_eq!(ran.code, Some(2), "{}", ran.err);
+}
+
+#[test]
+fn who_comes_without_the_header_that_is_asked_for_is_told_of_once() {
+    for (from, why) in [
+        ("127.0.0.1", "it does not begin with a header that `proxy_protocol` asks for"),
+        ("192.0.2.1", "the peer is not in `proxy_protocol_from`"),
+    ] {
+        let asks = format!("{RESPOND}proxy_protocol = auto\nproxy_protocol_from = {from}\n");
+        let site = Site::new(&asks);
+        let mut serving = site.serve(&[]);
+        let (_, address) = serving.line();
+        for _ in 0..5 {
+            let mut stream = TcpStream::connect(&address).expect("it listens");
+            let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+            let mut answer = Vec::new();
+            // It may be reset.
+            let _ = stream.read_to_end(&mut answer);
+            assert!(answer.is_empty());
+        }
+        let line = format!("connection refused: {why}");
+        serving.told(&line);
+        serving.signal("TERM");
+        let ended = serving.end();
+        assert_eq!(ended.code, Some(0), "{}", ended.err);
+        assert_eq!(ended.err.matches(&line).count(), 1, "{}", ended.err);
+    }
 }

@@ -54,7 +54,7 @@ impl Http {
     pub(crate) fn proxies(&self) -> Option<Proxies> {
         let Http { proxy_protocol: protocol, proxy_protocol_from: from, .. } = self;
         let is_on = *protocol != ProxyProtocol::Off;
-        is_on.then(|| Proxies { protocol: *protocol, from: from.clone() })
+        is_on.then(|| Proxies::new(*protocol, from.clone()))
     }
 
     pub(crate) fn reading(&self) -> Slowest {
