@@ -173,6 +173,7 @@ pub struct Http {
     /// The proxies that are believed: addresses, networks like `10.0.0.0/8`, and `unix` for whatever
     /// comes over a unix socket, or `*` for whoever connects. Needed where `proxy_protocol` is on; others are disconnected.
     #[serde(alias = "proxy_allow_ips")]
+    #[schemars(extend("x-unused-without" = "proxy_protocol"))]
     pub proxy_protocol_from: Vec<Network>,
 
     /// The PEM files of certificates, each with its chain; then connections are encrypted. With
@@ -191,6 +192,7 @@ pub struct Http {
     /// Whether clients must have a certificate that `tls_client_ca` signs: `required`, `optional`, which asks
     /// for one and serves who has none, too, or `off`, which leaves `tls_client_ca` unused.
     #[serde(alias = "cert_reqs")]
+    #[schemars(extend("x-unused-without" = "tls_client_ca"))]
     pub tls_client_auth: ClientAuth,
     /// Answers 421 to a request for another host than the client asked for in its TLS handshake.
     pub strict_sni_host: bool,
@@ -205,6 +207,7 @@ pub struct Http {
     /// `%(body_length)s`, `%(wall_seconds)s` and `%(date_time)s`, which a file writes with `%%`. By itself that
     /// logs nothing.
     #[serde(alias = "wsgi_log_format")]
+    #[schemars(extend("x-unused-without" = "access_log"))]
     pub access_log_format: Option<String>,
 
     /// A file to hold the process's number while it runs. By default there is none.

@@ -72,7 +72,7 @@ impl Asked {
             .map_err(|problems| NotReread::of(&loader, problems))?;
         // The parts that are served have no errors.
         let checked = loader.check();
-        for problem in checked.iter().filter(|problem| problem.is_failure()) {
+        for problem in checked.iter().filter(|problem| problem.concerns_serving()) {
             tracing::warn!("{}", problem.line());
         }
         Ok(services)

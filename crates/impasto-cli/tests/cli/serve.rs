@@ -412,3 +412,16 @@ fn who_comes_without_the_header_that_is_asked_for_is_told_of_once() {
         assert_eq!(ended.err.matches(&line).count(), 1, "{}", ended.err);
     }
 }
+
+#[test]
+fn a_setting_that_counts_for_nothing_is_told_at_a_start() {
+    for workers in ["0", "1"] {
+        let site = Site::new(&format!("{RESPOND}proxy_protocol_from = 10.0.0.0/8\n"));
+        let mut serving = site.serve(&["--workers", workers]);
+        serving.line();
+        serving.told("`proxy_protocol_from` counts for nothing without `proxy_protocol`");
+        serving.signal("TERM");
+        let ended = serving.end();
+        assert_eq!(ended.code, Some(0), "{}", ended.err);
+    }
+}

@@ -70,6 +70,7 @@ pub struct Gunicorn {
     /// Whether connections begin with a PROXY protocol header.
     pub proxy_protocol: ProxyProtocol,
     /// The proxies that are believed; by default those on this machine.
+    #[schemars(extend("x-unused-without" = "proxy_protocol"))]
     pub proxy_allow_ips: Vec<Network>,
 
     /// The PEM file of the certificate, with its chain, and perhaps with its key.
@@ -80,6 +81,7 @@ pub struct Gunicorn {
     pub ca_certs: Option<PathBuf>,
     /// Whether clients must have a certificate: `0`, which is the default and leaves `ca_certs`
     /// unused, `1`, which asks for one and serves who has none, too, or `2`.
+    #[schemars(extend("x-unused-without" = "ca_certs"))]
     pub cert_reqs: CertReqs,
 
     /// Where a line is written for every request: `-` for the standard output, or the path of a file.
@@ -95,6 +97,7 @@ pub struct Gunicorn {
     /// How such a line is written, in gunicorn's `%(NAME)s`, which is `%%(NAME)s` in a file: `h`, `u`, `t`,
     /// `r`, `m`, `H`, `s`, `b` (as `B`, the bytes), `f`, `a`, `L` (as `T`, the seconds), `U` (with the query),
     /// `{NAME}i` and `{NAME}o`. Others are `-`. By default the filter `access_log`'s.
+    #[schemars(extend("x-unused-without" = "accesslog"))]
     pub access_log_format: Option<String>,
 
     /// A file to hold the process's number while it runs.

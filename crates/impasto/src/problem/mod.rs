@@ -124,9 +124,11 @@ impl Problem {
         Problem { severity: Severity::Warning, ..Problem::error(code, message) }
     }
 
-    /// Whether something cannot be built, be it only once somebody asks for it.
-    pub fn is_failure(&self) -> bool {
-        self.severity == Severity::Error || self.code == Code::LateFailure
+    /// Whether a server tells it, too: that something cannot be built, be it only once somebody asks for it, or that
+    /// a setting counts for nothing.
+    pub fn concerns_serving(&self) -> bool {
+        self.severity == Severity::Error
+            || matches!(self.code, Code::LateFailure | Code::UnusedSetting)
     }
 
     /// Says where.

@@ -31,6 +31,9 @@ pub struct SettingFacts {
     /// Settings that take its place where they are given: what `#[schemars(extend("x-unused-with" = ["..."]))]` at
     /// the field says.
     pub unused_with: Vec<String>,
+    /// The setting without which it counts for nothing: what `#[schemars(extend("x-unused-without" = "..."))]` at the
+    /// field says.
+    pub unused_without: Option<String>,
 }
 
 impl SettingFacts {
@@ -67,10 +70,8 @@ pub(super) fn facts(schema: &Schema, spellings: &Spellings) -> Vec<SettingFacts>
                 .or(text(&resolved(root, property)["description"]))
                 .unwrap_or_default(),
             aliases: spellings.like(name).skip(1).map(str::to_owned).collect(),
-            unused_with: property["x-unused-with"]
-                .as_array()
-                .map(|names| names.iter().filter_map(text).collect())
-                .unwrap_or_default(),
+            unused_with: texts(&property["x-unused-with"]),
+            unused_without: text(&property["x-unused-without"]),
         });
     });
     facts
@@ -109,6 +110,10 @@ fn table(
 
 fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().filter_map(text).collect()
 }
 
 /// Follows a reference, and looks through what makes a type optional.

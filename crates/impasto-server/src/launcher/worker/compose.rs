@@ -114,7 +114,7 @@ fn compose(order: &mut Order) -> Result<(Loader, Composed), Refused> {
 
 fn errors(loader: &Loader) -> Vec<Problem> {
     let checked = loader.check().into_iter();
-    checked.filter(Problem::is_failure).collect()
+    checked.filter(Problem::concerns_serving).collect()
 }
 
 fn key(problem: &Problem) -> Elsewhere {
