@@ -1,6 +1,7 @@
 //! Serving in this process: no workers, and nobody who replaces them.
 
 mod reload;
+mod signals;
 
 use std::fmt::Display;
 use std::io;
@@ -140,6 +141,7 @@ pub(super) async fn run(services: Vec<Alone>, asked: Asked) -> io::Result<Exit> 
         services.iter().filter_map(Alone::service).map(|it| it.settings().clone()).collect();
     // What is of the process, the first says, as to a master.
     stop_on_signals(&stop, settings.first().is_some_and(|it| it.quit_is_graceful))?;
+    signals::outlive()?;
     services.iter().filter_map(Alone::service).for_each(Service::log_options);
     let mut ours = services.iter().filter_map(Alone::service);
     let asks_for_pid_file = ours.find(|it| it.settings().pid_file.is_some()).cloned();

@@ -179,6 +179,24 @@ fn hup_ends_one_process_that_is_told_so() {
     let mut serving = site.serve(&[]);
     serving.line();
     serving.signal("HUP");
+    let ended = serving.end();
+    assert_eq!(ended.code, Some(0));
+    assert!(ended.err.contains("HUP is the end: "), "{}", ended.err);
+}
+
+#[test]
+fn what_is_for_masters_does_not_end_one_process() {
+    let site = Site::new(&file("one", ""));
+    let mut serving = site.serve(&[]);
+    let (_, address) = serving.line();
+    for signal in ["USR1", "USR2", "TTIN", "TTOU", "WINCH"] {
+        serving.signal(signal);
+        if signal != "WINCH" {
+            serving.told(&format!("{signal}: "));
+        }
+        assert!(get(&address, "/").ends_with("one"), "{signal}");
+    }
+    serving.signal("TERM");
     assert_eq!(serving.end().code, Some(0));
 }
 

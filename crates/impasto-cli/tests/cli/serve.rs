@@ -425,3 +425,28 @@ fn a_setting_that_counts_for_nothing_is_told_at_a_start() {
         assert_eq!(ended.code, Some(0), "{}", ended.err);
     }
 }
+
+#[test]
+fn every_signal_to_a_master_has_its_line() {
+    let site = Site::new(&format!("{RESPOND}reload_on_hup = always\n"));
+    let mut serving = site.serve(&[]);
+    serving.line();
+    for (signal, line) in [
+        ("WINCH", "all workers end; `TTIN` or a reload brings them back"),
+        ("TTIN", "workers service=\"main\" wanted=1"),
+        ("TTIN", "workers service=\"main\" wanted=2"),
+        ("TTOU", "workers service=\"main\" wanted=1"),
+        ("USR1", "USR1: a log that was moved away is opened anew by itself"),
+        ("HUP", "reloaded in "),
+        ("TERM", "finishing the requests in flight"),
+    ] {
+        let before = serving.err().matches(line).count();
+        serving.signal(signal);
+        let start = std::time::Instant::now();
+        while serving.err().matches(line).count() == before {
+            assert!(start.elapsed().as_secs() < 20, "{signal}: {}", serving.err());
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+    assert_eq!(serving.end().code, Some(0));
+}

@@ -58,7 +58,10 @@ impl Running {
                 () = stop.reached(Urgency::Graceful) => return,
                 _ = self.hup.recv() => match self.services.first() {
                     Some(first) if first.service.settings().reloads_on_hup() => self.reload().await,
-                    _ => stop.graceful(),
+                    _ => {
+                        tracing::info!("HUP is the end: `reload_on_hup` says so, or the terminal is gone");
+                        stop.graceful();
+                    }
                 },
                 _ = looks.tick() => {
                     if self.watch.as_mut().is_some_and(Watch::has_changed) {

@@ -176,6 +176,8 @@ pub(crate) enum Log {
     UpgradeLate {
         within: Duration,
     },
+    /// There will be no workers, until somebody asks for them.
+    Idle,
     Workers {
         service: String,
         wanted: usize,

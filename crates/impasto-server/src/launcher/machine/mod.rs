@@ -105,7 +105,7 @@ impl Machine {
             Event::StopNow => self.stop_now(code::CUT),
             Event::More => self.more(),
             Event::Fewer => self.fewer(),
-            Event::Idle => self.idle = true,
+            Event::Idle => self.rest(),
             Event::Upgrade => self.start_upgrade(),
             Event::UpgradeReady => self.hand_over(),
             Event::UpgradeEnded => self.upgrade = None,
@@ -289,6 +289,13 @@ impl Machine {
             team.respawns.push(self.now + pause);
             let service = team.plan.name.clone();
             self.actions.push(Action::Log(Log::Throttled { service, pause }));
+        }
+    }
+
+    fn rest(&mut self) {
+        if !self.idle && self.stopping.is_none() {
+            self.idle = true;
+            self.actions.push(Action::Log(Log::Idle));
         }
     }
 

@@ -332,7 +332,9 @@ fn operators_want_more_or_fewer_and_a_reload_keeps_it() {
 #[test]
 fn an_idle_launcher_comes_back_with_a_reload() {
     let mut story = Story::serving(1);
-    assert_eq!(story.then(Event::Idle), [Action::Drain(WorkerId(1))]);
+    let drains = [Action::Log(Log::Idle), Action::Drain(WorkerId(1))];
+    assert_eq!(story.then(Event::Idle), drains);
+    assert_eq!(story.then(Event::Idle), []);
     assert_eq!(story.then(Event::Exited(WorkerId(1), Ending::Clean)), []);
     story.then(Event::Reload);
     assert_eq!(story.spawned(), [2]);

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Instant;
 
 use signal_hook::consts::{
-    SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTTIN, SIGTTOU, SIGUSR2, SIGWINCH,
+    SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGWINCH,
 };
 
 use super::Master;
@@ -23,13 +23,19 @@ impl Master {
             SIGQUIT if self.settings().is_some_and(|it| it.quit_is_graceful) => Event::Stop,
             SIGINT | SIGQUIT => Event::StopNow,
             SIGHUP if self.settings().is_none_or(Http::reloads_on_hup) => Event::Reload,
-            SIGHUP => Event::Stop,
+            SIGHUP => {
+                tracing::info!("HUP is the end: `reload_on_hup` says so, or the terminal is gone");
+                Event::Stop
+            }
             SIGTTIN => Event::More,
             SIGTTOU => Event::Fewer,
             SIGWINCH if !has_terminal() => Event::Idle,
+            SIGWINCH => return tracing::debug!("a terminal has another size"),
             SIGUSR2 => Event::Upgrade,
             SIGCHLD => return self.reap(),
-            // `USR1` asks for other files of logs: who writes one sees by itself that it has been moved.
+            SIGUSR1 => {
+                return tracing::info!("USR1: a log that was moved away is opened anew by itself");
+            }
             _ => return,
         };
         self.queue.push_back(event);

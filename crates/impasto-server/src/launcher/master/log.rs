@@ -26,6 +26,7 @@ pub(super) fn say(log: Log) {
             let within = humantime(within);
             tracing::error!("the new master does not serve after {within}: it is ended");
         }
+        Log::Idle => tracing::info!("all workers end; `TTIN` or a reload brings them back"),
         Log::Workers { service, wanted } => tracing::info!(service, wanted, "workers"),
     }
 }
