@@ -178,7 +178,7 @@ pub struct Http {
 
     /// The PEM files of certificates, each with its chain; then connections are encrypted. With
     /// several, the name that the client asks for decides, and the first is for all other clients.
-    /// One that has expired is a warning at a start; a reload that would bring one to workers is refused.
+    /// One that has expired is a warning at a start; a reload that would bring one is refused.
     #[serde(alias = "ssl_cert_file", alias = "certfile", alias = "ssl_pem")]
     pub tls_cert: Vec<PathBuf>,
     /// The PEM files of the certificates' private keys, in the same order. Unneeded where the files

@@ -126,7 +126,8 @@ pub use socket_file::SocketFile;
 pub use stderr::Stderr;
 pub use stop::{Stop, Urgency};
 pub use tls::{
-    Acceptor, Read, TlsConcern, TlsError, TlsErrors, TlsFault, TlsFiles, TlsLive, TlsWarning,
+    Acceptor, Read, TlsConcern, TlsContents, TlsError, TlsErrors, TlsFault, TlsFiles, TlsLive,
+    TlsWarning,
 };
 
 impasto::egg!("impasto");

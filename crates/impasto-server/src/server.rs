@@ -1,6 +1,5 @@
 //! The server: bind, serve, stop.
 
-use std::fs;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::panic;
@@ -20,7 +19,7 @@ use crate::live::Live;
 use crate::signal::stop_on_signals;
 use crate::socket_file::SocketFile;
 use crate::stop::{Stop, Urgency};
-use crate::tls::{Acceptor, TlsErrors, TlsLive};
+use crate::tls::{Acceptor, TlsContents, TlsErrors, TlsLive};
 
 /// An HTTP server that is not listening yet.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +35,7 @@ pub struct Bound {
     files: Vec<SocketFile>,
     live: Live,
     tls: TlsLive,
+    tls_files: TlsContents,
 }
 
 /// How serving ended.
@@ -88,10 +88,9 @@ impl Server {
     pub async fn bind(&self) -> Result<Bound, StartError> {
         let settings = Arc::clone(&self.settings);
         let binding = tokio::task::spawn_blocking(move || -> Result<_, StartError> {
-            let acceptor = settings.acceptor(&|path| fs::read(path))?;
-            Ok((acceptor, bind_all(&settings)?))
+            Ok((TlsContents::read(&settings)?, bind_all(&settings)?))
         });
-        let (acceptor, listening) = match binding.await {
+        let ((tls_files, acceptor), listening) = match binding.await {
             Ok(bound) => bound?,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => panic::resume_unwind(panic),
@@ -104,6 +103,7 @@ impl Server {
             tracing::warn!("{warning}");
         }
         bound.tls.set(acceptor);
+        bound.tls_files = tls_files;
         for Listening { address, asked, socket, file } in listening {
             let address = address.over_tls(bound.tls.is_on());
             let listener = Listener::new(address, socket);
@@ -136,7 +136,8 @@ impl Server {
     fn bound(&self) -> Bound {
         let (listeners, files) = (Vec::new(), Vec::new());
         let tls = TlsLive::new(!self.settings.tls_files().is_empty());
-        Bound { listeners, files, live: Live::new(&self.settings), tls }
+        let (live, tls_files) = (Live::new(&self.settings), TlsContents::default());
+        Bound { listeners, files, live, tls, tls_files }
     }
 }
 
@@ -156,13 +157,18 @@ impl Bound {
         self.tls.clone()
     }
 
+    /// What the files of TLS held when it was bound; nothing where it took over sockets.
+    pub fn tls_files(&self) -> &TlsContents {
+        &self.tls_files
+    }
+
     /// Serves the stack in `swap`, looked up anew for each request, until `stop`.
     ///
     /// A graceful stop first takes the connections that already wait in the queues of the listeners,
     /// closes these, and then gives requests in flight `graceful_shutdown_timeout` to finish.
     /// Dropping the returned future closes everything at once.
     pub async fn serve(self, swap: Arc<Swap>, stop: Stop) -> Outcome {
-        let Bound { listeners, files, live, tls } = self;
+        let Bound { listeners, files, live, tls, .. } = self;
         let (open, ours) = (live.open(), Stop::new());
         let _cut_when_dropped = Cut(ours.clone());
         let stop_connections = ours.clone();

@@ -31,6 +31,10 @@ fn place(directory: &Path, issued: &Issued) {
 
 /// A server of two workers, and the directory of its certificate.
 fn start(issued: &Issued) -> (Server, TempDir) {
+    start_with(issued, &[])
+}
+
+fn start_with(issued: &Issued, words: &[&str]) -> (Server, TempDir) {
     let directory = tempfile::tempdir().expect("a directory");
     place(directory.path(), issued);
     let text = format!(
@@ -38,7 +42,7 @@ fn start(issued: &Issued) -> (Server, TempDir) {
          [server:main]\nuse = egg:impasto#http\nport = 0\nworkers = 2\ntls_cert = {}\n",
         directory.path().join("a.pem").display()
     );
-    (serve(&text, &[]), directory)
+    (serve(&text, words), directory)
 }
 
 /// A client that knows these certificates and resumes no session.
@@ -127,6 +131,25 @@ async fn a_reload_with_a_broken_certificate_changes_nothing() {
     assert_eq!(ended.code, Some(0));
     let says = format!("`tls_cert` {}: has no certificate", path.display());
     assert!(ended.err.contains(&says), "{}", ended.err);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_workers_too_a_good_certificate_gives_way_to_no_expired_one() {
+    let known = [issue(), issue()];
+    let [good, other] = &known;
+    let (server, directory) = start_with(good, &["--workers", "0"]);
+    let (url, client) = (server.url(), connector(&known));
+    place(directory.path(), &certificates::issue_until(2002, "localhost"));
+    server.signal("HUP");
+    let err = server.told("not reloaded: ", 1);
+    server.told("has expired: it was valid until 2002-02-03", 1);
+    assert!(!err.contains(": reloaded"), "{err}");
+    wait_for(&url, &client, good).await;
+    place(directory.path(), other);
+    server.signal("HUP");
+    server.told("reloaded in ", 1);
+    wait_for(&url, &client, other).await;
+    assert_eq!(server.stop().code, Some(0));
 }
 
 #[test]

@@ -232,8 +232,13 @@ async fn bind(
                 let addresses = bound.addresses().map(|address| Some(address.to_string()));
                 let lines = addresses.map(|address| served(json, &name, address)).collect();
                 let swap = Arc::new(Swap::new(app));
-                let (live, tls) = (bound.live(), bound.tls());
-                reloading.add(Serving { service: *service, swap: Arc::clone(&swap), live, tls });
+                reloading.add(Serving {
+                    service: *service,
+                    swap: Arc::clone(&swap),
+                    live: bound.live(),
+                    tls: bound.tls(),
+                    tls_files: bound.tls_files().clone(),
+                });
                 Ready { lines, serving: Box::pin(serve(name, swap, bound, stop)) }
             }
             Kept::Foreign(server) => {

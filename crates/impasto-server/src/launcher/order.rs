@@ -13,7 +13,7 @@ use super::privileges::Identity;
 use crate::address::BoundAddress;
 use crate::http::Http;
 use crate::service::Source;
-use crate::tls::Contents;
+use crate::tls::TlsContents;
 
 /// Everything that a worker has to know, in memory that it shares with the other workers and that
 /// nobody can change.
@@ -24,7 +24,7 @@ pub(super) struct Order {
     pub(super) snapshot: Snapshot,
     pub(super) settings: Http,
     /// And the files that the settings name.
-    pub(super) tls: Contents,
+    pub(super) tls: TlsContents,
     /// Who the worker is to become.
     pub(super) identity: Option<Identity>,
     /// Where the sockets listen that go with the order.

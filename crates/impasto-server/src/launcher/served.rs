@@ -11,7 +11,7 @@ use crate::address::{Address, BoundAddress};
 use crate::bind::{BindError, Listening};
 use crate::http::Http;
 use crate::service::{Faults, Service};
-use crate::tls::Contents;
+use crate::tls::{Acceptor, TlsContents};
 
 /// A service with its listeners, and with what its workers are told.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(super) struct Served {
     pub(super) listeners: Vec<Arc<Listening>>,
     pub(super) order: OwnedFd,
     /// What the files of TLS hold that its settings name.
-    tls: Contents,
+    tls: TlsContents,
 }
 
 /// Why something cannot be served.
@@ -60,15 +60,16 @@ pub(super) fn serve(
         }
         let settings = service.settings();
         let tls = match before {
-            [] => Contents::read(settings),
-            before => Contents::read_after(settings, before.iter().map(|it| &it.tls)),
+            [] => TlsContents::read(settings),
+            before => TlsContents::read_after(settings, before.iter().map(|it| &it.tls)),
         };
         let tls = tls.map_err(|errors| service.refused_files(&errors));
         let identity = Identity::resolve(settings.user.as_deref(), settings.group.as_deref())
             .map_err(|error| service.refused(error));
         match (tls, identity) {
-            (Ok((tls, warnings)), Ok(identity)) => {
-                warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+            (Ok((tls, acceptor)), Ok(identity)) => {
+                let warnings = acceptor.iter().flat_map(Acceptor::warnings);
+                warnings.for_each(|warning| tracing::warn!("{warning}"));
                 all.push((service, listeners, tls, identity));
             }
             (tls, identity) => {
@@ -129,7 +130,7 @@ pub(super) fn changes(old: &[Served], new: &[Served]) -> String {
     let (Some(first), Some(before)) = (new.first(), old.first()) else { return String::new() };
     let sections = first.service.loader().changes_since(before.service.loader());
     let of = |all: &[Served]| all.iter().map(|it| it.tls.clone()).collect::<Vec<_>>();
-    let files = Contents::changed(&of(old), &of(new));
+    let files = TlsContents::changed(&of(old), &of(new));
     let files: Vec<String> =
         files.iter().map(|file| format!("another content: {}", file.display())).collect();
     match (sections.is_empty(), files.is_empty()) {

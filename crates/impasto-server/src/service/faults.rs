@@ -8,7 +8,7 @@ use super::{Kind, Overrides, Service, aside};
 use crate::bind::bind;
 use crate::launcher::{Identity, replaces_another};
 use crate::server::{Server, StartError};
-use crate::tls::Contents;
+use crate::tls::TlsContents;
 
 /// What keeps services from being served, each once: two may fail for one reason.
 ///
@@ -105,7 +105,7 @@ impl Faults {
             settings.check_access_log().err(),
         ];
         self.add(wrong.into_iter().flatten().flat_map(|error| service.refused(error)));
-        if let Err(errors) = Contents::read(settings) {
+        if let Err(errors) = TlsContents::read(settings) {
             self.add(service.refused_files(&errors));
         }
         // Whoever is to be replaced listens there.

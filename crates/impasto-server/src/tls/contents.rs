@@ -1,4 +1,4 @@
-//! TLS files that one process reads and another uses.
+//! TLS files as they were read: for another process to use, and to see what has become of them.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,23 +7,24 @@ use std::{fmt, fs, io};
 
 use serde::{Deserialize, Serialize};
 
+use super::acceptor::Acceptor;
 use super::error::{TlsError, TlsErrors};
 use super::warning::TlsWarning;
 use crate::http::Http;
 
-/// What the files of a server hold. A master reads them: its workers may have no right to, and all of
-/// them shall have the same.
+/// What the files of TLS of a server hold. A master reads them: its workers may have no right to, and all of
+/// them shall have the same. Whoever reads them again sees by it what is new.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Contents(BTreeMap<PathBuf, Vec<u8>>);
+pub struct TlsContents(BTreeMap<PathBuf, Vec<u8>>);
 
-impl Contents {
-    /// Reads the files that these settings name, and tries whether they are of use.
+impl TlsContents {
+    /// Reads the files that these settings name, and makes of them what serves handshakes; `None` for clear text.
     ///
     /// # Errors
     ///
     /// Everything that is wrong with them.
-    pub(crate) fn read(settings: &Http) -> Result<(Contents, Vec<TlsWarning>), TlsErrors> {
-        let contents = RefCell::new(Contents::default());
+    pub fn read(settings: &Http) -> Result<(TlsContents, Option<Acceptor>), TlsErrors> {
+        let contents = RefCell::new(TlsContents::default());
         let acceptor = settings.acceptor(&|path| {
             let known = contents.borrow().get(path);
             known.or_else(|_| {
@@ -32,8 +33,7 @@ impl Contents {
                 Ok(bytes)
             })
         })?;
-        let warnings = acceptor.map(|acceptor| acceptor.warnings().to_vec());
-        Ok((contents.into_inner(), warnings.unwrap_or_default()))
+        Ok((contents.into_inner(), acceptor))
     }
 
     /// The same for what is to take the place of what is `served`.
@@ -42,19 +42,20 @@ impl Contents {
     ///
     /// Everything that is wrong with them, and certificates that have expired and are others than those that are
     /// served: a start makes do with such a one, a reload has a better one.
-    pub(crate) fn read_after<'a>(
+    pub fn read_after<'a>(
         settings: &Http,
-        served: impl Iterator<Item = &'a Contents> + Clone,
-    ) -> Result<(Contents, Vec<TlsWarning>), TlsErrors> {
-        let (contents, warnings) = Contents::read(settings)?;
+        served: impl Iterator<Item = &'a TlsContents> + Clone,
+    ) -> Result<(TlsContents, Option<Acceptor>), TlsErrors> {
+        let (contents, acceptor) = TlsContents::read(settings)?;
         let is_served = |file| served.clone().any(|it| it.0.get(file) == contents.0.get(file));
-        let new = warnings.iter().filter(|it| !is_served(&it.file));
+        let warnings = acceptor.iter().flat_map(Acceptor::warnings);
+        let new = warnings.filter(|it| !is_served(&it.file));
         let expired: Vec<TlsError> = new.filter_map(TlsWarning::expired).collect();
-        if expired.is_empty() { Ok((contents, warnings)) } else { Err(TlsErrors(expired)) }
+        if expired.is_empty() { Ok((contents, acceptor)) } else { Err(TlsErrors(expired)) }
     }
 
     /// The files that two readings have and that hold something else in the second.
-    pub(crate) fn changed(old: &[Contents], new: &[Contents]) -> Vec<PathBuf> {
+    pub(crate) fn changed(old: &[TlsContents], new: &[TlsContents]) -> Vec<PathBuf> {
         let new: BTreeMap<&PathBuf, &Vec<u8>> = new.iter().flat_map(|it| &it.0).collect();
         let old: BTreeMap<&PathBuf, &Vec<u8>> = old.iter().flat_map(|it| &it.0).collect();
         let differs = |(path, bytes): &(&&PathBuf, &&Vec<u8>)| {
@@ -74,7 +75,7 @@ impl Contents {
 }
 
 /// Without the keys.
-impl fmt::Debug for Contents {
+impl fmt::Debug for TlsContents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
@@ -96,15 +97,15 @@ mod tests {
         let text = cert.pem() + &signing_key.serialize_pem();
         fs::write(&path, &text).unwrap();
         let settings = Http { tls_cert: vec![path.clone()], ..Http::default() };
-        let (contents, warnings) = Contents::read(&settings).unwrap();
-        assert!(warnings.is_empty());
+        let (contents, acceptor) = TlsContents::read(&settings).unwrap();
+        assert!(acceptor.unwrap().warnings().is_empty());
 
         fs::remove_file(&path).unwrap();
         let sent = serde_json::to_vec(&contents).unwrap();
-        let received: Contents = serde_json::from_slice(&sent).unwrap();
+        let received: TlsContents = serde_json::from_slice(&sent).unwrap();
         assert!(settings.acceptor(&|path| received.get(path)).unwrap().is_some());
         assert_eq!(format!("{received:?}"), format!("{{{path:?}}}"));
-        assert!(Contents::read(&settings).is_err(), "it is gone");
+        assert!(TlsContents::read(&settings).is_err(), "it is gone");
     }
 
     #[test]
@@ -119,16 +120,16 @@ mod tests {
         };
         let settings = Http { tls_cert: vec![path.clone()], ..Http::default() };
         issue(2101).unwrap();
-        let (good, _) = Contents::read(&settings).unwrap();
+        let (good, _) = TlsContents::read(&settings).unwrap();
         issue(2002).unwrap();
-        let (expired, warnings) = Contents::read(&settings).unwrap();
-        assert_eq!(warnings.len(), 1);
+        let (expired, acceptor) = TlsContents::read(&settings).unwrap();
+        assert_eq!(acceptor.unwrap().warnings().len(), 1);
         for served in [&[][..], &[&good]] {
-            let refused = Contents::read_after(&settings, served.iter().copied()).unwrap_err();
+            let refused = TlsContents::read_after(&settings, served.iter().copied()).unwrap_err();
             let text = refused.to_string();
             assert!(text.contains("a.pem: has expired: it was valid until 2002-02-03"), "{text}");
         }
         let served = [&good, &expired].into_iter();
-        assert!(Contents::read_after(&settings, served).is_ok(), "it is there already");
+        assert!(TlsContents::read_after(&settings, served).is_ok(), "it is there already");
     }
 }

@@ -13,10 +13,10 @@ mod resolver;
 mod warning;
 
 pub use acceptor::Acceptor;
+pub use contents::TlsContents;
 pub use error::{TlsError, TlsErrors, TlsFault};
 pub use files::{Read, TlsFiles};
 pub use live::TlsLive;
 pub use warning::{TlsConcern, TlsWarning};
 
-pub(crate) use contents::Contents;
 pub(crate) use handshake::{Secured, agreed, told};

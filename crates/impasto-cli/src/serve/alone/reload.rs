@@ -1,14 +1,13 @@
 //! Reloading in one process: what is new is composed beside what is served, and takes its place between
 //! requests. Whatever is wrong with it leaves everything as it was.
 
-use std::fs;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use impasto::{Code, Problem, Problems, Swap};
 use impasto_server::{
-    Acceptor, Http, Live, NotReread, Service, Stderr, Stop, TlsLive, Urgency, Watch,
+    Acceptor, Http, Live, NotReread, Service, Stderr, Stop, TlsContents, TlsLive, Urgency, Watch,
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -23,6 +22,7 @@ pub(super) struct Serving {
     pub(super) swap: Arc<Swap>,
     pub(super) live: Live,
     pub(super) tls: TlsLive,
+    pub(super) tls_files: TlsContents,
 }
 
 /// All of them, and what makes them reload.
@@ -37,6 +37,7 @@ pub(super) struct Running {
 struct Next {
     alone: Alone,
     tls: Option<Acceptor>,
+    tls_files: TlsContents,
 }
 
 impl Running {
@@ -82,8 +83,9 @@ impl Running {
     async fn reload(&mut self) {
         let begun = Instant::now();
         let asked = self.asked.clone();
+        let served: Vec<_> = self.services.iter().map(|it| it.tls_files.clone()).collect();
         // Factories may take their time.
-        let composed = tokio::task::spawn_blocking(move || compose(&asked)).await;
+        let composed = tokio::task::spawn_blocking(move || compose(&asked, &served)).await;
         let problems = match composed {
             Ok(Ok(next)) if self.fits(&next) => {
                 let changes = self.changes(&next);
@@ -128,7 +130,7 @@ impl Running {
     }
 
     fn take(&mut self, next: Vec<Next>) {
-        for (serving, Next { alone, tls }) in self.services.iter_mut().zip(next) {
+        for (serving, Next { alone, tls, tls_files }) in self.services.iter_mut().zip(next) {
             let Kept::Own(service, _) = alone.server else { continue };
             for setting in kept(serving.service.settings(), service.settings()) {
                 let app = service.name();
@@ -139,6 +141,7 @@ impl Running {
                 tracing::error!(%error, "settings cannot be taken over");
             }
             serving.tls.set(tls);
+            serving.tls_files = tls_files;
             serving.swap.store(alone.app);
             serving.service = *service;
         }
@@ -147,20 +150,22 @@ impl Running {
 }
 
 /// Everything anew, short of listening.
-fn compose(asked: &Asked) -> Result<Vec<Next>, NotReread> {
+fn compose(asked: &Asked, served: &[TlsContents]) -> Result<Vec<Next>, NotReread> {
     let composed = asked.create()?;
     let with_tls = |alone: Alone| {
-        let tls = match alone.service() {
-            None => None,
+        let (tls_files, tls) = match alone.service() {
+            None => Default::default(),
             Some(service) => {
-                let read = service.settings().acceptor(&|path| fs::read(path));
+                let read = TlsContents::read_after(service.settings(), served.iter());
                 read.map_err(|errors| NotReread {
                     problems: service.refused_files(&errors),
                     files: service.files(),
                 })?
             }
         };
-        Ok(Next { alone, tls })
+        let warnings = tls.iter().flat_map(Acceptor::warnings);
+        warnings.for_each(|warning| tracing::warn!("{warning}"));
+        Ok(Next { alone, tls, tls_files })
     };
     composed.into_iter().map(with_tls).collect()
 }
