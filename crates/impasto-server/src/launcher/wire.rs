@@ -9,7 +9,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
-    SendAncillaryMessage, SendFlags, SocketFlags, SocketType, recvmsg, sendmsg, socketpair,
+    SendAncillaryMessage, SendFlags, SocketFlags, SocketType, recv, recvmsg, sendmsg, socketpair,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -71,10 +71,7 @@ pub(super) fn reads(files: Vec<PathBuf>) -> FromWorker {
 #[derive(Debug)]
 pub(super) struct Line(OwnedFd);
 
-/// The longest message, in bytes; texts are cut long before.
-const LONGEST: usize = 128 * 1024;
-
-/// The longest text in a message, in bytes.
+/// The longest text in a message, in bytes: a socket takes about four times as much at once.
 const LONGEST_TEXT: usize = 48 * 1024;
 
 /// As many as Linux passes at once (`SCM_MAX_FD`).
@@ -154,15 +151,10 @@ impl Line {
     }
 
     fn read<M: DeserializeOwned>(&self, flags: RecvFlags) -> io::Result<Option<(M, Vec<OwnedFd>)>> {
-        let mut bytes = vec![0; LONGEST];
+        let mut bytes = vec![0; self.next_length(flags)?];
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_DESCRIPTORS))];
         let mut beside = RecvAncillaryBuffer::new(&mut space);
-        let mut into = [IoSliceMut::new(&mut bytes)];
-        let received = match recvmsg(&self.0, &mut into, &mut beside, flags) {
-            // The other end died before it read everything. What it had said is there all the same.
-            Err(Errno::CONNRESET) => recvmsg(&self.0, &mut into, &mut beside, flags)?,
-            received => received?,
-        };
+        let received = recvmsg(&self.0, &mut [IoSliceMut::new(&mut bytes)], &mut beside, flags)?;
         let rights = beside.drain().filter_map(|message| match message {
             RecvAncillaryMessage::ScmRights(descriptors) => Some(descriptors),
             _ => None,
@@ -173,6 +165,19 @@ impl Line {
         }
         let message = serde_json::from_slice(&bytes[..received.bytes])?;
         Ok(Some((message, descriptors)))
+    }
+
+    /// How many bytes the next message has; waits for it, unless told otherwise. 0 at the end.
+    ///
+    /// Most messages are short, and room for the longest would be new pages for each.
+    fn next_length(&self, flags: RecvFlags) -> io::Result<usize> {
+        let flags = flags | RecvFlags::PEEK | RecvFlags::TRUNC;
+        let (_, length) = match recv(&self.0, &mut [0u8; 0], flags) {
+            // The other end died before it read everything. What it had said is there all the same.
+            Err(Errno::CONNRESET) => recv(&self.0, &mut [0u8; 0], flags)?,
+            length => length?,
+        };
+        Ok(length)
     }
 }
 
@@ -251,7 +256,6 @@ mod tests {
         assert!(text.len() < LONGEST_TEXT + 20 && text.ends_with("ä\n(and more)"));
         let worst = FromWorker::Unfit(cut("\u{1}".repeat(LONGEST_TEXT)));
         let (master, _worker) = Line::pair().unwrap();
-        assert!(serde_json::to_vec(&worst).unwrap().len() > LONGEST);
         assert!(master.send(&worst, &[]).is_err());
     }
 }

@@ -10,7 +10,7 @@ use rcgen::{
 use rustls::client::WebPkiServerVerifier;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, RootCertStore, SupportedCipherSuite};
 
 /// Who signs certificates.
 pub(super) struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -65,6 +65,18 @@ impl Authority {
         let mut roots = RootCertStore::empty();
         roots.add(self.0.der().clone()).unwrap();
         client().with_root_certificates(roots).with_no_client_auth()
+    }
+
+    /// One that speaks the version of TLS of the first of these ciphers, and knows no others.
+    pub(super) fn client_of(&self, ciphers: Vec<SupportedCipherSuite>) -> ClientConfig {
+        let mut provider = rustls::crypto::aws_lc_rs::default_provider();
+        let version = ciphers[0].version();
+        provider.cipher_suites = ciphers;
+        ClientConfig::builder_with_provider(provider.into())
+            .with_protocol_versions(&[version])
+            .unwrap()
+            .with_webpki_verifier(self.verifier())
+            .with_no_client_auth()
     }
 
     /// How clients make sure of it.

@@ -1,7 +1,6 @@
 use impasto_server::Http;
 use rcgen::{KeyPair, PKCS_RSA_SHA256};
-use rustls::ClientConfig;
-use rustls::crypto::aws_lc_rs;
+use rustls::crypto::aws_lc_rs::cipher_suite;
 
 use super::certificates::{Authority, acceptor};
 use super::{certificate, connect, der, get_over_http2, start, with_alpn};
@@ -61,13 +60,7 @@ async fn one_name_may_have_keys_of_two_kinds() {
     let stream = connect(server.address(), authority.client(), "a.example").await.unwrap();
     assert_eq!(*certificate(&stream), der(&curve), "the first that the client understands");
 
-    let mut provider = aws_lc_rs::default_provider();
-    provider.cipher_suites = vec![aws_lc_rs::cipher_suite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256];
-    let old = ClientConfig::builder_with_provider(provider.into())
-        .with_protocol_versions(&[&rustls::version::TLS12])
-        .unwrap()
-        .with_webpki_verifier(authority.verifier())
-        .with_no_client_auth();
+    let old = authority.client_of(vec![cipher_suite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]);
     let stream = connect(server.address(), old, "a.example").await.unwrap();
     assert_eq!(*certificate(&stream), der(&rsa));
 }

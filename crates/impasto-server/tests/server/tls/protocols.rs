@@ -1,3 +1,5 @@
+use rustls::CipherSuite;
+use rustls::crypto::aws_lc_rs::{ALL_CIPHER_SUITES, cipher_suite};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::certificates::{Authority, acceptor};
@@ -42,5 +44,29 @@ async fn who_agrees_on_one_protocol_and_speaks_another_is_let_go() {
         let mut answer = Vec::new();
         let _ = soon(stream.read_to_end(&mut answer)).await;
         assert!(!answer.windows(5).any(|window| window == b"hello"), "{agreed}");
+    }
+}
+
+#[tokio::test]
+async fn of_the_ciphers_that_a_client_has_the_cheapest_is_taken() {
+    let authority = Authority::new("ours");
+    let server = start(acceptor(&[&authority.issue(&["a.example"])])).await;
+    let new: Vec<_> =
+        ALL_CIPHER_SUITES.iter().copied().filter(|suite| suite.tls13().is_some()).collect();
+    let backwards = new.iter().rev().copied().collect();
+    let old = vec![
+        cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+        cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+    ];
+    for (offered, taken) in [
+        (backwards, CipherSuite::TLS13_AES_128_GCM_SHA256),
+        (old, CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256),
+        (vec![cipher_suite::TLS13_AES_256_GCM_SHA384], CipherSuite::TLS13_AES_256_GCM_SHA384),
+        (new, CipherSuite::TLS13_AES_128_GCM_SHA256),
+    ] {
+        let stream =
+            connect(server.address(), authority.client_of(offered), "a.example").await.unwrap();
+        let suite = stream.get_ref().1.negotiated_cipher_suite();
+        assert_eq!(suite.map(|suite| suite.suite()), Some(taken));
     }
 }
