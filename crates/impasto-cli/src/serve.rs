@@ -4,6 +4,7 @@ mod address;
 mod alone;
 mod plan;
 
+use std::collections::HashSet;
 use std::io;
 use std::path::PathBuf;
 
@@ -75,7 +76,9 @@ listened on, 70 after an internal error.";
 
 impl Serve {
     pub(crate) fn run(self) -> io::Result<Exit> {
-        let words = self.words.words();
+        let mut words = self.words.words();
+        let mut known = HashSet::new();
+        words.names.retain(|name| known.insert(name.clone()));
         let Serve { listen, workers, threads, pid_file, watch, json, .. } = self;
         let overrides = Overrides { listen, workers, threads, pid_file };
         let launched =

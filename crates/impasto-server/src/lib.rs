@@ -120,7 +120,7 @@ pub use launcher::{
 pub use live::Live;
 pub use python::{Bind, CertReqs, Gunicorn, Paste, Protocol, Unused, Waitress};
 pub use server::{Bound, Outcome, Server, StartError};
-pub use service::{Faults, Kind, Overrides, Service};
+pub use service::{Enabled, Faults, Kind, Overrides, Service};
 pub use signal::stop_on_signals;
 pub use socket_file::SocketFile;
 pub use stderr::Stderr;

@@ -25,6 +25,7 @@ use crate::server::Server;
 use crate::tls::TlsErrors;
 
 pub(crate) use aside::aside;
+pub use enabled::Enabled;
 pub use faults::Faults;
 pub use overrides::Overrides;
 use refused::Written;

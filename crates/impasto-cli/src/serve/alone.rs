@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use impasto::{App, BoxFuture, Loader, Problems, Registry, Serve, Swap};
 use impasto_server::{
-    Bound, Faults, Http, Kind, NotReread, Outcome, Overrides, PidFile, Server, Service, Stop,
-    Urgency, stop_on_signals,
+    Bound, Enabled, Faults, Http, Kind, NotReread, Outcome, Overrides, PidFile, Server, Service,
+    Stop, Urgency, stop_on_signals,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::{JoinSet, spawn_blocking};
@@ -87,6 +87,9 @@ fn create(
 ) -> Result<Vec<Alone>, Problems> {
     let mut faults = Faults::new();
     faults.add(Registry::linked().problems().iter().cloned());
+    if let Some(enabled) = Enabled::of(loader).filter(|_| names.is_empty()) {
+        faults.add(enabled.check().err());
+    }
     let mut all = Vec::new();
     for name in plan::named(loader, names) {
         let app = || Service::find_app(loader, name)?.create_app(Registry::linked());

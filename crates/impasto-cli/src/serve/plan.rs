@@ -1,7 +1,7 @@
 //! Which apps are served, and how.
 
 use impasto::{Loader, Problem, Problems, Registry};
-use impasto_server::{Faults, Overrides, Service};
+use impasto_server::{Enabled, Faults, Overrides, Service};
 
 use super::address::{Planned, collisions};
 use crate::words::Words;
@@ -57,14 +57,15 @@ pub(super) fn with_apps(loader: &Loader, names: &[String], problems: Problems) -
     faults.problems().unwrap_or_default()
 }
 
-/// The names of the apps that are served; `None` is the main one.
+/// The names of the apps that are served; `None` is the main one. There are none where `enabled_apis` lists only such
+/// as the file does not have.
 pub(super) fn named<'a>(loader: &'a Loader, names: &'a [String]) -> Vec<Option<&'a str>> {
     if !names.is_empty() {
         return names.iter().map(|name| Some(name.as_str())).collect();
     }
-    match Service::enabled_names(loader) {
-        Some((found, _)) if !found.is_empty() => found.into_iter().map(Some).collect(),
-        _ => vec![None],
+    match Enabled::of(loader) {
+        Some(enabled) => enabled.names().iter().copied().map(Some).collect(),
+        None => vec![None],
     }
 }
 

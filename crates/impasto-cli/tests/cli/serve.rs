@@ -291,6 +291,32 @@ fn a_file_of_nova_says_itself_what_is_served() {
 }
 
 #[test]
+fn a_list_of_apps_that_the_file_lacks_is_the_only_thing_that_is_wrong() {
+    let file = NOVA.replace("one, gone two", "gone, more");
+    for workers in ["0", "1"] {
+        let ended = Site::new(&file).run(&["serve", "--workers", workers]);
+        assert_eq!(ended.code, Some(4), "{}", ended.err);
+        let errors: Vec<_> = ended.err.lines().filter(|line| line.starts_with("error")).collect();
+        let says = "the file has none of the apps that `enabled_apis` names";
+        assert_eq!(errors, [format!("error[missing-section]: {says}")]);
+        assert!(ended.err.contains("`enabled_apis` names `more`"), "{}", ended.err);
+    }
+}
+
+#[test]
+fn an_app_that_is_named_twice_is_served_once() {
+    let listed = NOVA.replace("one, gone two", "one, one");
+    for (file, words) in [(listed.as_str(), &[][..]), (NOVA, &["api-paste.ini", "one", "one"])] {
+        let site = Site::new(file);
+        let mut serving = site.serve(words);
+        assert_eq!(serving.line().0, "one");
+        serving.signal("TERM");
+        let ended = serving.end();
+        assert_eq!((ended.code, ended.out.as_str()), (Some(0), ""), "{}", ended.err);
+    }
+}
+
+#[test]
 fn nova_s_port_goes_before_the_addresses_of_the_main_server() {
     let file = NOVA.replace("one_listen = 127.0.0.1\n", "").replace("one, gone two", "one");
     let server = "[server:main]\nuse = egg:impasto#http\nlisten = unix:%(here)s/socket\n";
@@ -314,7 +340,6 @@ fn what_nova_s_options_get_wrong_is_named() {
             "`two_workers = 9999`: it must be a whole number from 1 to 4096",
         ),
         ("one_listen_port = 0", "one_listen_port = x", "`one_listen_port = x`: it must be a port"),
-        ("one, gone two", "gone", "the file has none of the apps that `enabled_apis` names"),
         ("[app:one]", "enabled_ssl_apis = one\n[app:one]", "is to be encrypted and has no"),
         (
             "[app:one]",

@@ -1,13 +1,51 @@
 //! nova's `enabled_apis`: a file that says itself which of its apps are served.
 
+use std::collections::HashSet;
+
 use impasto::{Code, Group, Loader, Place, Problem, Problems};
 
 use super::{Overrides, Service};
 
+/// What `enabled_apis` in `[DEFAULT]` lists, separated by commas or white space, each name once.
+#[derive(Clone, Debug)]
+pub struct Enabled<'a> {
+    names: Vec<&'a str>,
+    missing: Vec<&'a str>,
+    place: Place,
+}
+
+impl<'a> Enabled<'a> {
+    /// The list of a file; `None` where there is no such option.
+    pub fn of(loader: &'a Loader) -> Option<Enabled<'a>> {
+        let list = loader.document()?.defaults().entry("enabled_apis")?;
+        let mut known = HashSet::new();
+        let all = names(list.raw()).filter(|name| known.insert(*name));
+        let (names, missing) = all.partition(|name| has_app(loader, name));
+        Some(Enabled { names, missing, place: list.value_place() })
+    }
+
+    /// The names that the file has, in the order of the list.
+    pub fn names(&self) -> &[&'a str] {
+        &self.names
+    }
+
+    /// Logs the names that the file does not have: the others are served, as nova does.
+    ///
+    /// # Errors
+    ///
+    /// When it has none of them.
+    pub fn check(&self) -> Result<(), Problem> {
+        let place = &self.place;
+        for name in &self.missing {
+            tracing::warn!("{place}: `enabled_apis` names `{name}`, which the file does not have");
+        }
+        if self.names.is_empty() { Err(none_of(place.clone())) } else { Ok(()) }
+    }
+}
+
 impl Service {
-    /// The services that `enabled_apis` in `[DEFAULT]` lists, separated by commas or white space;
-    /// `None` where there is no such option. A name that the file does not have is logged, and the
-    /// others are served, as nova does. Those that `enabled_ssl_apis` lists, too, must have a
+    /// The services that `enabled_apis` in `[DEFAULT]` lists; `None` where there is no such option. A name that
+    /// the file does not have is [logged](Enabled::check). Those that `enabled_ssl_apis` lists, too, must have a
     /// certificate: their own, that of `ssl_cert_file` in `[DEFAULT]`, or that of `[server:main]`.
     ///
     /// # Errors
@@ -17,31 +55,16 @@ impl Service {
         loader: &Loader,
         overrides: &Overrides,
     ) -> Option<Result<Vec<Service>, Problems>> {
-        let defaults = loader.document()?.defaults();
-        let place = defaults.entry("enabled_apis")?.value_place();
-        let (found, missing) = Service::enabled_names(loader)?;
-        for name in missing {
-            tracing::warn!("{place}: `enabled_apis` names `{name}`, which the file does not have");
-        }
-        let mut problems = Vec::new();
+        let enabled = Enabled::of(loader)?;
+        let mut problems: Vec<Problem> = enabled.check().err().into_iter().collect();
         let mut services = Vec::new();
-        for name in found {
+        for name in enabled.names {
             match Service::with(loader, Some(name), overrides) {
                 Ok(service) => services.push(service),
                 Err(wrong) => problems.extend(wrong),
             }
         }
-        if services.is_empty() && problems.is_empty() {
-            problems.push(none_of(place));
-        }
         Some(if problems.is_empty() { Ok(services) } else { Err(Problems(problems)) })
-    }
-
-    /// The names that `enabled_apis` lists, in their order: those that the file has, and the others.
-    /// `None` where there is no such option.
-    pub fn enabled_names(loader: &Loader) -> Option<(Vec<&str>, Vec<&str>)> {
-        let list = loader.document()?.defaults().entry("enabled_apis")?;
-        Some(names(list.raw()).partition(|name| has_app(loader, name)))
     }
 
     /// What is wrong with nova's options in `[DEFAULT]`, whatever is served: names that `enabled_apis` and
