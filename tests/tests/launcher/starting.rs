@@ -1,4 +1,5 @@
 use std::net::TcpListener;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::support::{Launched, file, get, is_long, wait};
@@ -112,4 +113,22 @@ fn a_start_without_a_limit_takes_its_time() {
         assert!(get(&address, "/").is_ok_and(|it| it.starts_with("HTTP/1.1 200")));
         assert_eq!(launched.into_server().stop().code, Some(0));
     }
+}
+
+#[test]
+fn a_worker_that_gets_no_threads_ends_at_once() {
+    let text =
+        file(1, "workers = 1\nstartup_timeout = 5s").replace("threads = 2", "threads = 4000");
+    let mut command = Command::new("sh");
+    // Stacks of 2 MiB.
+    let limited = format!("ulimit -v 4000000; exec {} serve", env!("CARGO_BIN_EXE_impasto-tests"));
+    command.args(["-c", &limited]);
+    let ended = Launched::of(command, &text).into_server().end();
+    assert_eq!(ended.code, Some(3), "{}", ended.err);
+    assert!(
+        ended.err.contains("a worker ended") && ended.err.contains("status=70"),
+        "{}",
+        ended.err
+    );
+    assert!(!ended.err.contains("did not end in time"), "{}", ended.err);
 }

@@ -8,6 +8,8 @@ mod control;
 
 use std::io;
 use std::os::fd::OwnedFd;
+use std::panic;
+use std::process;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -137,5 +139,15 @@ fn runtime(order: &Order) -> io::Result<Runtime> {
     if let Some(threads) = order.settings.threads {
         builder.worker_threads(threads);
     }
-    builder.enable_all().build()
+    builder.enable_all();
+    // tokio panics where the system gives no thread, and then waits for ever for those that it has.
+    let hook = Arc::new(panic::take_hook());
+    let says = Arc::clone(&hook);
+    panic::set_hook(Box::new(move |panic| {
+        says(panic);
+        process::exit(code::INTERNAL);
+    }));
+    let runtime = builder.build();
+    panic::set_hook(Box::new(move |panic| hook(panic)));
+    runtime
 }
