@@ -132,3 +132,25 @@ fn whatever_is_wrong_is_told_at_once() {
         assert_eq!(launched.workers(), workers);
     }
 }
+
+#[test]
+fn a_pid_file_that_cannot_be_written_is_refused_as_at_a_start() {
+    let right = file(1, "workers = 1\npid_file = %(here)s/one.pid");
+    let mut launched = Launched::serve(&right);
+    let workers = launched.settled(1);
+    let (one, two) = (launched.server().path("one.pid"), launched.server().path("two.pid"));
+    for (path, broken) in [("nowhere/x.pid", ""), ("two.pid", "number = many")] {
+        let wrong = right.replace("one.pid", path);
+        let wrong = if broken.is_empty() { wrong } else { wrong.replace("number = 1", broken) };
+        let said = launched.refuse(&wrong);
+        let line = if broken.is_empty() { "cannot write the pid file" } else { "many" };
+        assert!(said.contains(line) && said.contains("api-paste.ini:"), "{said}");
+        assert_eq!(launched.workers(), workers);
+        assert!(one.exists() && !two.exists(), "the old one stays, and no other is left");
+    }
+    launched.reload(&right.replace("one.pid", "two.pid"));
+    assert!(!one.exists() && two.exists());
+    launched.reload(&file(2, "workers = 1"));
+    assert!(!two.exists());
+    assert_eq!(launched.into_server().stop().code, Some(0));
+}

@@ -59,6 +59,10 @@ pub(super) fn serve(
             }
         }
         let settings = service.settings();
+        if settings.workers == 0 {
+            let app = service.name();
+            tracing::warn!(app, "`workers = 0` takes a start anew: one worker serves");
+        }
         let tls = match before {
             [] => TlsContents::read(settings),
             before => TlsContents::read_after(settings, before.iter().map(|it| &it.tls)),
@@ -121,7 +125,7 @@ fn of_process(settings: &Http) -> impl PartialEq {
         settings.worker_timeout.get(),
         settings.startup_timeout.get(),
         (settings.max_connections, settings.max_requests),
-        (settings.user.clone(), settings.group.clone(), settings.pid_file.clone()),
+        (settings.user.clone(), settings.group.clone()),
     )
 }
 

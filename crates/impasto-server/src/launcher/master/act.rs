@@ -32,7 +32,7 @@ impl Master {
             Action::Drain(id) => self.to(id, ToWorker::Drain),
             Action::Kill(id, kill) => self.kill(id, kill),
             Action::Adopt => self.adopt(),
-            Action::Discard => self.loaded = None,
+            Action::Discard => (self.loaded, self.next_pid_file) = (None, None),
             Action::Retire(generation) => _ = self.generations.remove(&generation),
             Action::Reloaded(outcome) => self.end_reload(outcome),
             Action::Started => self.started(),

@@ -104,6 +104,7 @@ pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
         reads: BTreeMap::new(),
         control: None,
         pid_file,
+        next_pid_file: None,
         systemd: Systemd::of_this_process(),
         alive_due: Instant::now(),
         waiting: Vec::new(),
@@ -146,6 +147,8 @@ struct Master {
     reads: BTreeMap<String, Vec<PathBuf>>,
     control: Option<Control>,
     pid_file: Option<PidFile>,
+    /// That of what was loaded last, where it is another one.
+    next_pid_file: Option<PidFile>,
     systemd: Systemd,
     /// When systemd wants to hear of us again.
     alive_due: Instant,

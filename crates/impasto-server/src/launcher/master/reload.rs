@@ -8,7 +8,7 @@ use std::time::{Instant, SystemTime};
 use impasto::{Loader, Snapshot};
 
 use super::log::complain;
-use super::{Master, pid_file_path, start};
+use super::{Master, pid_file, pid_file_path, start};
 use crate::bind::bind;
 use crate::launcher::control::{LastReload, Outcome, Reply, Verdict};
 use crate::launcher::machine::{Change, Event, Fault};
@@ -65,11 +65,12 @@ impl Master {
         });
         sought.extend(services.iter().flat_map(Service::files));
         let new = new?;
+        let pid_file = self.another_pid_file(&new).map_err(Fault::Wrong)?;
         let change = match served::can_swap(before, &new) {
             true => Change::Swap,
             false => Change::Generation(served::plans(&new)),
         };
-        self.loaded = Some(new);
+        (self.loaded, self.next_pid_file) = (Some(new), pid_file);
         Ok(change)
     }
 
@@ -81,21 +82,18 @@ impl Master {
         self.revision += 1;
         loaded.iter().for_each(Served::tune);
         self.asked.board.serve(loaded.iter().map(|served| &served.service));
-        self.move_pid_file(&loaded);
+        let next_pid_file = self.next_pid_file.take();
+        if next_pid_file.is_some() || pid_file_path(&loaded).is_none() {
+            self.pid_file = next_pid_file;
+        }
         self.generations.insert(self.machine.current(), loaded);
     }
 
-    fn move_pid_file(&mut self, loaded: &[Served]) {
+    /// The pid file that is asked for, where this process does not have it yet.
+    fn another_pid_file(&self, loaded: &[Served]) -> Result<Option<PidFile>, String> {
         let path = pid_file_path(loaded);
-        let stays = |file: &PidFile| path.is_some_and(|path| file.is_at(path));
-        if self.pid_file.as_ref().map_or(path.is_none(), stays) {
-            return;
-        }
-        // Everything else is served as it should be: a wrong place is no reason to undo that.
-        match path.map(PidFile::write).transpose() {
-            Ok(file) => self.pid_file = file,
-            Err(error) => tracing::error!("{error}"),
-        }
+        let has = |path| self.pid_file.as_ref().is_some_and(|file| file.is_at(path));
+        if path.is_some_and(has) { Ok(None) } else { pid_file(loaded, false) }
     }
 
     /// Tells the log, and everybody who asked.
