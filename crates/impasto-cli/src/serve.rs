@@ -76,6 +76,8 @@ listened on, 70 after an internal error.";
 
 impl Serve {
     pub(crate) fn run(self) -> io::Result<Exit> {
+        // Files are read from here on.
+        let launcher = Launcher::new()?;
         let mut words = self.words.words();
         let mut known = HashSet::new();
         words.names.retain(|name| known.insert(name.clone()));
@@ -90,7 +92,9 @@ impl Serve {
             never_wait();
         }
         match launched {
-            Ok(Some(services)) => launch(services, alone::Asked { words, overrides, watch, json }),
+            Ok(Some(services)) => {
+                launch(launcher, services, alone::Asked { words, overrides, watch, json })
+            }
             Ok(None) => serve_alone(alone::Asked { words, overrides, watch, json }),
             Err(problems) => {
                 // Factories may ask for one.
@@ -150,9 +154,8 @@ fn served(json: bool, app: &str, address: Option<String>) -> String {
     }
 }
 
-fn launch(services: Vec<Service>, asked: alone::Asked) -> io::Result<Exit> {
+fn launch(mut launcher: Launcher, services: Vec<Service>, asked: alone::Asked) -> io::Result<Exit> {
     let alone::Asked { words, overrides, watch, json } = asked;
-    let mut launcher = Launcher::new()?;
     if watch {
         launcher.watch();
     }

@@ -44,6 +44,7 @@ pub(crate) use privileges::{Identity, raise_open_files};
 pub(crate) use process::has_terminal;
 pub use reread::NotReread;
 use reread::Reread;
+use signals::Early;
 pub(crate) use upgrade::replaces_another;
 pub use watch::Watch;
 pub use wrapper::ServiceWrapper;
@@ -91,6 +92,7 @@ pub struct Launcher {
     watch: bool,
     handle: Handle,
     asked: Asked,
+    early: Early,
 }
 
 /// How a launcher ended.
@@ -136,6 +138,9 @@ impl Ended {
 impl Launcher {
     /// A launcher of nothing yet.
     ///
+    /// From now on `HUP`, `USR1`, `USR2`, `TTIN` and `TTOU` do not end the process, and a `HUP` is a reload once it
+    /// waits: to be made before the files are read, then.
+    ///
     /// # Errors
     ///
     /// When the process has no descriptors left.
@@ -143,7 +148,8 @@ impl Launcher {
         let (handle, asked) = handle::handle()?;
         let services = Vec::new();
         let (reread, starting, started) = (None, None, None);
-        Ok(Launcher { services, reread, starting, started, watch: false, handle, asked })
+        let (early, watch) = (Early::catch()?, false);
+        Ok(Launcher { services, reread, starting, started, watch, handle, asked, early })
     }
 
     /// Adds a service, to be served by so many workers instead of as many as its settings say.

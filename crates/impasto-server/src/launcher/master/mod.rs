@@ -44,7 +44,7 @@ const CAUGHT: [i32; 11] = [
 ];
 
 pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
-    let Launcher { services, reread, starting, started, watch, asked, .. } = launcher;
+    let Launcher { services, reread, starting, started, watch, asked, early, .. } = launcher;
     if let Some(starting) = starting {
         starting(&services);
     }
@@ -123,6 +123,9 @@ pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
     }
     master.watch_files();
     master.apply(actions);
+    if early.hung_up() {
+        master.signalled(SIGHUP);
+    }
     master.serve()
 }
 
