@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Unused;
+use crate::address::Address;
 use crate::http::{
     ClientAuth, Http, LONGEST_TARGET, MOST_HEADERS, MOST_THREADS, Network, ProxyProtocol, server,
 };
@@ -32,7 +33,8 @@ pub use bind::Bind;
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Gunicorn {
-    /// The host to listen on; by default 127.0.0.1.
+    /// The host to listen on; by default 127.0.0.1. Without `port`, gunicorn takes it as it takes `bind`: it may be a list
+    /// of addresses, and the port of one without is 8000.
     #[schemars(extend("x-unused-with" = ["bind"]))]
     pub host: Option<String>,
     /// The port to listen on; by default 8080.
@@ -328,6 +330,12 @@ pub enum Protocol {
 impl From<Gunicorn> for Http {
     fn from(gunicorn: Gunicorn) -> Http {
         let default = Http::default();
+        let mut listen: Vec<Address> = gunicorn.bind.into_iter().map(|Bind(it)| it).collect();
+        let alone = gunicorn.host.as_deref().filter(|_| gunicorn.port.is_none());
+        if listen.is_empty() {
+            listen.extend(alone.and_then(bind::listed).into_iter().flatten());
+        }
+        let port = if alone.is_some() { bind::PORT } else { default.port };
         let keep_alive = gunicorn.keepalive.unwrap_or(default.keep_alive);
         let mut proxy_protocol_from = gunicorn.proxy_allow_ips;
         if gunicorn.proxy_protocol != ProxyProtocol::Off && proxy_protocol_from.is_empty() {
@@ -336,8 +344,8 @@ impl From<Gunicorn> for Http {
         }
         Http {
             host: gunicorn.host.unwrap_or(default.host),
-            port: gunicorn.port.unwrap_or(default.port),
-            listen: gunicorn.bind.into_iter().map(|Bind(address)| address).collect(),
+            port: gunicorn.port.unwrap_or(port),
+            listen,
             backlog: gunicorn.backlog.unwrap_or(default.backlog),
             workers: gunicorn.workers.unwrap_or(default.workers),
             threads: gunicorn.threads,

@@ -90,6 +90,24 @@ fn a_section_for_gunicorn_is_read() {
 }
 
 #[test]
+fn a_host_without_a_port_is_to_gunicorn_what_it_binds() {
+    for (section, listens) in [
+        ("host = 0.0.0.0:6543, unix:/tmp/api.sock", &["0.0.0.0:6543", "unix:/tmp/api.sock"][..]),
+        ("host = unix:/tmp/api.sock", &["unix:/tmp/api.sock"]),
+        ("host = 127.0.0.1:6543", &["127.0.0.1:6543"]),
+        ("host = a.example,b.example", &["a.example:8000", "b.example:8000"]),
+        ("host = 0.0.0.0", &["0.0.0.0:8000"]),
+        ("host = ::1", &["[::1]:8000"]),
+        ("host = ::1\nport = 5000", &["[::1]:5000"]),
+        ("port = 5000", &["127.0.0.1:5000"]),
+        ("", &["127.0.0.1:8080"]),
+    ] {
+        let settings: Http = read::<Gunicorn>(section).unwrap().into();
+        assert_eq!(addresses(settings), listens, "{section}");
+    }
+}
+
+#[test]
 fn what_python_servers_have_and_this_one_has_not_is_accepted() {
     let settings = "host = 127.0.0.1\nport = 0\nident = api\nurl_scheme = https\nthreads = 4
         trusted_proxy = 127.0.0.1\ntrusted_proxy_headers = x-forwarded-for x-forwarded-proto

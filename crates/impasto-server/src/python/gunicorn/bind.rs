@@ -10,7 +10,7 @@ use crate::address::{Address, AddressError};
 use crate::text::serde_as_text;
 
 /// The port of a host that is written without one.
-const PORT: u16 = 8000;
+pub(super) const PORT: u16 = 8000;
 
 /// An [`Address`], also as gunicorn writes one: with `tcp://` before it, or with `unix://`, or without a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,15 @@ impl FromStr for Bind {
             address => address.map(Bind),
         }
     }
+}
+
+/// The addresses that `host` is a list of, where it is more than a host.
+pub(super) fn listed(host: &str) -> Option<Vec<Address>> {
+    if matches!(host.parse::<Address>(), Err(AddressError::NoPort(_))) && !host.contains(',') {
+        return None;
+    }
+    let all = host.split(',').map(|item| item.parse().map(|Bind(address)| address));
+    all.collect::<Result<_, _>>().ok()
 }
 
 impl fmt::Display for Bind {
