@@ -8,23 +8,37 @@ use crate::open::{Open, Opened};
 use crate::seldom::Seldom;
 use crate::stop::{Stop, Urgency};
 use crate::stream::Stream;
+use crate::tally::Seat;
 
 /// Clients that keep coming must not keep a stopping server open.
 const LONGEST_QUEUE: usize = 4096;
 
-/// Gives every connection to `serve` while there is room among the `open` ones, until the stop; then
-/// those that already stand in the queue, whose clients believe to be connected.
+/// Gives every connection to `serve` while there is room among the `open` ones, until the stop, and takes
+/// turns with other workers; then those that already stand in the queue, whose clients believe to be connected.
 pub(crate) async fn accept(
     listener: Listener,
     open: Open,
     stop: Stop,
+    mut seat: Option<Seat>,
     mut serve: impl FnMut(Stream, Opened),
 ) {
     let (mut backoff, failures) = (Backoff::default(), Seldom::default());
+    seat.iter().for_each(|seat| seat.note(open.count()));
     loop {
         let next = async {
             open.room().await;
-            listener.accept().await
+            loop {
+                listener.ready().await?;
+                if let Some(seat) = &mut seat {
+                    seat.after_others(open.count()).await;
+                }
+                match listener.try_accept() {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        seat.iter_mut().for_each(Seat::look_again);
+                    }
+                    accepted => break accepted,
+                }
+            }
         };
         let accepted = tokio::select! {
             biased;
@@ -54,6 +68,7 @@ pub(crate) async fn accept(
             }
         }
     }
+    seat.iter().for_each(Seat::leave);
     for _ in 0..LONGEST_QUEUE {
         match listener.accept_now() {
             Ok(stream) => serve(stream, open.enter()),

@@ -102,6 +102,7 @@ mod stderr;
 mod stop;
 mod stream;
 mod streams;
+mod tally;
 mod terms;
 mod text;
 mod tls;

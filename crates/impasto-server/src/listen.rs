@@ -1,12 +1,13 @@
 //! A listening socket on a runtime.
 
 use std::future::poll_fn;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::os::fd::OwnedFd;
-use std::task::{Context, Poll};
 
-use socket2::{SockRef, Socket};
-use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use rustix::net::{SocketFlags, acceptfrom_with};
+use socket2::Socket;
+use tokio::io::Interest;
+use tokio::net::{TcpStream, UnixStream};
 
 use crate::address::BoundAddress;
 use crate::stream::Stream;
@@ -14,14 +15,10 @@ use crate::stream::Stream;
 /// One listening socket.
 #[derive(Debug)]
 pub(crate) struct Listener {
-    socket: Kind,
+    /// Not what it is for tokio, which tells of streams when there is something to read, and of listeners
+    /// only when a connection has been taken.
+    socket: TcpStream,
     address: BoundAddress,
-}
-
-#[derive(Debug)]
-enum Kind {
-    Tcp(TcpListener),
-    Unix(UnixListener),
 }
 
 /// What is set on a listening socket is set on every connection that it accepts, at no cost.
@@ -42,14 +39,10 @@ impl Listener {
         let socket = Socket::from(socket);
         // One that was inherited may block, and a blocked accept would stop everything.
         socket.set_nonblocking(true)?;
-        let socket = match &address {
-            BoundAddress::Tcp(_) | BoundAddress::Https(_) => {
-                for_connections(&socket)?;
-                Kind::Tcp(TcpListener::from_std(socket.into())?)
-            }
-            BoundAddress::Unix(_) => Kind::Unix(UnixListener::from_std(socket.into())?),
-        };
-        Ok(Listener { socket, address })
+        if !matches!(address, BoundAddress::Unix(_)) {
+            for_connections(&socket)?;
+        }
+        Ok(Listener { socket: TcpStream::from_std(socket.into())?, address })
     }
 
     /// Where it listens.
@@ -57,9 +50,23 @@ impl Listener {
         &self.address
     }
 
-    /// The next connection.
-    pub(crate) async fn accept(&self) -> io::Result<Stream> {
-        poll_fn(|cx| self.poll_accept(cx)).await
+    /// Waits until a connection stands in the queue; another process may take it.
+    ///
+    /// # Errors
+    ///
+    /// When the runtime ends.
+    pub(crate) async fn ready(&self) -> io::Result<()> {
+        // Not `readable`, which knows no end of a task's turn.
+        poll_fn(|cx| self.socket.poll_read_ready(cx)).await
+    }
+
+    /// The next connection in the queue, which is [`ready`](Listener::ready) until there is none.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` when there is none.
+    pub(crate) fn try_accept(&self) -> io::Result<Stream> {
+        self.socket.try_io(Interest::READABLE, || self.accept_now())
     }
 
     /// The next connection in the queue, also one that the runtime has not heard of yet.
@@ -68,25 +75,16 @@ impl Listener {
     ///
     /// `WouldBlock` when there is none.
     pub(crate) fn accept_now(&self) -> io::Result<Stream> {
-        let (stream, peer) = match &self.socket {
-            Kind::Tcp(socket) => SockRef::from(socket).accept()?,
-            Kind::Unix(socket) => SockRef::from(socket).accept()?,
-        };
-        stream.set_nonblocking(true)?;
-        match (&self.socket, peer.as_socket()) {
-            (Kind::Tcp(_), Some(peer)) => {
+        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+        let (stream, peer) = acceptfrom_with(&self.socket, flags)?;
+        match &self.address {
+            BoundAddress::Unix(_) => UnixStream::from_std(stream.into()).map(Stream::unix),
+            BoundAddress::Tcp(_) | BoundAddress::Https(_) => {
+                let peer = peer
+                    .and_then(|peer| peer.try_into().ok())
+                    .ok_or(ErrorKind::ConnectionAborted)?;
                 TcpStream::from_std(stream.into()).map(|stream| Stream::tcp(stream, peer))
             }
-            _ => UnixStream::from_std(stream.into()).map(Stream::unix),
-        }
-    }
-
-    fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<Stream>> {
-        match &self.socket {
-            Kind::Tcp(socket) => {
-                socket.poll_accept(cx).map_ok(|(stream, peer)| Stream::tcp(stream, peer))
-            }
-            Kind::Unix(socket) => socket.poll_accept(cx).map_ok(|(stream, _)| Stream::unix(stream)),
         }
     }
 }

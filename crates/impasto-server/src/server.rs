@@ -19,6 +19,7 @@ use crate::live::Live;
 use crate::signal::stop_on_signals;
 use crate::socket_file::SocketFile;
 use crate::stop::{Stop, Urgency};
+use crate::tally::Seat;
 use crate::tls::{Acceptor, TlsContents, TlsErrors, TlsLive};
 
 /// An HTTP server that is not listening yet.
@@ -36,6 +37,7 @@ pub struct Bound {
     live: Live,
     tls: TlsLive,
     tls_files: TlsContents,
+    seat: Option<Seat>,
 }
 
 /// How serving ended.
@@ -137,7 +139,7 @@ impl Server {
         let (listeners, files) = (Vec::new(), Vec::new());
         let tls = TlsLive::new(!self.settings.tls_files().is_empty());
         let (live, tls_files) = (Live::new(&self.settings), TlsContents::default());
-        Bound { listeners, files, live, tls, tls_files }
+        Bound { listeners, files, live, tls, tls_files, seat: None }
     }
 }
 
@@ -162,13 +164,18 @@ impl Bound {
         &self.tls_files
     }
 
+    /// Takes turns with other workers that have the same listeners.
+    pub(crate) fn share(&mut self, seat: Option<Seat>) {
+        self.seat = seat;
+    }
+
     /// Serves the stack in `swap`, looked up anew for each request, until `stop`.
     ///
     /// A graceful stop first takes the connections that already wait in the queues of the listeners,
     /// closes these, and then gives requests in flight `graceful_shutdown_timeout` to finish.
     /// Dropping the returned future closes everything at once.
     pub async fn serve(self, swap: Arc<Swap>, stop: Stop) -> Outcome {
-        let Bound { listeners, files, live, tls, .. } = self;
+        let Bound { listeners, files, live, tls, seat, .. } = self;
         let (open, ours) = (live.open(), Stop::new());
         let _cut_when_dropped = Cut(ours.clone());
         let stop_connections = ours.clone();
@@ -177,9 +184,11 @@ impl Bound {
         let mut accepting = JoinSet::new();
         for listener in listeners {
             let common = Arc::clone(&common);
-            accepting.spawn(accept(listener, open.clone(), ours.clone(), move |stream, opened| {
+            let serve = move |stream, opened| {
                 tokio::spawn(connection::serve(stream, Arc::clone(&common), opened));
-            }));
+            };
+            let (open, stop, seat) = (open.clone(), ours.clone(), seat.clone());
+            accepting.spawn(accept(listener, open, stop, seat, serve));
         }
 
         stop.reached(Urgency::Graceful).await;

@@ -22,6 +22,9 @@ mod tls;
 /// Another binary in the place of this one.
 mod upgrades;
 
+/// Which worker has which connections.
+mod sharing;
+
 /// Workers and masters that are killed.
 mod kills;
 

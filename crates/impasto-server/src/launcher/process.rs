@@ -1,6 +1,6 @@
 //! The processes of workers.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Instant;
@@ -9,6 +9,7 @@ use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, wait};
 
 use super::machine::{Ending, GenerationId, Kill, WorkerId};
 use super::wire::{Line, Load, ToWorker};
+use crate::tally::{SEATS, Tally};
 
 #[derive(Debug)]
 pub(super) struct Process {
@@ -22,6 +23,8 @@ pub(super) struct Process {
     pub(super) load: Load,
     /// Which reading of the files it serves, counted from 1.
     pub(super) revision: u64,
+    /// Where it says how many connections it has.
+    pub(super) seat: Option<(Tally, usize)>,
     /// Whether it looks at the parts of the file that are not served: one of a generation does.
     pub(super) checks_all: bool,
     /// Whether it has said why it will end.
@@ -87,6 +90,13 @@ impl Process {
 }
 
 impl Processes {
+    /// A place in the tally of a service that none of its workers has.
+    pub(super) fn free_seat(&self, service: &str) -> Option<usize> {
+        let ours = self.0.values().filter(|process| process.service == service);
+        let taken: HashSet<usize> = ours.filter_map(|it| Some(it.seat.as_ref()?.1)).collect();
+        (0..SEATS).find(|seat| !taken.contains(seat))
+    }
+
     pub(super) fn by_pid(&self, pid: Pid) -> Option<WorkerId> {
         self.0.iter().find(|(_, process)| process.pid == pid).map(|(id, _)| *id)
     }

@@ -11,6 +11,7 @@ use crate::address::{Address, BoundAddress};
 use crate::bind::{BindError, Listening};
 use crate::http::Http;
 use crate::service::{Faults, Service};
+use crate::tally::Tally;
 use crate::tls::{Acceptor, TlsContents};
 
 /// A service with its listeners, and with what its workers are told.
@@ -19,6 +20,8 @@ pub(super) struct Served {
     pub(super) service: Service,
     pub(super) listeners: Vec<Arc<Listening>>,
     pub(super) order: OwnedFd,
+    /// Where its workers say how many connections they have.
+    pub(super) tally: Tally,
     /// What the files of TLS hold that its settings name.
     tls: TlsContents,
 }
@@ -92,7 +95,10 @@ pub(super) fn serve(
         let snapshot = service.loader().snapshot();
         let order = Order { source, snapshot, settings, tls: tls.clone(), identity, addresses };
         let order = order.seal().map_err(NotServed::Order)?;
-        Ok(Served { service, listeners, order, tls })
+        let same = before.iter().find(|known| known.service.name() == service.name());
+        let tally = same.map_or_else(Tally::new, |known| Ok(known.tally.clone()));
+        let tally = tally.map_err(NotServed::Order)?;
+        Ok(Served { service, listeners, order, tally, tls })
     });
     served.collect()
 }
@@ -181,7 +187,9 @@ impl Served {
         }
     }
 
-    pub(super) fn sockets(&self) -> Vec<BorrowedFd<'_>> {
-        self.listeners.iter().map(|listening| listening.socket.as_fd()).collect()
+    /// What a worker is given.
+    pub(super) fn descriptors(&self) -> Vec<BorrowedFd<'_>> {
+        let sockets = self.listeners.iter().map(|listening| listening.socket.as_fd());
+        [self.order.as_fd(), self.tally.as_fd()].into_iter().chain(sockets).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Starts a worker: this program once more, under another name.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::BorrowedFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,15 +34,14 @@ pub(super) fn can_be_worker() -> bool {
     CAN_BE_WORKER.load(Ordering::Relaxed)
 }
 
-/// Starts a worker of `service`, which is given the listeners, and perhaps looks at the whole file.
+/// Starts a worker of `service`, which is given the first message and what goes with it.
 ///
 /// The child has no descriptors but the three standard ones: all others of this process are closed on
 /// exec, and what a worker needs is passed over its line. No code of ours runs between fork and exec.
 pub(super) fn spawn(
     service: &str,
-    order: &OwnedFd,
-    listeners: &[BorrowedFd<'_>],
-    checks_all: bool,
+    first: &ToWorker,
+    with: &[BorrowedFd<'_>],
 ) -> io::Result<(Pid, Line)> {
     let (line, theirs) = Line::pair()?;
     let mut command = Command::new("/proc/self/exe");
@@ -51,10 +50,8 @@ pub(super) fn spawn(
     let child = command.spawn()?;
     // `SIGCHLD` says when it has ended, whoever it was.
     let pid = Pid::from_child(&child);
-    let with: Vec<BorrowedFd<'_>> =
-        std::iter::once(order.as_fd()).chain(listeners.iter().copied()).collect();
     // A child that has died already is reaped like any other.
-    if let Err(error) = line.send(&ToWorker::Serve { checks_all }, &with) {
+    if let Err(error) = line.send(first, with) {
         tracing::warn!(%error, worker = pid.as_raw_nonzero(), "cannot speak to a worker");
     }
     Ok((pid, line))

@@ -21,9 +21,11 @@ pub(super) type Attempt = u64;
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum ToWorker {
     /// The first message: serve this, and perhaps look at what is wrong elsewhere in the file. With the
-    /// order, and the listeners.
+    /// order, the tally, and the listeners.
     Serve {
         checks_all: bool,
+        /// The worker's place in the tally, if there is one left.
+        seat: Option<usize>,
     },
     /// Compose this beside what is served. With the order.
     Prepare(Attempt),
@@ -208,7 +210,7 @@ mod tests {
         let worker = Line::new(worker);
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(b"hello").unwrap();
-        master.send(&ToWorker::Serve { checks_all: false }, &[file.as_fd()]).unwrap();
+        master.send(&ToWorker::Serve { checks_all: false, seat: None }, &[file.as_fd()]).unwrap();
         master.send(&ToWorker::Drain, &[]).unwrap();
         let (message, mut with) = worker.receive::<ToWorker>().unwrap().unwrap();
         assert!(matches!(message, ToWorker::Serve { .. }));

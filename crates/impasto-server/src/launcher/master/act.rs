@@ -68,7 +68,9 @@ impl Master {
         let is_new = !self.generations.contains_key(&generation);
         let revision = self.revision + u64::from(is_new);
         let service = served.service.name().to_owned();
-        match spawn(&service, &served.order, &served.sockets(), checks_all) {
+        let seat = self.processes.free_seat(&service);
+        let first = ToWorker::Serve { checks_all, seat };
+        match spawn(&service, &first, &served.descriptors()) {
             Ok((pid, line)) => {
                 tracing::debug!(pid = pid.as_raw_nonzero(), service, "a worker starts");
                 let (since, load) = (Instant::now(), Load::default());
@@ -86,6 +88,7 @@ impl Master {
                         since,
                         load,
                         revision,
+                        seat: seat.map(|number| (served.tally.clone(), number)),
                         checks_all,
                         has_said_why: false,
                     },

@@ -116,6 +116,7 @@ impl Master {
                 let state = self.machine.state(id);
                 let was_told = matches!(state, Some(WorkerState::Draining | WorkerState::Ending));
                 let ending = ending(&process, status, was_told);
+                process.seat.iter().for_each(|(tally, seat)| tally.vacate(*seat));
                 self.queue.push_back(Event::Exited(id, ending));
             }
         }

@@ -23,6 +23,7 @@ use super::privileges;
 use super::wire::{FromWorker, Line, ToWorker, cut, reads};
 use crate::server::{Outcome, Server};
 use crate::stop::Stop;
+use crate::tally::{Seat, Tally};
 use compose::Composer;
 use control::Control;
 
@@ -52,7 +53,7 @@ pub(super) fn run(line: Line) -> i32 {
 const LOOK: Duration = Duration::from_secs(1);
 
 fn serve(line: Line) -> io::Result<i32> {
-    let Some((mut order, listeners, checks_all)) = first_order(&line)? else {
+    let Some(First { mut order, listeners, checks_all, seat }) = first_order(&line)? else {
         // The master died before it could say anything.
         return Ok(code::CUT);
     };
@@ -81,10 +82,11 @@ fn serve(line: Line) -> io::Result<i32> {
     };
     line.send(&reads(composed.reads), &[])?;
     let server = Server::new(order.settings.clone()).map_err(io::Error::other)?;
-    let bound = {
+    let mut bound = {
         let _entered = runtime.enter();
         server.from_listeners(order.addresses.iter().cloned().zip(listeners))?
     };
+    bound.share(seat);
     let (live, tls) = (bound.live(), bound.tls());
     tls.set(composed.tls);
     let (swap, stop) = (Arc::new(Swap::new(composed.app)), Stop::new());
@@ -111,17 +113,27 @@ fn serve(line: Line) -> io::Result<i32> {
     })
 }
 
+/// What a worker is told first.
+struct First {
+    order: Order,
+    listeners: Vec<OwnedFd>,
+    checks_all: bool,
+    seat: Option<Seat>,
+}
+
 /// Waits for what to serve, and where.
-fn first_order(line: &Line) -> io::Result<Option<(Order, Vec<OwnedFd>, bool)>> {
+fn first_order(line: &Line) -> io::Result<Option<First>> {
     let received = line.receive::<ToWorker>()?;
-    let Some((ToWorker::Serve { checks_all }, mut descriptors)) = received else {
+    let Some((ToWorker::Serve { checks_all, seat }, descriptors)) = received else {
         return Ok(None);
     };
-    if descriptors.is_empty() {
+    let mut descriptors = descriptors.into_iter();
+    let (Some(order), Some(tally)) = (descriptors.next(), descriptors.next()) else {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "an order without a text"));
-    }
-    let order = Order::read(descriptors.remove(0))?;
-    Ok(Some((order, descriptors, checks_all)))
+    };
+    let (order, listeners) = (Order::read(order)?, descriptors.collect());
+    let seat = seat.map(|number| Seat::new(Tally::from(tally), number));
+    Ok(Some(First { order, listeners, checks_all, seat }))
 }
 
 /// Asks the system to end a worker whose master ends: nobody hears that from the line before the worker
