@@ -497,3 +497,32 @@ fn a_reload_that_is_asked_for_while_files_are_read_is_made_then() {
     serving.signal("TERM");
     assert_eq!(serving.end().code, Some(0));
 }
+
+#[test]
+fn a_status_says_what_is_in_flight_now() {
+    let slow = "[pipeline:main]\npipeline = slow app\n[filter:slow]\n\
+                use = egg:impasto#fault_injection\ndelay = 60s\n";
+    let site = Site::new(&(slow.to_owned() + &RESPOND.replace("[app:main]", "[app:app]")));
+    let mut serving = site.serve(&["--workers", "2"]);
+    let (_, address) = serving.line();
+    let in_flight = || {
+        let status = site.run(&["status", "--json"]).json();
+        let workers = status["generations"][0]["services"][0]["workers"].as_array().cloned();
+        let workers = workers.expect("a list").into_iter();
+        workers.map(|it| it["requests_in_flight"].as_u64().expect("a number")).sum::<u64>()
+    };
+    let mut clients = Vec::new();
+    for count in 1..4 {
+        let mut client = TcpStream::connect(&address).expect("it listens");
+        client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").expect("open");
+        clients.push(client);
+        // The filter has logged it.
+        let start = std::time::Instant::now();
+        while serving.err().matches("a fault was injected").count() < count {
+            assert!(start.elapsed().as_secs() < 20, "{}", serving.err());
+        }
+        assert_eq!(in_flight(), count as u64);
+    }
+    serving.signal("INT");
+    assert_eq!(serving.end().code, Some(1));
+}

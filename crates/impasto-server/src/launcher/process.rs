@@ -63,6 +63,13 @@ impl Process {
         }
     }
 
+    /// Asks what it has to do, where that can be said at once; one that does not listen is not worth waiting for.
+    pub(super) fn count(&self) {
+        if self.unsent.is_empty() {
+            let _ = self.line.try_send(&ToWorker::Count);
+        }
+    }
+
     pub(super) fn kill(&mut self, kill: Kill) {
         if kill == Kill::Starting {
             // A signal that comes just when a worker begins to catch signals is neither obeyed nor caught.

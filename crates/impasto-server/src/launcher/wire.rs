@@ -32,6 +32,8 @@ pub(super) enum ToWorker {
     Commit(Attempt),
     Abort,
     Drain,
+    /// Say how much there is to do: somebody wants to know.
+    Count,
 }
 
 /// From a worker.
@@ -43,6 +45,8 @@ pub(super) enum FromWorker {
     Reads(Vec<PathBuf>),
     /// It lives, and has so much to do.
     Beat(Load),
+    /// It has so much to do, whether or not its runtime lives.
+    Counted(Load),
     /// What it is to serve is wrong.
     Unfit(String),
     Prepared(Attempt, Result<(), String>),

@@ -79,6 +79,11 @@ impl Master {
                     process.load = load;
                     Event::Beat(id)
                 }
+                FromWorker::Counted(load) => {
+                    process.load = load;
+                    self.curious.iter_mut().for_each(|it| _ = it.waits_for.remove(&id));
+                    continue;
+                }
                 FromWorker::Unfit(text) => {
                     process.has_said_why = true;
                     Event::Unfit(id, text)
@@ -125,10 +130,7 @@ impl Master {
     /// Does what somebody asks for over the control socket.
     pub(super) fn requested(&mut self, client: Client, request: Request) {
         let event = match request {
-            Request::Status => {
-                let status = Reply::Status(Box::new(self.status()));
-                return self.reply(client, &status);
-            }
+            Request::Status => return self.asked_for_status(client),
             Request::Reload | Request::Stop { now: false } if self.machine.is_stopping() => {
                 return self.reply(client, &Reply::Refused("the server stops".into()));
             }

@@ -37,6 +37,7 @@ use crate::bind::bind;
 use crate::http::Http;
 use crate::service::Service;
 use log::complain;
+use status::Curious;
 
 const CAUGHT: [i32; 11] = [
     SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH, SIGTTIN, SIGTTOU, SIGCHLD,
@@ -109,6 +110,7 @@ pub(super) fn run(launcher: Launcher) -> io::Result<Ended> {
         alive_due: Instant::now(),
         waiting: Vec::new(),
         answered: Vec::new(),
+        curious: Vec::new(),
         began: Instant::now(),
         reload_began: Instant::now(),
         last_reload: None,
@@ -158,6 +160,8 @@ struct Master {
     /// Who waits for the next reload, and who for the present one.
     waiting: Vec<Client>,
     answered: Vec<Client>,
+    /// Who waits to be told the status.
+    curious: Vec<Curious>,
     began: Instant,
     reload_began: Instant,
     last_reload: Option<LastReload>,
@@ -191,6 +195,7 @@ impl Master {
             for (client, request) in requests.into_iter().flatten() {
                 self.requested(client, request);
             }
+            self.tell_status();
             if self.upgrade.as_ref().is_some_and(Upgrade::serves) {
                 self.queue.push_back(Event::UpgradeReady);
             }
@@ -282,6 +287,7 @@ impl Master {
             .collect();
         let alive = self.systemd.watchdog().map(|_| self.alive_due);
         let due = self.control.iter().filter_map(Control::deadline).chain(alive);
+        let due = due.chain(self.curious.iter().map(|it| it.until));
         let due = due.chain([self.machine.deadline()]);
         let left = due.min().map(|due| due.saturating_duration_since(Instant::now()));
         let left = left.unwrap_or_default();

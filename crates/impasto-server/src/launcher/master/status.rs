@@ -1,16 +1,51 @@
 //! What a master is doing, for `impasto status`.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use super::Master;
 use crate::launcher::control::{
-    GenerationState, GenerationStatus, Phase, ServiceStatus, Status, UpgradeStatus, WorkerState,
-    WorkerStatus,
+    Client, GenerationState, GenerationStatus, Phase, Reply, ServiceStatus, Status, UpgradeStatus,
+    WorkerState, WorkerStatus,
 };
 use crate::launcher::machine::{GenerationId, WorkerId};
 use crate::launcher::process::Process;
 
+/// How long workers may take to say what they have to do. One that takes longer said it a second ago, or hangs.
+const COUNTING: Duration = Duration::from_millis(100);
+
+/// Somebody who wants to know the status, as soon as workers have said what they have to do.
+pub(super) struct Curious {
+    client: Client,
+    pub(super) waits_for: BTreeSet<WorkerId>,
+    pub(super) until: Instant,
+}
+
 impl Master {
+    pub(super) fn asked_for_status(&mut self, client: Client) {
+        let serves = |id: &WorkerId| {
+            matches!(self.machine.state(*id), Some(WorkerState::Ready | WorkerState::Draining))
+        };
+        let asked = self.processes.0.iter().filter(|(id, _)| serves(id));
+        let waits_for = asked.map(|(id, process)| {
+            process.count();
+            *id
+        });
+        let waits_for = waits_for.collect();
+        self.curious.push(Curious { client, waits_for, until: Instant::now() + COUNTING });
+    }
+
+    /// Tells those who need wait no longer.
+    pub(super) fn tell_status(&mut self) {
+        let now = Instant::now();
+        let known: Vec<Curious> =
+            self.curious.extract_if(.., |it| it.waits_for.is_empty() || it.until <= now).collect();
+        for Curious { client, .. } in known {
+            let status = Reply::Status(Box::new(self.status()));
+            self.reply(client, &status);
+        }
+    }
+
     pub(super) fn status(&self) -> Status {
         let of_workers = self.processes.0.values().map(|process| process.generation);
         let ids: BTreeSet<GenerationId> = of_workers.chain([self.machine.current()]).collect();

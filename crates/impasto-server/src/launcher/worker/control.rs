@@ -131,11 +131,14 @@ impl Running {
 
     fn beat(&mut self) {
         if self.beat.is_alive() {
-            let live = &self.control.live;
-            let load = Load { connections: live.connections(), requests: live.requests() };
             // A master that does not listen sleeps, and then forgives.
-            let _ = self.control.line.try_send(&FromWorker::Beat(load));
+            let _ = self.control.line.try_send(&FromWorker::Beat(self.load()));
         }
+    }
+
+    fn load(&self) -> Load {
+        let live = &self.control.live;
+        Load { connections: live.connections(), requests: live.requests() }
     }
 
     fn signalled(&self, signal: i32) {
@@ -163,6 +166,10 @@ impl Running {
                 ToWorker::Commit(attempt) => self.commit(attempt)?,
                 ToWorker::Abort => drop(self.take_next()),
                 ToWorker::Drain => self.control.stop.graceful(),
+                // A master that does not listen has forgotten who asked.
+                ToWorker::Count => {
+                    _ = self.control.line.try_send(&FromWorker::Counted(self.load()))
+                }
                 ToWorker::Serve { .. } => {}
             }
         }
