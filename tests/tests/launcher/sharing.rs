@@ -1,6 +1,9 @@
+use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
+
+use impasto_tests::processes::Process;
 
 use crate::support::{Launched, PATIENCE, file, wait};
 
@@ -22,6 +25,15 @@ fn connections(launched: &Launched) -> Vec<u64> {
     let services = generations.flat_map(|it| it["services"].as_array().expect("services"));
     let workers = services.flat_map(|it| it["workers"].as_array().expect("workers"));
     workers.map(|it| it["connections"].as_u64().expect("a number")).collect()
+}
+
+fn stopped(process: Process) -> bool {
+    let threads = fs::read_dir(format!("/proc/{}/task", process.0)).expect("it lives");
+    let mut states = threads.map(|thread| {
+        let stat = thread.expect("a thread").path().join("stat");
+        fs::read_to_string(stat).expect("it lives")
+    });
+    states.all(|stat| stat.contains(") T "))
 }
 
 #[test]
@@ -49,6 +61,7 @@ fn a_worker_that_takes_nothing_holds_up_nobody() {
     let workers = launched.settled(2);
     let address = launched.address();
     workers[0].signal("STOP");
+    wait("all of its threads have stopped", || stopped(workers[0]));
     let start = Instant::now();
     let kept: Vec<TcpStream> = (0..200).map(|_| keep(&address)).collect();
     let took = start.elapsed();
