@@ -57,6 +57,23 @@ fn programs_are_told_as_json_where_it_listens() {
 }
 
 #[test]
+fn a_worker_is_given_no_more_sockets_than_can_be_passed() {
+    let listen = |count| {
+        let addresses = (1..=count).map(|host| format!(" 127.0.0.{host}:0"));
+        format!("listen ={}", addresses.collect::<String>())
+    };
+    let site = Site::new(&HELLO.replace("port = 0", &listen(251)));
+    let mut serving = site.serve(&[]);
+    assert!(get(&serving.line().1, "/").starts_with("HTTP/1.1 200 OK\r\n"));
+    serving.signal("TERM");
+    assert_eq!(serving.end().code, Some(0));
+    let ended = Site::new(&HELLO.replace("port = 0", &listen(252))).run(&["serve"]);
+    assert_eq!(ended.code, Some(4), "{}", ended.err);
+    let says = "`listen`: 252 sockets are more than the 251 that a worker can be given";
+    assert!(ended.err.contains(says) && ended.err.contains("api-paste.ini:"), "{}", ended.err);
+}
+
+#[test]
 fn int_and_quit_end_it_at_once() {
     let site = Site::new(SLOW);
     for signal in ["INT", "QUIT"] {

@@ -4,9 +4,12 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
 
+use impasto::SettingError;
+
 use super::machine::Plan;
 use super::order::Order;
 use super::privileges::Identity;
+use super::wire::MOST_LISTENERS;
 use crate::address::{Address, BoundAddress};
 use crate::bind::{BindError, Listening};
 use crate::http::Http;
@@ -60,6 +63,13 @@ pub(super) fn serve(
                 Ok(bound) => listeners.extend(bound.into_iter().map(Arc::new)),
                 Err(error) => faults.add_refused(&service, &error.into()),
             }
+        }
+        if listeners.len() > MOST_LISTENERS {
+            let message = format!(
+                "{} sockets are more than the {MOST_LISTENERS} that a worker can be given",
+                listeners.len()
+            );
+            faults.add(service.refused(SettingError::new("listen", message)));
         }
         let settings = service.settings();
         if settings.workers == 0 {

@@ -83,6 +83,9 @@ const LONGEST_TEXT: usize = 48 * 1024;
 /// As many as Linux passes at once (`SCM_MAX_FD`).
 const MOST_DESCRIPTORS: usize = 253;
 
+/// As many sockets as a worker can be given beside its order and the tally.
+pub(super) const MOST_LISTENERS: usize = MOST_DESCRIPTORS - 2;
+
 impl Line {
     /// The master's end, which never waits, and the worker's.
     pub(super) fn pair() -> io::Result<(Line, OwnedFd)> {
