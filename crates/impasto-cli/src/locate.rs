@@ -15,6 +15,10 @@ pub(crate) struct Directories {
 }
 
 impl Directories {
+    /// What one who finds nothing is told.
+    pub(crate) const STANDARD: &str = "it is looked for in the directories of `--config-dir`, here, in \
+         $XDG_CONFIG_HOME/impasto and in /etc/impasto";
+
     /// Those that are named.
     pub(crate) fn of(config_dir: Vec<PathBuf>) -> Directories {
         Directories { config_dir }

@@ -4,7 +4,6 @@ mod address;
 mod alone;
 mod plan;
 
-use std::collections::HashSet;
 use std::io;
 use std::path::PathBuf;
 
@@ -78,9 +77,7 @@ impl Serve {
     pub(crate) fn run(self) -> io::Result<Exit> {
         // Files are read from here on.
         let launcher = Launcher::new()?;
-        let mut words = self.words.words();
-        let mut known = HashSet::new();
-        words.names.retain(|name| known.insert(name.clone()));
+        let words = self.words.words();
         let Serve { listen, workers, threads, pid_file, watch, json, .. } = self;
         let overrides = Overrides { listen, workers, threads, pid_file };
         let launched =

@@ -172,13 +172,17 @@ impl Words {
     }
 
     fn told(&self, mut problems: Problems) -> Problems {
+        if self.file.exists() || self.file.is_absolute() {
+            return problems;
+        }
         // `impasto serve admin`
         let looks_so = !self.file.to_string_lossy().contains(['.', '/']);
-        let is_name = looks_so && self.names.is_empty() && !self.file.exists();
-        let is_name = is_name && Path::new(FILE).exists();
-        if is_name && let Some(problem) = problems.0.first_mut() {
-            let name = self.file.display();
-            problem.help.push(format!("the first word is the file: `{FILE} {name}`"));
+        let is_name = looks_so && self.names.is_empty() && Path::new(FILE).exists();
+        if let Some(problem) = problems.0.first_mut() {
+            problem.help.push(match is_name {
+                true => format!("the first word is the file: `{FILE} {}`", self.file.display()),
+                false => Directories::STANDARD.to_owned(),
+            });
         }
         problems
     }
