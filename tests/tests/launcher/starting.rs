@@ -121,8 +121,8 @@ fn a_worker_that_gets_no_threads_ends_at_once() {
         file(1, "workers = 1\nstartup_timeout = 5s").replace("threads = 2", "threads = 4000");
     let mut command = Command::new("sh");
     // Stacks of 2 MiB.
-    let limited = format!("ulimit -v 4000000; exec {} serve", env!("CARGO_BIN_EXE_impasto-tests"));
-    command.args(["-c", &limited]);
+    let limited = "ulimit -v 4000000; exec \"$0\" serve";
+    command.args(["-c", limited, env!("CARGO_BIN_EXE_impasto-tests")]);
     let ended = Launched::of(command, &text).into_server().end();
     assert_eq!(ended.code, Some(3), "{}", ended.err);
     assert!(
