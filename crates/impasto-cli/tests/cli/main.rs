@@ -6,6 +6,11 @@ mod new;
 /// `impasto serve`.
 mod serve;
 
+/// `impasto serve` with the options of nova.
+mod nova;
+/// `impasto serve`, and what signals mean to it.
+mod signals;
+
 /// `impasto serve` without workers.
 mod alone;
 
