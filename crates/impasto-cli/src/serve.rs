@@ -75,7 +75,7 @@ listened on, 70 after an internal error.";
 
 impl Serve {
     pub(crate) fn run(self) -> io::Result<Exit> {
-        // Files are read from here on.
+        // Before files are read, so that a signal that comes meanwhile is obeyed.
         let launcher = Launcher::new()?;
         let words = self.words.words();
         let Serve { listen, workers, threads, pid_file, watch, json, .. } = self;

@@ -120,7 +120,7 @@ impl Seat {
     fn has_most(&self, count: usize) -> bool {
         self.note(count);
         let least = self.tally.least_beside(self.number);
-        least.is_some_and(|least| count > (least.saturating_add(CLEARLY.max(least / 8))) as usize)
+        least.is_some_and(|least| count > least.saturating_add(CLEARLY.max(least / 8)) as usize)
     }
 }
 

@@ -21,8 +21,9 @@ fn main() -> anyhow::Result<ExitCode> {
     impasto_server::init();
 
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("api-paste.ini");
-    let loader = Loader::open(file)?;
+    // Before files are read, so that a signal that comes meanwhile is obeyed.
     let mut launcher = Launcher::new()?;
+    let loader = Loader::open(file)?;
     launcher.launch(Service::from_config(&loader, "public")?, 2)?;
     launcher.launch(Service::from_config(&loader, "admin")?, 1)?;
     launcher.before_start(|services| {

@@ -77,8 +77,8 @@ type Started = dyn FnMut(&[(String, BoundAddress)]);
 /// use impasto_server::{Launcher, Service};
 ///
 /// impasto_server::init();
-/// let loader = Loader::open("api-paste.ini")?;
 /// let mut launcher = Launcher::new()?;
+/// let loader = Loader::open("api-paste.ini")?;
 /// launcher.launch(Service::from_config(&loader, "public")?, 4)?;
 /// launcher.launch(Service::from_config(&loader, "admin")?, 1)?;
 /// std::process::exit(launcher.wait().code().into());

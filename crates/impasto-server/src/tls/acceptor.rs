@@ -80,7 +80,7 @@ impl Acceptor {
 
 /// With the order of ciphers by which one is chosen, whatever the client's: AES first, which servers have in
 /// hardware, and by now nearly all clients too. That with 128 bits goes with SHA-256, which processors know
-/// as well; SHA-384 is a tenth of a handshake.
+/// as well; SHA-384 is a good part of a handshake.
 fn provider() -> CryptoProvider {
     let mut provider = aws_lc_rs::default_provider();
     provider.cipher_suites.sort_by_key(|suite| match suite.suite() {
